@@ -1,0 +1,110 @@
+package event
+
+// Shape is how a row becomes a record's value.
+type Shape uint8
+
+// The shapes.
+const (
+	// ShapeEnvelope: Debezium's envelope; a delete is followed by a tombstone,
+	// a change of the key is a delete, a tombstone and a create.
+	ShapeEnvelope Shape = iota
+	// ShapeRow: the columns of the view of the after image as a flat object; a
+	// delete is a tombstone, a change of the key is a tombstone for the old key
+	// and a row for the new one.
+	ShapeRow
+)
+
+// Target says where records go and in what shape. Targets are interned by the
+// program that made them: the same pointer means the same target.
+type Target struct {
+	Topic string
+	Shape Shape
+}
+
+// Header is a record header.
+type Header struct {
+	Key   string
+	Value []byte
+}
+
+// RecordFlags say more about a record.
+type RecordFlags uint8
+
+// The flags of a record.
+const (
+	NullKey   RecordFlags = 1 << iota // the record has no key
+	NullValue                         // a tombstone
+	// OldKeyHeader and NewKeyHeader: the bytes in the frame between the value
+	// and End are the value of the header "__debezium.oldkey" or
+	// "__debezium.newkey".
+	OldKeyHeader
+	NewKeyHeader
+)
+
+// Record is one Kafka record: slices of the frame that it lies in.
+type Record struct {
+	Target *Target
+	// Buf[KeyAt:ValueAt] is the key, Buf[ValueAt:HeadAt] the value and
+	// Buf[HeadAt:End] the value of the key header, if a flag says so.
+	KeyAt, ValueAt, HeadAt, End uint32
+	Flags                       RecordFlags
+	// Row is the index of the row in its batch, for messages.
+	Row int32
+}
+
+// Frame is an encoded batch. It holds no reference to the batch.
+type Frame struct {
+	Records []Record
+	Buf     []byte
+	Next    Checkpoint
+	Lag     Lag
+	// Rows is the number of rows of the batch, before the rules.
+	Rows int
+}
+
+// Key returns the key of record i, nil for none. Valid until Reset.
+func (f *Frame) Key(i int) []byte {
+	r := &f.Records[i]
+	if r.Flags&NullKey != 0 {
+		return nil
+	}
+	return f.Buf[r.KeyAt:r.ValueAt:r.ValueAt]
+}
+
+// Value returns the value of record i, nil for a tombstone. Valid until Reset.
+func (f *Frame) Value(i int) []byte {
+	r := &f.Records[i]
+	if r.Flags&NullValue != 0 {
+		return nil
+	}
+	return f.Buf[r.ValueAt:r.HeadAt:r.HeadAt]
+}
+
+// KeyHeader returns the name and value of record i's key header; ok is false
+// when it has none. Valid until Reset.
+func (f *Frame) KeyHeader(i int) (name string, value []byte, ok bool) {
+	r := &f.Records[i]
+	switch {
+	case r.Flags&NewKeyHeader != 0:
+		name = "__debezium.newkey"
+	case r.Flags&OldKeyHeader != 0:
+		name = "__debezium.oldkey"
+	default:
+		return "", nil, false
+	}
+	return name, f.Buf[r.HeadAt:r.End:r.End], true
+}
+
+// MaxFrameBytes is the largest a frame that is kept for reuse may have grown.
+const MaxFrameBytes = 8 << 20
+
+// Reset empties the frame for its next use and keeps its memory, unless it has
+// grown beyond MaxFrameBytes.
+func (f *Frame) Reset() {
+	if cap(f.Buf) > MaxFrameBytes {
+		*f = Frame{}
+		return
+	}
+	clear(f.Records)
+	*f = Frame{Records: f.Records[:0], Buf: f.Buf[:0]}
+}

@@ -1,0 +1,130 @@
+package event
+
+import "strings"
+
+// TypeFlags are properties of a column.
+type TypeFlags uint16
+
+// The flags of a column.
+const (
+	Nullable TypeFlags = 1 << iota
+	Unsigned
+	Generated
+	AutoIncrement
+	Invisible
+)
+
+// Type describes a column as its source knows it.
+type Type struct {
+	// Kind is the kind of the column's non-null values. KindDecimal stands for
+	// both decimal kinds.
+	Kind Kind
+	// Native is the type as the source spells it: "varchar(20)",
+	// "numeric(10,2)", "timestamp with time zone".
+	Native string
+	// Precision is the number of digits of a decimal (-1: unlimited), or the
+	// number of fraction digits of a temporal type. Scale is that of a decimal.
+	Precision, Scale int16
+	// Length is that of a text, binary or bit column; 0 when unlimited.
+	Length int32
+	// Symbols are the members of an ENUM or a SET, in definition order.
+	Symbols []string
+	// Charset is the character set of a text column as the source names it.
+	Charset string
+	// Default is what the column holds when a row doesn't say; nil for none.
+	Default *Default
+	Flags   TypeFlags
+}
+
+// Nullable reports whether the column takes NULL.
+func (t *Type) Nullable() bool { return t.Flags&Nullable != 0 }
+
+// Default is the default of a column. Its text lies in Text, not in a batch.
+type Default struct {
+	Value Value
+	Text  []byte
+}
+
+// Column is one column of a view of a table.
+type Column struct {
+	Name string
+	Type Type
+	// Ord is the column's index in the row image.
+	Ord int
+}
+
+// Schema is one version of a table as some reader sees it. It is immutable and
+// shared by pointer; the same pointer means the same shape.
+type Schema struct {
+	// Database is the MySQL or PostgreSQL database. Namespace is the PostgreSQL
+	// schema, empty for MySQL.
+	Database, Namespace, Table string
+	// Version counts the versions of this table, from 1, for messages and logs.
+	Version uint64
+	// Columns are the view; a projection lists fewer, renamed or reordered.
+	Columns []Column
+	// Key holds the columns of the record key in key order; empty when the
+	// table has none. A projection leaves it alone.
+	Key []Column
+	// Width is the number of values in one row image.
+	Width int
+}
+
+// Name returns "database.table" for MySQL and "schema.table" for PostgreSQL:
+// the name by which rules and table lists know the table.
+func (s *Schema) Name() string {
+	if s.Namespace != "" {
+		return s.Namespace + "." + s.Table
+	}
+	return s.Database + "." + s.Table
+}
+
+// Column returns the column of that name, or nil.
+func (s *Schema) Column(name string) *Column {
+	for i := range s.Columns {
+		if s.Columns[i].Name == name {
+			return &s.Columns[i]
+		}
+	}
+	return nil
+}
+
+// Project returns a view of s with the given columns. Key, names and image
+// stay those of s.
+func (s *Schema) Project(columns []Column) *Schema {
+	p := *s
+	p.Columns = columns
+	return &p
+}
+
+// Equal reports whether two schemas describe the same shape: everything but
+// Version.
+func (s *Schema) Equal(o *Schema) bool {
+	return s.Database == o.Database && s.Namespace == o.Namespace && s.Table == o.Table &&
+		s.Width == o.Width && equalColumns(s.Columns, o.Columns) && equalColumns(s.Key, o.Key)
+}
+
+func equalColumns(a, b []Column) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Name != b[i].Name || a[i].Ord != b[i].Ord || !a[i].Type.equal(&b[i].Type) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *Type) equal(o *Type) bool {
+	return t.Kind == o.Kind && t.Native == o.Native && t.Precision == o.Precision && t.Scale == o.Scale &&
+		t.Length == o.Length && t.Charset == o.Charset && t.Flags == o.Flags &&
+		strings.Join(t.Symbols, "\x00") == strings.Join(o.Symbols, "\x00") && t.Default.equal(o.Default)
+}
+
+func (d *Default) equal(o *Default) bool {
+	if d == nil || o == nil {
+		return d == o
+	}
+	return d.Value.Equal(d.Text, o.Value, o.Text)
+}

@@ -1,0 +1,96 @@
+package pipeline
+
+import (
+	"context"
+
+	"cdc/event"
+)
+
+// Source reads a database's log.
+type Source interface {
+	// Stream reads from position from until ctx ends or something permanent
+	// happens, and emits batches in commit order. A broken connection is its own
+	// affair: it connects again and goes on where it was. An empty position
+	// means "from now on". Errors that are permanent wrap event.ErrPositionLost,
+	// event.ErrUnsupported or event.ErrConfig. It blocks; one call at a time.
+	Stream(ctx context.Context, from event.Position, sel event.Selector, out event.Emitter) error
+	// Position turns a point of this source's stream into text for the store.
+	// Points come in the order in which they were emitted, some left out. Called
+	// from another goroutine than Stream's.
+	Position(p event.Point) (event.Position, error)
+	// Ack says that this checkpoint is in the store. It never blocks.
+	Ack(c event.Checkpoint)
+	// Stats returns the counters, at any time.
+	Stats() event.SourceStats
+	// Close ends every connection.
+	Close(ctx context.Context) error
+}
+
+// Snapshotter is a Source that can read the tables as they are now.
+type Snapshotter interface {
+	Source
+	// PlanSnapshot says what OpenView will make on the server and leave there if
+	// the process dies. The plan is stored before OpenView is called. previous
+	// is the plan of an interrupted snapshot, nil for none.
+	PlanSnapshot(ctx context.Context, previous []byte) (plan []byte, err error)
+	// OpenView opens one consistent view of all tables that sel takes, and
+	// fixes the position at which streaming goes on without a gap or an overlap.
+	OpenView(ctx context.Context, plan []byte, sel event.Selector) (View, error)
+}
+
+// View is a consistent view of a database.
+type View interface {
+	// Start is where streaming starts after this view.
+	Start() event.Position
+	// Tables are those to read, in order.
+	Tables() []*event.Schema
+	// Estimate is the server's guess of the number of rows, -1 for unknown.
+	Estimate(s *event.Schema) int64
+	// Read emits every row of the table as OpRead, in bounded batches without a
+	// checkpoint. The rows carry no snapshot marks: the engine sets them.
+	Read(ctx context.Context, s *event.Schema, out event.Emitter) error
+	// Close ends the view and its connections.
+	Close(ctx context.Context) error
+}
+
+// Rules decide what leaves. Safe for concurrent use.
+type Rules interface {
+	event.Selector
+	// Run fills b.Outs from b.Rows.
+	Run(b *event.Batch) error
+	// Hash names the rule set.
+	Hash() string
+}
+
+// Encoder turns what leaves into records. Safe for concurrent use; CPU only.
+type Encoder interface {
+	// Encode appends the records of b.Outs to f, which is empty. An error names
+	// table, position and reason.
+	Encode(f *event.Frame, b *event.Batch) error
+}
+
+// Sink delivers frames.
+type Sink interface {
+	// Write takes a frame, in order. It may block for room in its own buffers
+	// until ctx ends. done is called exactly once, when every record of the
+	// frame is acknowledged or one has failed for good; calls of done may come
+	// out of order and from any goroutine, and done must not block. When Write
+	// returns an error, done is not called.
+	Write(ctx context.Context, f *event.Frame, done func(*event.Frame, error)) error
+	// Flush waits until everything written so far is done.
+	Flush(ctx context.Context) error
+	// Close gives up what is not delivered yet.
+	Close(ctx context.Context) error
+}
+
+// Offsets keeps one offset per pipeline.
+type Offsets interface {
+	// Load returns the offset; found is false when there is none. A damaged one
+	// is an error, never "none".
+	Load(ctx context.Context, pipeline string) (o event.Offset, found bool, err error)
+	// Save stores the offset durably before it returns.
+	Save(ctx context.Context, pipeline string, o event.Offset) error
+	// Delete removes it.
+	Delete(ctx context.Context, pipeline string) error
+	Close() error
+}

@@ -1,0 +1,2 @@
+// Package pipeline is the engine.
+package pipeline
