@@ -1,0 +1,81 @@
+package pipeline
+
+import (
+	"context"
+	"sync/atomic"
+
+	"cdc/event"
+)
+
+const snapshotMarks = event.SnapshotFirst | event.SnapshotFirstInTable | event.SnapshotLastInTable | event.SnapshotLast
+
+// marker sets the snapshot marks of Debezium on the rows that pass: first and
+// last of the snapshot and of each table. Which row is the last is known only
+// when no other comes, so it holds back one batch.
+type marker struct {
+	event.Emitter
+	stats *Stats
+	held  *event.Batch
+	begun bool // a row has been seen
+	fresh bool // the next row is the first of a later table
+	rows  atomic.Uint64
+}
+
+// TryEmit takes full and hands the batch before it on.
+func (m *marker) TryEmit(full *event.Batch) (*event.Batch, bool) {
+	if len(full.Rows) == 0 {
+		return full, true
+	}
+	empty, ok := m.release()
+	if !ok {
+		return nil, false
+	}
+	m.markFirst(&full.Rows[0])
+	m.held = full
+	m.rows.Add(uint64(len(full.Rows)))
+	m.stats.SnapshotRows.Add(uint64(len(full.Rows)))
+	return empty, true
+}
+
+// release hands on the batch held back, if there is one.
+func (m *marker) release() (*event.Batch, bool) {
+	if m.held == nil {
+		return m.Batch(), true
+	}
+	return m.Emitter.TryEmit(m.held)
+}
+
+func (m *marker) markFirst(r *event.Row) {
+	switch {
+	case !m.begun:
+		r.Flags |= event.SnapshotFirst
+	case m.fresh:
+		r.Flags |= event.SnapshotFirstInTable
+	}
+	m.begun, m.fresh = true, false
+}
+
+// endTable says that the table is read: the row held back is its last.
+func (m *marker) endTable() {
+	m.markLast(event.SnapshotLastInTable)
+	m.fresh = m.begun
+}
+
+func (m *marker) markLast(mark event.Flags) {
+	if m.held == nil {
+		return
+	}
+	r := &m.held.Rows[len(m.held.Rows)-1]
+	r.Flags = r.Flags&^snapshotMarks | mark
+}
+
+// finish marks the last row of all and hands the batch on.
+func (m *marker) finish(ctx context.Context) error {
+	if m.held == nil {
+		return nil
+	}
+	m.markLast(event.SnapshotLast)
+	_, err := event.Emit(ctx, m.Emitter, m.held)
+	m.held = nil
+	return err
+}

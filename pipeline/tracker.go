@@ -1,0 +1,97 @@
+package pipeline
+
+import (
+	"sync"
+	"time"
+
+	"cdc/event"
+)
+
+// flight is a frame on its way to the sink.
+type flight struct {
+	frame *event.Frame
+	bytes int
+	done  bool
+}
+
+// tracker keeps the frames in the order in which they were handed over and
+// finds the checkpoint up to which all are acknowledged.
+type tracker struct {
+	budget *budget
+	stats  *Stats
+	frames *framePool
+	now    func() time.Time
+
+	mu      sync.Mutex
+	flights []*flight // from the oldest one; flights[:head] are gone
+	head    int
+	latest  event.Checkpoint // of the last frame of the acknowledged run
+	changed chan struct{}    // capacity 1: latest has moved
+}
+
+func newTracker(b *budget, s *Stats, f *framePool, now func() time.Time) *tracker {
+	return &tracker{budget: b, stats: s, frames: f, now: now, changed: make(chan struct{}, 1)}
+}
+
+// add puts the next frame at the end.
+func (t *tracker) add(f *event.Frame, bytes int) *flight {
+	fl := &flight{frame: f, bytes: bytes}
+	t.mu.Lock()
+	t.flights = append(t.flights, fl)
+	t.mu.Unlock()
+	t.stats.InFlight.Add(1)
+	return fl
+}
+
+// done marks a frame as acknowledged and lets go of every frame of the run that
+// this completes. It doesn't block.
+func (t *tracker) done(fl *flight) {
+	t.mu.Lock()
+	fl.done = true
+	moved := false
+	for t.head < len(t.flights) && t.flights[t.head].done {
+		moved = t.land(t.flights[t.head]) || moved
+		t.flights[t.head] = nil
+		t.head++
+	}
+	t.compact()
+	t.mu.Unlock()
+	if moved {
+		select {
+		case t.changed <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// land lets go of one acknowledged frame and reports whether it brings a new
+// checkpoint.
+func (t *tracker) land(fl *flight) (moved bool) {
+	f := fl.frame
+	t.stats.acknowledged(f, t.now())
+	if f.Next.Valid {
+		t.latest, moved = f.Next, true
+	}
+	t.frames.put(f)
+	t.budget.add(-fl.bytes)
+	t.stats.InFlight.Add(-1)
+	return moved
+}
+
+// compact moves the queue to the front of its memory now and then.
+func (t *tracker) compact() {
+	if t.head == len(t.flights) {
+		t.flights, t.head = t.flights[:0], 0
+	} else if t.head > 256 && t.head*2 > len(t.flights) {
+		n := copy(t.flights, t.flights[t.head:])
+		clear(t.flights[n:])
+		t.flights, t.head = t.flights[:n], 0
+	}
+}
+
+// checkpoint returns the newest checkpoint that may be stored.
+func (t *tracker) checkpoint() event.Checkpoint {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.latest
+}
