@@ -1,0 +1,129 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.uber.org/zap"
+
+	"cdc/pipeline"
+)
+
+// Config says where the server listens.
+type Config struct {
+	// Listen is host:port; empty for no server. Port 0 picks a free one.
+	Listen string `yaml:"listen"`
+}
+
+// Validate reports an address that can't be one.
+func (c Config) Validate() error {
+	if c.Listen == "" {
+		return nil
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return fmt.Errorf("listen: %q is not host:port, such as 127.0.0.1:8083", c.Listen)
+	}
+	return nil
+}
+
+// Server answers /healthz, /readyz and /metrics.
+type Server struct {
+	listener net.Listener
+	http     *http.Server
+	log      *zap.Logger
+}
+
+// New opens the listener and serves nothing yet. status is asked at each request.
+func New(ctx context.Context, c Config, version string, status func() []pipeline.Status, log *zap.Logger) (*Server, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("open admin address: %w", err)
+	}
+	return &Server{
+		listener: l,
+		log:      log,
+		http: &http.Server{
+			Handler:           Handler(version, status),
+			ReadHeaderTimeout: 5 * time.Second,
+			ReadTimeout:       10 * time.Second,
+			WriteTimeout:      30 * time.Second,
+			IdleTimeout:       time.Minute,
+		},
+	}, nil
+}
+
+// Addr is the address that the server listens on.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// Run serves until ctx ends.
+func (s *Server) Run(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() {
+		limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		if err := s.http.Shutdown(limit); err != nil {
+			s.log.Debug("admin server cut off a request", zap.Error(err))
+		}
+	})
+	defer stop()
+	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve admin: %w", err)
+	}
+	return nil
+}
+
+// Handler returns what the server answers with.
+func Handler(version string, status func() []pipeline.Status) http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		&collector{version: version, status: status},
+	)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { health(w, status()) })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { ready(w, status()) })
+	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	return mux
+}
+
+// health answers 200 as long as some pipeline may still move, so that a
+// supervisor doesn't restart a service whose one pipeline waits for a broker.
+func health(w http.ResponseWriter, all []pipeline.Status) {
+	for _, s := range all {
+		if s.Phase != pipeline.PhaseFailed {
+			answer(w, http.StatusOK, "ok")
+			return
+		}
+	}
+	answer(w, http.StatusServiceUnavailable, "every pipeline has failed")
+}
+
+// ready answers 200 when every pipeline moves, else the reasons.
+func ready(w http.ResponseWriter, all []pipeline.Status) {
+	var reasons []string
+	for _, s := range all {
+		if ok, why := s.Ready(); !ok {
+			reasons = append(reasons, s.Name+": "+why)
+		}
+	}
+	if len(reasons) > 0 {
+		answer(w, http.StatusServiceUnavailable, strings.Join(reasons, "\n"))
+		return
+	}
+	answer(w, http.StatusOK, "ready")
+}
+
+func answer(w http.ResponseWriter, code int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(code)
+	fmt.Fprintln(w, text)
+}
