@@ -47,7 +47,11 @@ func run(args []string, stderr io.Writer) int {
 
 	home, env, err := startInterruptible(ctx, cancel, signals, stderr)
 	if home != nil {
-		defer home.Close()
+		defer func() {
+			if err := home.Close(); err != nil {
+				fmt.Fprintln(stderr, "withservers:", err)
+			}
+		}()
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "withservers:", err)

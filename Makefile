@@ -1,0 +1,96 @@
+# cdc: change data capture from MySQL, MariaDB and PostgreSQL to Kafka.
+# "make help" lists the targets from the comments behind them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+# How long each fuzz target runs in "make fuzz".
+FUZZTIME ?= 10s
+# Packages whose integration tests run at the same time: more than the cores
+# of a small machine only makes the servers slow.
+PARALLEL ?= 2
+
+BED  := .testbed
+WITH := $(BED)/bin/withservers
+LINT := $(BED)/bin/golangci-lint
+TESTFLAGS ?= -count=1 -timeout 10m
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## bin/cdc, one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/cdc ./cmd/cdc
+
+.PHONY: demo
+demo: build ## see changes of a small shop arrive in Kafka, all in one process
+	bin/cdc demo
+
+.PHONY: test
+test: testbed $(WITH) ## all tests with the race detector, the integration tests against real servers
+	$(WITH) $(GO) test -race -tags integration -p $(PARALLEL) $(TESTFLAGS) ./...
+
+.PHONY: unit
+unit: ## unit tests alone; needs nothing but Go
+	$(GO) test -race -count=1 ./...
+
+.PHONY: integration
+integration: testbed $(WITH) ## the packages that have integration tests; PKG=./binlog RUN=TestX narrows it
+	$(WITH) $(GO) test -race -tags integration -p $(PARALLEL) $(TESTFLAGS) -run '$(or $(RUN),.)' $(or $(PKG),$(INTEGRATION_PACKAGES))
+
+INTEGRATION_PACKAGES = $$(git ls-files --cached --others --exclude-standard '*_integration_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
+
+.PHONY: race
+race: unit ## the same as unit, which always has the race detector
+
+.PHONY: testbed
+testbed: ## fetch real MySQL, MariaDB, PostgreSQL and Kafka into .testbed
+	scripts/testbed.sh
+
+# Built rather than "go run", which passes no signal on.
+.PHONY: $(WITH)
+$(WITH):
+	$(GO) build -o $@ ./internal/testbed/withservers
+
+.PHONY: lint
+lint: ## golangci-lint, with the integration tests too
+	scripts/testbed.sh lint
+	$(LINT) run ./...
+
+.PHONY: fmt
+fmt: ## format the code as lint wants it
+	scripts/testbed.sh lint
+	$(LINT) fmt ./...
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME
+	@grep -rl --include='*_test.go' '^func Fuzz' . | xargs -rn1 dirname | sort -u | while read -r dir; do \
+		for target in $$($(GO) test -list '^Fuzz' "$$dir" | grep '^Fuzz'); do \
+			echo "$$dir $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$dir"; \
+		done; \
+	done
+
+.PHONY: bench
+bench: build ## measure cdc, and Debezium beside it, on one backlog (long)
+	bench/run.sh
+
+.PHONY: vuln
+vuln: ## known vulnerabilities in what we call (asks the vulnerability database)
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
+.PHONY: tidy-check
+tidy-check: ## fail when go.mod isn't tidy
+	$(GO) mod tidy -diff
+
+.PHONY: clean
+clean: ## remove what build made
+	rm -rf bin
+
+.PHONY: clean-testbed
+clean-testbed: ## remove the fetched servers
+	rm -rf $(BED)
