@@ -1,6 +1,11 @@
 package pgwal
 
 import (
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pglogrepl"
+
 	"cdc/event"
 )
 
@@ -21,10 +26,38 @@ const (
 	msgLogical  msgKind = 'M'
 )
 
+// String names the message as the protocol's documentation does.
+func (k msgKind) String() string {
+	switch k {
+	case msgBegin:
+		return "begin"
+	case msgCommit:
+		return "commit"
+	case msgOrigin:
+		return "origin"
+	case msgRelation:
+		return "relation"
+	case msgType:
+		return "type"
+	case msgInsert:
+		return "insert"
+	case msgUpdate:
+		return "update"
+	case msgDelete:
+		return "delete"
+	case msgTruncate:
+		return "truncate"
+	case msgLogical:
+		return "logical decoding"
+	default:
+		return fmt.Sprintf("unknown (0x%02x)", byte(k))
+	}
+}
+
 // decoder turns the messages of one replication connection into rows. It reads
-// text; the session must have client_encoding UTF8, DateStyle ISO, TimeZone
-// UTC, IntervalStyle postgres, bytea_output hex and extra_float_digits 1 or
-// more. It is used by one goroutine.
+// protocol version 1 with values as text; the session must have client_encoding
+// UTF8, DateStyle ISO, TimeZone UTC, IntervalStyle postgres, bytea_output hex
+// and extra_float_digits 1 or more. It is used by one goroutine.
 type decoder struct {
 	database string
 	sel      event.Selector
@@ -38,6 +71,22 @@ type decoder struct {
 	// prevCommit is where the transaction before this one ended; the source
 	// sets it from the stored position, 0 for unknown.
 	prevCommit uint64
+
+	// relations are those that this connection has described, known all that
+	// were ever bound; types are what was learnt about types of users, and
+	// named what the connection has said about them.
+	relations map[uint32]*relation
+	known     map[uint32]*binding
+	types     map[uint32]columnFact
+	named     map[uint32]typeName
+
+	// last is the relation of the last row, lastOID its OID.
+	last    *relation
+	lastOID uint32
+
+	// origin is the index in batch of the Origin of the transaction at hand.
+	batch  *event.Batch
+	origin int32
 }
 
 // beginMsg is what BEGIN says.
@@ -54,22 +103,107 @@ type commitMsg struct {
 	Micros int64  // commit time, since the Unix epoch
 }
 
+// typeName is what a type message says: of a domain, its base type.
+type typeName struct{ namespace, name string }
+
 // newDecoder makes a decoder. facts answers with what the catalogue says now
 // about a table, nil when it doesn't know the table (any more).
 func newDecoder(database string, sel event.Selector, facts func(oid uint32) (*tableFacts, error)) *decoder {
-	return &decoder{database: database, sel: sel, facts: facts}
+	d := &decoder{
+		database: database, sel: sel, facts: facts,
+		known: map[uint32]*binding{}, types: map[uint32]columnFact{},
+	}
+	d.reset()
+	return d
 }
 
 // reset forgets what belongs to a connection: the relations and an open
 // transaction. Schemas stay, so that a relation that comes again unchanged
 // keeps its pointer.
 func (d *decoder) reset() {
+	d.relations, d.named = map[uint32]*relation{}, map[uint32]typeName{}
+	d.last, d.batch = nil, nil
 	d.inTx = false
 }
 
+// logError says that a message can't be handled. Reading it again would give
+// the same, so it is permanent: errors.Is finds event.ErrUnsupported in it.
+type logError struct {
+	kind msgKind
+	lsn  uint64
+	err  error
+}
+
+func (e *logError) Error() string {
+	return fmt.Sprintf("%s message at %s: %v", e.kind, pglogrepl.LSN(e.lsn), e.err)
+}
+
+func (e *logError) Unwrap() []error { return []error{e.err, event.ErrUnsupported} }
+
+// catalogueError says that the catalogue couldn't be asked: worth another try.
+type catalogueError struct{ err error }
+
+func (e *catalogueError) Error() string { return "read the catalogue: " + e.err.Error() }
+
+func (e *catalogueError) Unwrap() error { return e.err }
+
 // message walks one pgoutput message, the payload of one XLogData that starts
 // at lsn, and appends its rows to b. The bytes of wal are not kept. After an
-// error the decoder and b must not be used further, save reset and b.Reset.
+// error b is as it was before; the decoder must be reset before it goes on. An
+// error is permanent (event.ErrUnsupported), unless the catalogue couldn't be
+// asked.
 func (d *decoder) message(wal []byte, lsn uint64, b *event.Batch) (msgKind, error) {
-	return 0, nil
+	if len(wal) == 0 {
+		return 0, &logError{lsn: lsn, err: errShort}
+	}
+	kind := msgKind(wal[0])
+	err := d.dispatch(kind, wal[1:], lsn, b)
+	if err == nil {
+		return kind, nil
+	}
+	var passing *catalogueError
+	if errors.As(err, &passing) {
+		return kind, fmt.Errorf("%s message at %s: %w", kind, pglogrepl.LSN(lsn), err)
+	}
+	return kind, &logError{kind: kind, lsn: lsn, err: err}
+}
+
+func (d *decoder) dispatch(kind msgKind, p []byte, lsn uint64, b *event.Batch) error {
+	switch kind {
+	case msgInsert:
+		return d.insert(p, lsn, b)
+	case msgUpdate:
+		return d.update(p, lsn, b)
+	case msgDelete:
+		return d.delete(p, lsn, b)
+	case msgTruncate:
+		return d.truncate(p, lsn, b)
+	case msgBegin:
+		return d.readBegin(p)
+	case msgCommit:
+		return d.readCommit(p)
+	case msgRelation:
+		return d.readRelation(p)
+	case msgType:
+		return d.readType(p)
+	case msgOrigin:
+		return skipOrigin(p)
+	case msgLogical:
+		return skipLogical(p)
+	default:
+		return errors.New("this kind of message is not part of protocol version 1")
+	}
+}
+
+// openTx puts the transaction at hand into b, once, and returns the index of its
+// Origin. A batch that comes back from its pool is empty, so the index is then
+// beyond its end.
+func (d *decoder) openTx(b *event.Batch) int32 {
+	if d.batch == b && int(d.origin) < len(b.Origins) {
+		return d.origin
+	}
+	d.batch, d.origin = b, int32(len(b.Origins))
+	b.Origins = append(b.Origins, event.Origin{Tx: int32(len(b.Txs)), Micros: d.begin.Micros})
+	b.Txs = append(b.Txs, event.Tx{GTID: event.Null, XID: uint64(d.begin.XID), PrevCommit: d.prevCommit})
+	return d.origin
 }

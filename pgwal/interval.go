@@ -1,0 +1,100 @@
+package pgwal
+
+import (
+	"bytes"
+	"math"
+
+	"cdc/event"
+)
+
+const (
+	errInterval     textError = "the text is not an interval (IntervalStyle must be postgres)"
+	errLongInterval textError = "the interval is too long for microseconds in 64 bits"
+)
+
+// monthMicros is a twelfth of a year of 365.25 days.
+const monthMicros = 30.4375 * dayMicros
+
+// intervalCell reads an interval and counts its microseconds as Debezium does:
+// with months of average length, in floating point where they are so many that
+// it matters, and nothing for an endless one.
+func intervalCell(_ *event.Batch, raw []byte) (event.Value, error) {
+	switch string(raw) {
+	case "infinity", "-infinity":
+		return event.Int(0), nil
+	}
+	months, days, micros, ok := parseInterval(raw)
+	if !ok {
+		return event.Value{}, errInterval
+	}
+	sum := float64(months)*monthMicros + float64(days)*dayMicros + float64(micros)
+	if math.Abs(sum) < 1<<53 {
+		return event.Int(months*monthMicros + days*dayMicros + micros), nil
+	}
+	if math.Abs(sum) >= math.MaxInt64 {
+		return event.Value{}, errLongInterval
+	}
+	return event.Int(int64(sum)), nil
+}
+
+// parseInterval reads "1 year -2 mons +3 days -04:05:06.789"; every part may be
+// missing.
+func parseInterval(p []byte) (months, days, micros int64, ok bool) {
+	for len(p) > 0 {
+		word, rest, more := bytes.Cut(p, []byte{' '})
+		if bytes.IndexByte(word, ':') >= 0 {
+			micros, ok = parseSpan(word)
+			return months, days, micros, ok && !more
+		}
+		n, ok := parseCount(word)
+		unit, after, _ := bytes.Cut(rest, []byte{' '})
+		if !ok {
+			return 0, 0, 0, false
+		}
+		switch string(unit) {
+		case "year", "years":
+			months += 12 * n
+		case "mon", "mons":
+			months += n
+		case "day", "days":
+			days += n
+		default:
+			return 0, 0, 0, false
+		}
+		p = after
+	}
+	return months, days, 0, true
+}
+
+// parseCount reads a number of 32 bits that may have a plus sign.
+func parseCount(p []byte) (int64, bool) {
+	if len(p) > 1 && p[0] == '+' && p[1] != '-' {
+		p = p[1:]
+	}
+	n, ok := parseInt(p)
+	return n, ok && n >= math.MinInt32 && n <= math.MaxInt32
+}
+
+// parseSpan reads hours:minutes:seconds with a sign and any number of hours.
+func parseSpan(p []byte) (micros int64, ok bool) {
+	neg := len(p) > 0 && p[0] == '-'
+	if neg || len(p) > 0 && p[0] == '+' {
+		p = p[1:]
+	}
+	colon := bytes.IndexByte(p, ':')
+	if colon < 2 || len(p) < colon+6 || p[colon+3] != ':' {
+		return 0, false
+	}
+	h, ok1 := parseInt(p[:colon])
+	m, ok2 := twoDigits(p[colon+1:])
+	s, ok3 := twoDigits(p[colon+4:])
+	fraction, rest, ok4 := parseFraction(p[colon+6:])
+	if !ok1 || !ok2 || !ok3 || !ok4 || len(rest) != 0 || h < 0 || h > math.MaxInt64/hourMicros-1 || m > 59 || s > 59 {
+		return 0, false
+	}
+	micros = h*hourMicros + m*minuteMicros + s*secondMicros + fraction
+	if neg {
+		micros = -micros
+	}
+	return micros, true
+}
