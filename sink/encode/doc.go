@@ -1,0 +1,32 @@
+// Package encode turns batches into the bytes of Kafka records.
+//
+// [JSON] prints what Kafka's JsonConverter (schemas.enable=false) prints for
+// the events of Debezium, byte for byte: consumers and key partitioning must
+// not notice which of the two wrote a topic. Where Debezium itself prints
+// something wrong (an ENUM label with a stray backslash, a TIMESTAMP whose
+// digits depend on the phase), the right value is printed instead.
+//
+// # Path of one row
+//
+// An [event.Out] names a view of a table and a target. The pair is compiled
+// once into a plan: pre-quoted column names, the text of a null, the constant
+// parts of the source block, the limit of the topic. [JSON.Encode] walks the
+// outs of a batch, appends key, value and key header of each record to the one
+// buffer of the frame and notes where they lie. The parts of the source block
+// that the rows of one statement share are printed once per statement and
+// copied from the record before.
+//
+// # Concurrency
+//
+// A JSON may be used by any number of goroutines. It holds no state of a batch.
+//
+// # Ownership
+//
+// A frame holds no reference to the batch that it was made from. The batch is
+// only read.
+//
+// # Testing
+//
+// The tests build batches by hand and compare with the recordings of the real
+// Debezium in testdata/golden. A row takes no allocation; a test pins that.
+package encode

@@ -1,0 +1,74 @@
+package encode
+
+import (
+	"errors"
+	"fmt"
+
+	"cdc/event"
+)
+
+// TooLargeError is a record that its topic doesn't take.
+type TooLargeError struct {
+	Table, Topic string
+	// Position is where the row stands in the source: "file:pos row n" or an
+	// LSN.
+	Position string
+	// Size is that of the record in bytes, with key, value, headers and
+	// overhead; a lower bound when Partial is set, since encoding ended there.
+	Size    int
+	Partial bool
+	Limit   int
+}
+
+func (e *TooLargeError) Error() string {
+	least := ""
+	if e.Partial {
+		least = "at least "
+	}
+	return fmt.Sprintf("encode: table %s: the record of the row at %s takes %s%d bytes, topic %s takes %d: "+
+		"raise max.message.bytes of the topic (kafka-configs.sh --alter --entity-type topics --entity-name %s --add-config max.message.bytes=%d) or message.max.bytes of the brokers",
+		e.Table, e.Position, least, e.Size, e.Topic, e.Limit, e.Topic, roomyLimit(e.Size))
+}
+
+// roomyLimit rounds up to the next mebibyte.
+func roomyLimit(size int) int { return (size>>20 + 1) << 20 }
+
+// What may be wrong with a value. The writer adds table, column and position.
+var (
+	errTooLarge    = errors.New("over the limit")
+	errSkipped     = errors.New("wasn't decoded (internal error)")
+	errUnavailable = errors.New("its value isn't in the log (an unchanged large value) and there is no placeholder for its type; " +
+		"let the log hold whole rows: ALTER TABLE ... REPLICA IDENTITY FULL (PostgreSQL) or SET GLOBAL binlog_row_image = 'FULL' (MySQL, MariaDB)")
+	errSpecialDecimal = errors.New("NaN and Infinity have no form as a decimal of fixed precision; change the value, or the column to double precision")
+	errNotDecimal     = errors.New("isn't a plain decimal number (internal error)")
+	errScale          = errors.New("has more fraction digits than its column (internal error)")
+	errKind           = errors.New("has an unknown kind (internal error)")
+)
+
+// fail puts table and position before a reason.
+func (w *writer) fail(reason error) error {
+	return fmt.Errorf("encode: table %s: row at %s: %w", w.plan.view.Name(), w.position(), reason)
+}
+
+func (w *writer) columnError(c *column, v event.Value, reason error) error {
+	if errors.Is(reason, errTooLarge) {
+		return w.tooLarge(w.plan.limit+len(w.buf)+v.Len()-w.max, true)
+	}
+	return fmt.Errorf("encode: table %s: row at %s: column %q: %w", w.plan.view.Name(), w.position(), c.label, reason)
+}
+
+func (w *writer) tooLarge(size int, partial bool) error {
+	return &TooLargeError{
+		Table: w.plan.view.Name(), Topic: w.plan.target.Topic, Position: w.position(),
+		Size: size, Partial: partial, Limit: w.plan.limit,
+	}
+}
+
+// position says where the row stands in the source.
+func (w *writer) position() string {
+	if w.enc.postgres {
+		return fmt.Sprintf("%X/%X", w.row.Off>>32, uint32(w.row.Off))
+	}
+	tx := w.tx()
+	return fmt.Sprintf("%s:%d row %d", tx.File, w.row.Off, w.row.Index)
+}

@@ -1,0 +1,104 @@
+package encode
+
+import "cdc/event"
+
+// What Debezium prints for PostgreSQL's infinite dates and timestamps.
+const (
+	infinityDay       = -2147472692
+	negInfinityDay    = -2147472691
+	infinityMicros    = 9223372036825200000
+	negInfinityMicros = -9223372036832400000
+)
+
+const (
+	microsPerSecond = 1_000_000
+	microsPerDay    = 86_400 * microsPerSecond
+)
+
+// appendTemporal appends a KindDate, KindTime, KindLocal or KindInstant.
+func (c *column) appendTemporal(b []byte, v event.Value) []byte {
+	n := v.Int()
+	switch v.Kind() {
+	case event.KindDate:
+		return appendInt(b, finite(n, infinityDay, negInfinityDay))
+	case event.KindInstant:
+		return appendInstant(b, n, c.digits)
+	case event.KindLocal:
+		n = finite(n, infinityMicros, negInfinityMicros)
+	}
+	if c.millis {
+		n = floorDiv(n, 1000)
+	}
+	return appendInt(b, n)
+}
+
+func finite(n, infinity, negInfinity int64) int64 {
+	switch n {
+	case event.Infinity:
+		return infinity
+	case event.NegInfinity:
+		return negInfinity
+	default:
+		return n
+	}
+}
+
+// appendInstant appends a point in time in UTC with exactly the given number
+// of fraction digits, quoted. Years have four digits at least, a plus sign
+// above 9999 and a minus sign before year 0.
+func appendInstant(b []byte, micros int64, digits int) []byte {
+	switch micros {
+	case event.Infinity:
+		return append(b, `"infinity"`...)
+	case event.NegInfinity:
+		return append(b, `"-infinity"`...)
+	}
+	days := floorDiv(micros, microsPerDay)
+	rest := uint64(micros - days*microsPerDay)
+	seconds, fraction := rest/microsPerSecond, rest%microsPerSecond
+	year, month, day := civil(days)
+	b = append(b, '"')
+	switch {
+	case year > 9999:
+		b = appendUint(append(b, '+'), uint64(year))
+	case year < -9999:
+		b = appendInt(b, year)
+	case year < 0:
+		b = appendPadded(append(b, '-'), uint64(-year), 4)
+	default:
+		b = appendPadded(b, uint64(year), 4)
+	}
+	b = appendPair(append(b, '-'), month)
+	b = appendPair(append(b, '-'), day)
+	b = appendPair(append(b, 'T'), seconds/3600)
+	b = appendPair(append(b, ':'), seconds/60%60)
+	b = appendPair(append(b, ':'), seconds%60)
+	if digits > 0 {
+		for range 6 - digits {
+			fraction /= 10
+		}
+		b = appendPadded(append(b, '.'), fraction, digits)
+	}
+	return append(b, 'Z', '"')
+}
+
+func appendPair(b []byte, n uint64) []byte { return append(b, pairs[2*n:2*n+2]...) }
+
+// civil turns days since 1970-01-01 into a date of the proleptic Gregorian
+// calendar. Years begin in March here, so that the leap day comes last, and
+// are counted in eras of 400.
+func civil(days int64) (year int64, month, day uint64) {
+	const daysPerEra = 146_097
+	days += 719_468 // since 0000-03-01
+	era := floorDiv(days, daysPerEra)
+	d := uint64(days - era*daysPerEra)
+	y := (d - d/1_460 + d/36_524 - d/146_096) / 365
+	d -= 365*y + y/4 - y/100
+	m := (5*d + 2) / 153
+	day = d - (153*m+2)/5 + 1
+	year = int64(y) + era*400
+	if m < 10 {
+		return year, m + 3, day
+	}
+	return year + 1, m - 9, day
+}
