@@ -1,0 +1,94 @@
+package encode
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"cdc/event"
+)
+
+func limited(n int) Config {
+	c := mysqlConf
+	c.Limit = func(string) (int, error) { return n, nil }
+	return c
+}
+
+func textRow(n int) *builder {
+	b := newBuilder(idName())
+	return b.add(event.OpCreate, 0, nil, vals(event.Int(1), b.text(event.KindString, strings.Repeat("x", n))))
+}
+
+// The limit is met to the byte, by the sum that the Kafka client makes.
+func TestLimitExact(t *testing.T) {
+	e := mustNew(t, limited(0))
+	b := textRow(500)
+	f := b.encode(t, mysqlConf)
+	size := e.recordSize(0, len(f.Key(0)), len(f.Value(0)), 0)
+
+	if _, err := b.try(t, limited(size)); err != nil {
+		t.Errorf("a record of the size of the limit: %v", err)
+	}
+	_, err := b.try(t, limited(size-1))
+	var large *TooLargeError
+	if !errors.As(err, &large) {
+		t.Fatalf("got %v", err)
+	}
+	if large.Size != size || large.Partial || large.Limit != size-1 || large.Table != "public.t" || large.Topic != "p.public.t" {
+		t.Errorf("got %+v", large)
+	}
+	for _, part := range []string{"public.t", "bin.000001:200 row 0", "max.message.bytes", "p.public.t"} {
+		if !strings.Contains(err.Error(), part) {
+			t.Errorf("%q doesn't say %s", err, part)
+		}
+	}
+}
+
+// A row far over the limit doesn't grow the frame.
+func TestLimitBoundsGrowth(t *testing.T) {
+	for _, kind := range []event.Kind{event.KindString, event.KindBytes} {
+		b := newBuilder(table(0, col("v", 0, typ(kind, 0))))
+		b.add(event.OpCreate, 0, nil, vals(b.text(kind, strings.Repeat("\x01", 64<<20))))
+		f, err := b.try(t, limited(1<<20))
+		var large *TooLargeError
+		if !errors.As(err, &large) || !large.Partial || large.Size < 64<<20 {
+			t.Fatalf("got %v", err)
+		}
+		if cap(f.Buf) > 1<<20 {
+			t.Errorf("the frame has grown to %d bytes", cap(f.Buf))
+		}
+	}
+}
+
+// A tombstone with a header counts it.
+func TestLimitCountsHeader(t *testing.T) {
+	b := newBuilder(table(1, col("k", 0, typ(event.KindString, 0))))
+	key := strings.Repeat("k", 300)
+	b.add(event.OpUpdate, event.KeyChanged, vals(b.text(event.KindString, "a")), vals(b.text(event.KindString, key)))
+	b.target.Shape = event.ShapeRow
+	e := mustNew(t, mysqlConf)
+	var large *TooLargeError
+	if _, err := b.try(t, limited(e.overhead+200)); !errors.As(err, &large) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestVarintLen(t *testing.T) {
+	for n, want := range map[int]int{0: 1, 63: 1, 64: 2, 8191: 2, 8192: 3, 1 << 20: 4, 1<<31 - 1: 5} {
+		if got := varintLen(n); got != want {
+			t.Errorf("varintLen(%d) = %d, want %d", n, got, want)
+		}
+	}
+}
+
+func TestLimitOfPosition(t *testing.T) {
+	c := pgConf
+	c.Limit = limited(100).Limit
+	b := textRow(500)
+	b.batch.Rows[0].Off = 0x16_B374D848
+	_, err := b.try(t, c)
+	var large *TooLargeError
+	if !errors.As(err, &large) || large.Position != "16/B374D848" {
+		t.Errorf("got %v", err)
+	}
+}

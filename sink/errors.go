@@ -1,0 +1,109 @@
+package sink
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"cdc/event"
+)
+
+// ErrClosed is what is left undelivered when the sink is closed.
+var ErrClosed = errors.New("sink closed")
+
+// TopicError is a failure that concerns one topic.
+type TopicError struct {
+	Topic string
+	// Fix is the command or setting that mends it; empty when nothing is known.
+	Fix string
+	Err error
+	// permanent is event.ErrConfig or event.ErrUnsupported, nil when another
+	// try may succeed.
+	permanent error
+}
+
+// Error names topic, cause and mend.
+func (e *TopicError) Error() string {
+	s := fmt.Sprintf("topic %q: %v", e.Topic, e.Err)
+	if e.Fix != "" {
+		s += "; " + e.Fix
+	}
+	return s
+}
+
+// Unwrap returns the cause, and event.ErrConfig or event.ErrUnsupported when
+// trying again is of no use.
+func (e *TopicError) Unwrap() []error {
+	if e.permanent == nil {
+		return []error{e.Err}
+	}
+	return []error{e.Err, e.permanent}
+}
+
+// explain adds to a broker's refusal what a person can do about it.
+func explain(topic string, err error) error {
+	e := &TopicError{Topic: topic, Err: err}
+	switch {
+	case errors.Is(err, kerr.MessageTooLarge), errors.Is(err, kerr.RecordListTooLarge):
+		e.permanent = event.ErrUnsupported
+		e.Fix = "raise the limit: kafka-configs --alter --entity-type topics --entity-name " + topic + " --add-config max.message.bytes=<bytes>"
+	case errors.Is(err, kerr.TopicAuthorizationFailed):
+		e.permanent = event.ErrConfig
+		e.Fix = "grant it: kafka-acls --add --allow-principal User:<user> --operation Create --operation Describe --operation Write --topic " + topic
+	case errors.Is(err, kerr.ClusterAuthorizationFailed):
+		e.permanent = event.ErrConfig
+		e.Fix = "grant it: kafka-acls --add --allow-principal User:<user> --operation IdempotentWrite --cluster"
+	case errors.Is(err, kerr.SaslAuthenticationFailed):
+		e.permanent = event.ErrConfig
+		e.Fix = "check sasl.mechanism, sasl.user and sasl.password"
+	case errors.Is(err, kerr.UnknownTopicOrPartition), errors.Is(err, kerr.UnknownTopicID):
+		e.Err = fmt.Errorf("the topic was deleted (or deleted and made again) while it was written to: %w", err)
+	case errors.Is(err, kerr.InvalidRecord):
+		e.permanent = event.ErrConfig
+		e.Fix = "a compacted topic takes no record without a key: give the table a key, or kafka-configs --alter --entity-type topics --entity-name " + topic + " --add-config cleanup.policy=delete"
+	case errors.Is(err, kerr.InvalidReplicationFactor):
+		e.permanent = event.ErrConfig
+		e.Fix = "set topics.replication to at most the number of brokers"
+	case errors.Is(err, kerr.InvalidTopicException):
+		e.permanent = event.ErrConfig
+		e.Fix = "a topic's name has at most 249 letters, digits, '.', '_' and '-'"
+	case errors.Is(err, kerr.InvalidConfig):
+		e.permanent = event.ErrConfig
+		e.Fix = "correct the settings under topics"
+	case errors.Is(err, kerr.PolicyViolation), errors.Is(err, kerr.InvalidPartitions):
+		e.permanent = event.ErrConfig
+		e.Fix = "make the topic by hand, or change the settings under topics"
+	case badCertificate(err):
+		e.permanent = event.ErrConfig
+		e.Fix = "set tls.ca to the broker's authority, and brokers to the names in its certificate"
+	}
+	return e
+}
+
+// passes reports whether an error of a request may go away by itself: the
+// broker can't be reached, starts, elects a leader, or answers late.
+func passes(err error) bool {
+	if badCertificate(err) {
+		return false
+	}
+	if broker, ok := errors.AsType[*kerr.Error](err); ok {
+		return broker.Retriable
+	}
+	return !errors.Is(err, kgo.ErrClientClosed) && !errors.Is(err, context.Canceled)
+}
+
+func badCertificate(err error) bool {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[x509.UnknownAuthorityError](err)
+	return ok
+}

@@ -1,0 +1,271 @@
+package sink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kerr"
+	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+	"go.uber.org/zap"
+
+	"cdc/event"
+)
+
+// topic is what we know about a topic after it was seen on the broker.
+type topic struct {
+	name  string
+	batch int32 // largest record batch, uncompressed
+	limit int   // largest record, see Kafka.Limit
+}
+
+// topics makes and remembers topics. Safe for concurrent use. Reading a topic
+// that is known takes no lock.
+type topics struct {
+	config  TopicsConfig
+	timeout time.Duration // of one attempt
+	headers int           // bytes of the constant headers in every record
+	log     *zap.Logger
+	client  *kgo.Client
+	admin   *kadm.Client
+
+	known atomic.Pointer[map[string]*topic]
+	// slow is held, as a lock that a context can interrupt, by whoever asks the
+	// broker. Capacity 1.
+	slow chan struct{}
+}
+
+// batchOverhead and recordOverhead bound what the format adds to a batch and
+// to a record, with every variable-length number at its longest.
+const (
+	batchOverhead  = 128
+	recordOverhead = 64
+	headerOverhead = 10
+	// defaultBatch is max.message.bytes of a topic that nobody configured.
+	defaultBatch = 1048588
+)
+
+// keyHeaderBytes is the room for the name and the frame of a key header.
+const keyHeaderBytes = len("__debezium.newkey") + headerOverhead
+
+// get returns the topic, after making it if need be. It asks again and again
+// while the broker can't be reached, until ctx ends.
+func (t *topics) get(ctx context.Context, name string) (*topic, error) {
+	if tp := t.lookup(name); tp != nil {
+		return tp, nil
+	}
+	select {
+	case t.slow <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	defer func() { <-t.slow }()
+	if tp := t.lookup(name); tp != nil {
+		return tp, nil
+	}
+	tp, err := t.open(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	grown := map[string]*topic{name: tp}
+	if old := t.known.Load(); old != nil {
+		maps.Copy(grown, *old)
+	}
+	t.known.Store(&grown)
+	return tp, nil
+}
+
+func (t *topics) lookup(name string) *topic {
+	if m := t.known.Load(); m != nil {
+		return (*m)[name]
+	}
+	return nil
+}
+
+// maxBatch is the client's ProducerBatchMaxBytesFn.
+func (t *topics) maxBatch(name string) int32 {
+	if tp := t.lookup(name); tp != nil {
+		return tp.batch
+	}
+	return defaultBatch
+}
+
+// open repeats attempts with a growing pause.
+func (t *topics) open(ctx context.Context, name string) (*topic, error) {
+	pause := 50 * time.Millisecond
+	for try := 0; ; try++ {
+		tp, err := t.attempt(ctx, name)
+		if err == nil {
+			return tp, nil
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if !passes(err) {
+			return nil, err
+		}
+		if try&(try-1) == 0 { // 0, 1, 2, 4, 8, ...
+			t.log.Warn("topic can't be opened yet, trying again", zap.String("topic", name), zap.Error(err))
+		}
+		if err := wait(ctx, pause/2+rand.N(pause)); err != nil {
+			return nil, err
+		}
+		pause = min(2*pause, 5*time.Second)
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (t *topics) attempt(ctx context.Context, name string) (*topic, error) {
+	ctx, cancel := context.WithTimeout(ctx, t.timeout)
+	defer cancel()
+	exists, err := t.exists(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("look up: %w", explain(name, err))
+	}
+	if !exists {
+		if err := t.create(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	size, err := t.maxMessageBytes(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("describe: %w", explain(name, err))
+	}
+	return t.measure(name, size)
+}
+
+// exists asks the broker, past the client's own cache.
+func (t *topics) exists(ctx context.Context, name string) (bool, error) {
+	req := kmsg.NewPtrMetadataRequest()
+	one := kmsg.NewMetadataRequestTopic()
+	one.Topic = &name
+	req.Topics = append(req.Topics, one)
+	resp, err := req.RequestWith(ctx, t.client)
+	if err != nil {
+		return false, err
+	}
+	if len(resp.Topics) != 1 {
+		return false, fmt.Errorf("broker described %d topics in place of 1", len(resp.Topics))
+	}
+	err = kerr.ErrorForCode(resp.Topics[0].ErrorCode)
+	if errors.Is(err, kerr.UnknownTopicOrPartition) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (t *topics) create(ctx context.Context, name string) error {
+	if !t.config.Create {
+		return &TopicError{
+			Topic: name, Err: fmt.Errorf("does not exist: %w", event.ErrConfig),
+			Fix: "set topics.create: true, or make it: kafka-topics --create --topic " + name,
+		}
+	}
+	partitions, replication := t.config.counts()
+	made, err := t.admin.CreateTopics(ctx, partitions, replication, t.config.settings(), name)
+	if err != nil {
+		return fmt.Errorf("create: %w", explain(name, err))
+	}
+	r, err := made.On(name, nil)
+	if err == nil {
+		err = r.Err
+	}
+	switch {
+	case errors.Is(err, kerr.TopicAlreadyExists):
+		return nil
+	case err != nil && r.ErrMessage != "":
+		return fmt.Errorf("create: %w", explain(name, fmt.Errorf("%w (%s)", err, r.ErrMessage)))
+	case err != nil:
+		return fmt.Errorf("create: %w", explain(name, err))
+	}
+	t.log.Info("made topic", zap.String("topic", name), zap.Int32("partitions", r.NumPartitions), zap.Int16("replication", r.ReplicationFactor))
+	return nil
+}
+
+// counts are partitions and replication of a new topic; -1 is the broker's default.
+func (c TopicsConfig) counts() (partitions int32, replication int16) {
+	partitions, replication = c.Partitions, c.Replication
+	if partitions == 0 {
+		partitions = -1
+	}
+	if replication == 0 {
+		replication = -1
+	}
+	return partitions, replication
+}
+
+// settings are those of a new topic, as Kafka names them.
+func (c TopicsConfig) settings() map[string]*string {
+	m := make(map[string]*string, len(c.Config)+2)
+	for k, v := range c.Config {
+		m[k] = &v
+	}
+	if ms, err := parseRetention(c.Retention); err == nil && ms != "" {
+		m["retention.ms"] = &ms
+	}
+	if c.MaxMessageBytes > 0 {
+		n := strconv.FormatInt(int64(c.MaxMessageBytes), 10)
+		m["max.message.bytes"] = &n
+	}
+	return m
+}
+
+// maxMessageBytes reads the topic's limit. A user who may write but not look
+// at settings gets Kafka's default, or what topics.max_message_bytes says.
+func (t *topics) maxMessageBytes(ctx context.Context, name string) (int64, error) {
+	all, err := t.admin.DescribeTopicConfigs(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	one, err := all.On(name, nil)
+	if err == nil {
+		err = one.Err
+	}
+	switch {
+	case errors.Is(err, kerr.TopicAuthorizationFailed), errors.Is(err, kerr.ClusterAuthorizationFailed):
+		size := int64(defaultBatch)
+		if t.config.MaxMessageBytes > 0 {
+			size = int64(t.config.MaxMessageBytes)
+		}
+		t.log.Warn("not allowed to read the topic's settings, so its max.message.bytes is a guess; grant DescribeConfigs on it",
+			zap.String("topic", name), zap.Int64("max.message.bytes", size))
+		return size, nil
+	case errors.Is(err, kerr.UnknownTopicOrPartition):
+		// Just made, and this broker hasn't heard of it.
+		return 0, kerr.LeaderNotAvailable
+	case err != nil:
+		return 0, err
+	}
+	for _, c := range one.Configs {
+		if c.Key == "max.message.bytes" {
+			return strconv.ParseInt(c.MaybeValue(), 10, 64)
+		}
+	}
+	return defaultBatch, nil
+}
+
+func (t *topics) measure(name string, size int64) (*topic, error) {
+	size = min(size, maxBatch)
+	limit := int(size) - batchOverhead - recordOverhead - t.headers - keyHeaderBytes
+	if limit < 512 {
+		return nil, explain(name, fmt.Errorf("%w: max.message.bytes=%d leaves no room for a record", kerr.MessageTooLarge, size))
+	}
+	return &topic{name: name, batch: int32(size), limit: limit}, nil
+}
