@@ -38,20 +38,9 @@ type Snapshotter interface {
 	OpenView(ctx context.Context, plan []byte, sel event.Selector) (View, error)
 }
 
-// View is a consistent view of a database.
-type View interface {
-	// Start is where streaming starts after this view.
-	Start() event.Position
-	// Tables are those to read, in order.
-	Tables() []*event.Schema
-	// Estimate is the server's guess of the number of rows, -1 for unknown.
-	Estimate(s *event.Schema) int64
-	// Read emits every row of the table as OpRead, in bounded batches without a
-	// checkpoint. The rows carry no snapshot marks: the engine sets them.
-	Read(ctx context.Context, s *event.Schema, out event.Emitter) error
-	// Close ends the view and its connections.
-	Close(ctx context.Context) error
-}
+// View is a consistent view of a database. It stands in package event, since
+// sources return it and don't import this package.
+type View = event.View
 
 // Rules decide what leaves. Safe for concurrent use.
 type Rules interface {
