@@ -1,0 +1,376 @@
+package pgwal
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"cdc/event"
+)
+
+// stream is the state of Stream, over all its connections. One goroutine uses
+// it, and it alone reads and writes the replication connection.
+type stream struct {
+	s   *Source
+	out event.Emitter
+	dec *decoder
+	id  identity // of the stored position; empty parts aren't checked
+
+	batch *event.Batch
+	// left is after what was emitted: where the next connection goes on. here is
+	// after the last complete transaction in batch.
+	left, here position
+	// cut is a transaction whose first rows have left before this connection;
+	// commit is 0 when there is none.
+	cut struct {
+		commit uint64
+		skip   uint32
+	}
+	rows uint32 // row messages of the open transaction so far
+	skip uint32 // of those, the first ones that have left already
+
+	wire       *wire
+	conn       net.Conn
+	every      time.Duration // between looks at what is due
+	nextLook   time.Time
+	sentStatus time.Time
+	sentFlush  uint64
+	sentIdle   time.Time // when a position left without rows
+	heard      time.Time
+	came       bool // bytes, since the last look
+	asked      bool // for a sign of life
+	answer     bool // the server waits for one of ours
+	fresh      bool // no position is stored yet
+	progressed bool // this connection got as far as a message
+
+	facts *catalog
+}
+
+func (s *Source) newStream(ctx context.Context, from event.Position, sel event.Selector, out event.Emitter) (*stream, error) {
+	st := &stream{s: s, out: out, batch: out.Batch(), facts: &catalog{s: s}}
+	if from != "" {
+		var err error
+		if st.left, st.id, err = parsePosition(from); err != nil {
+			return nil, err
+		}
+		s.acked.raise(st.left.Start)
+	}
+	st.dec = newDecoder(s.cfg.Database, chosen{s.tables, sel}, func(oid uint32) (*tableFacts, error) {
+		return st.facts.table(ctx, oid)
+	})
+	return st, nil
+}
+
+// streamOnce runs one connection, from the last position that has left.
+func (s *Source) streamOnce(ctx context.Context, st *stream) error {
+	defer st.facts.close(ctx)
+	if err := s.openStream(ctx, st); err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { st.conn.SetReadDeadline(time.Unix(1, 0)) })
+	ended := s.watch(ctx)
+	err := st.run(ctx)
+	ended()
+	stop()
+	if ctx.Err() != nil {
+		s.parting.keep(st.conn)
+		return err
+	}
+	st.conn.Close()
+	return s.streamError(err)
+}
+
+// begin readies the state for a new connection.
+func (st *stream) begin(w *wire, conn net.Conn, every time.Duration) {
+	w.conn = conn
+	st.wire, st.conn, st.every = w, conn, every
+	st.dec.reset()
+	st.dec.prevCommit = st.left.PrevCommit
+	st.batch.Reset()
+	st.here = st.left
+	st.cut.commit, st.cut.skip = st.left.Commit, st.left.Skip
+	st.here.Commit, st.here.Skip = 0, 0
+	st.rows, st.skip = 0, 0
+	st.heard, st.nextLook, st.sentStatus, st.sentFlush = time.Now(), time.Time{}, time.Time{}, 0
+	st.came, st.asked, st.answer = false, false, false
+}
+
+// run handles what comes until the connection breaks or ctx ends. What is
+// complete leaves before a read that may have to wait.
+func (st *stream) run(ctx context.Context) error {
+	for {
+		for {
+			kind, body, ok, err := st.wire.next()
+			if err != nil {
+				return err
+			}
+			if !ok {
+				break
+			}
+			if err := st.message(ctx, kind, body); err != nil {
+				return err
+			}
+		}
+		if st.wire.drained() {
+			if err := st.emitComplete(ctx); err != nil {
+				return err
+			}
+		}
+		if err := st.look(ctx); err != nil {
+			return err
+		}
+		if err := st.read(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (st *stream) read(ctx context.Context) error {
+	if err := st.wire.arm(st.nextLook); err != nil {
+		return err
+	}
+	if ctx.Err() != nil { // after arm, which would undo the deadline that ends a read
+		return context.Cause(ctx)
+	}
+	n, err := st.wire.fill()
+	st.came = st.came || n > 0
+	st.s.counters.bytes.Add(uint64(n))
+	return err
+}
+
+// look does what is due: tells the server where we are, emits a position that
+// moved without rows, and notices a server that is silent for too long.
+func (st *stream) look(ctx context.Context) error {
+	now := time.Now()
+	if st.came {
+		st.came, st.asked, st.progressed, st.heard = false, false, true, now
+		st.s.counters.heard.Store(now.UnixNano())
+	}
+	if !st.answer && now.Before(st.nextLook) {
+		return nil
+	}
+	st.nextLook = now.Add(st.every)
+	if st.idleDue(now) {
+		st.sentIdle, st.fresh = now, false
+		if err := st.emit(ctx, st.here); err != nil {
+			return err
+		}
+	}
+	if err := st.tell(now); err != nil {
+		return err
+	}
+	return st.checkSilence(now)
+}
+
+// idleDue reports whether the position has moved on without rows for long
+// enough, or is wanted now: a server that shuts down waits until everything
+// that it has sent is confirmed.
+func (st *stream) idleDue(now time.Time) bool {
+	if st.dec.inTx || len(st.batch.Rows) > 0 {
+		return false
+	}
+	return st.fresh || st.here.Start > st.left.Start && (st.answer || now.Sub(st.sentIdle) >= st.s.cfg.StatusInterval)
+}
+
+// tell sends a status update when it is due.
+func (st *stream) tell(now time.Time) error {
+	flush := st.s.acked.load()
+	if !st.answer && flush == st.sentFlush && now.Sub(st.sentStatus) < st.s.cfg.StatusInterval {
+		return nil
+	}
+	st.answer, st.sentFlush, st.sentStatus = false, flush, now
+	return sendStatus(st.conn, st.s.counters.received.load(), flush, false)
+}
+
+// checkSilence asks a silent server for an answer and gives it up when none
+// comes: the connection is half open.
+func (st *stream) checkSilence(now time.Time) error {
+	silent := now.Sub(st.heard)
+	switch {
+	case silent > st.s.cfg.ReceiveTimeout:
+		return fmt.Errorf("no word from the server for %s", silent.Round(time.Second))
+	case silent > st.s.cfg.ReceiveTimeout/2 && !st.asked:
+		st.asked = true
+		return sendStatus(st.conn, st.s.counters.received.load(), st.s.acked.load(), true)
+	}
+	return nil
+}
+
+// message handles one message of the wire protocol.
+func (st *stream) message(ctx context.Context, kind byte, body []byte) error {
+	switch kind {
+	case 'd':
+		return st.copyData(ctx, body)
+	case 'E':
+		return serverError(body)
+	case 'N', 'S': // notices and changed settings
+		return nil
+	case 'c', 'C', 'Z':
+		return errors.New("the server ended the stream")
+	default:
+		return fmt.Errorf("the server sent message %q in the middle of the stream", kind)
+	}
+}
+
+func serverError(body []byte) error {
+	var e pgproto3.ErrorResponse
+	if err := e.Decode(body); err != nil {
+		return fmt.Errorf("decode error of the server: %w", err)
+	}
+	return pgconn.ErrorResponseToPgError(&e)
+}
+
+const (
+	xlogHeader    = 1 + 8 + 8 + 8 // kind, position, end of the log, time
+	keepaliveSize = 1 + 8 + 8 + 1 // kind, end of the log, time, answer wanted
+)
+
+func (st *stream) copyData(ctx context.Context, body []byte) error {
+	switch {
+	case len(body) > xlogHeader && body[0] == 'w':
+		return st.wal(ctx, binary.BigEndian.Uint64(body[1:]), body[xlogHeader:])
+	case len(body) == keepaliveSize && body[0] == 'k':
+		st.keepalive(binary.BigEndian.Uint64(body[1:]), body[keepaliveSize-1] != 0)
+		return nil
+	case len(body) == 0:
+		return errors.New("the server sent an empty replication message")
+	default:
+		return fmt.Errorf("the server sent a replication message %q of %d bytes", body[0], len(body))
+	}
+}
+
+// keepalive: the server has sent us everything up to end. Outside of a
+// transaction that is a place to go on from.
+func (st *stream) keepalive(end uint64, answer bool) {
+	st.s.counters.received.raise(end)
+	if !st.dec.inTx {
+		st.here.Start = max(st.here.Start, end)
+	}
+	st.answer = st.answer || answer
+}
+
+// wal handles one message of the output plugin. Rows of a cut transaction that
+// have left already are passed over by their number.
+func (st *stream) wal(ctx context.Context, at uint64, msg []byte) error {
+	kind := msgKind(msg[0])
+	row := kind == msgInsert || kind == msgUpdate || kind == msgDelete || kind == msgTruncate
+	if row {
+		if st.rows++; st.rows <= st.skip {
+			return nil
+		}
+	}
+	if _, err := st.dec.message(msg, at, st.batch); err != nil {
+		return st.decodeError(at, err)
+	}
+	switch {
+	case row:
+		st.here.Last, st.here.Op = at, kind
+		if st.batch.Size() >= event.MaxBatchBytes {
+			return st.emit(ctx, st.inside())
+		}
+	case kind == msgBegin:
+		return st.began()
+	case kind == msgCommit:
+		return st.committed(ctx)
+	}
+	return nil
+}
+
+// decodeError sorts the decoder's errors: bytes that can't be understood stay
+// so, but the catalogue may answer the next time.
+func (st *stream) decodeError(at uint64, err error) error {
+	if permanent(err) || st.facts.failed {
+		return err
+	}
+	return fmt.Errorf("%w: log at %s: %w", event.ErrUnsupported, lsn(at), err)
+}
+
+func (st *stream) began() error {
+	st.rows, st.skip = 0, 0
+	final := st.dec.begin.FinalLSN
+	switch {
+	case st.cut.commit == 0 || final < st.cut.commit:
+	case final == st.cut.commit:
+		st.skip = st.cut.skip
+		st.cut.commit, st.cut.skip = 0, 0
+	default:
+		return fmt.Errorf("%w: the transaction committed at %s, of which %d changes were delivered, is no longer in the log; the next one is at %s",
+			event.ErrPositionLost, lsn(st.cut.commit), st.cut.skip, lsn(final))
+	}
+	return nil
+}
+
+func (st *stream) committed(ctx context.Context) error {
+	c := &st.dec.commit
+	st.here.Start, st.here.PrevCommit = c.End, c.End
+	st.here.XID, st.here.Micros, st.here.Op = st.dec.begin.XID, c.Micros, msgCommit
+	st.dec.prevCommit = c.End
+	st.s.counters.received.raise(c.End)
+	st.rows, st.skip = 0, 0
+	if len(st.batch.Rows) > 0 && (st.batch.Size() >= event.MaxBatchBytes || st.out.Hungry()) {
+		return st.emit(ctx, st.here)
+	}
+	return nil
+}
+
+// inside is the position behind the last row of the open transaction.
+func (st *stream) inside() position {
+	p := st.here
+	p.Commit, p.Skip = st.dec.begin.FinalLSN, st.rows
+	p.XID, p.Micros = st.dec.begin.XID, st.dec.begin.Micros
+	return p
+}
+
+// emitComplete emits the batch if a transaction that it holds is complete.
+func (st *stream) emitComplete(ctx context.Context) error {
+	switch {
+	case len(st.batch.Rows) == 0:
+		return nil
+	case !st.dec.inTx:
+		return st.emit(ctx, st.here)
+	case st.here.Start != st.left.Start && st.rows > 0:
+		return st.emit(ctx, st.inside())
+	}
+	return nil
+}
+
+// emit hands the batch over. While nobody takes it nothing is read, but the
+// server goes on hearing from us.
+func (st *stream) emit(ctx context.Context, at position) error {
+	st.batch.Next = event.Checkpoint{Point: st.s.trail.add(at), Valid: true}
+	st.batch.Lag = event.Lag{CommitMicros: at.Micros, Bytes: st.s.counters.lag.Load()}
+	for {
+		if empty, ok := st.out.TryEmit(st.batch); ok {
+			st.batch, st.left = empty, at
+			return nil
+		}
+		if err := st.waitRoom(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (st *stream) waitRoom(ctx context.Context) error {
+	tick := time.NewTicker(st.every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-st.out.Room():
+			st.heard = time.Now() // what came meanwhile wasn't read
+			return nil
+		case now := <-tick.C:
+			st.heard = now
+			if err := st.tell(now); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
