@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
-	"strconv"
 
 	"cdc/event"
 )
@@ -19,8 +18,11 @@ type plainDecimal struct {
 	zeros       int
 }
 
-// maxDecimalText has room for an int64 with its point and zeros.
-const maxDecimalText = 64
+const (
+	// maxDecimalText is the largest scale that a KindDecimal may have.
+	maxDecimalText = 64
+	maxInt64Digits = 19
+)
 
 // appendDecimal appends a KindDecimal or KindBigDecimal.
 func (c *column) appendDecimal(b []byte, v event.Value, arena []byte) ([]byte, error) {
@@ -75,7 +77,7 @@ func parseValue(v event.Value, arena []byte, room *[maxDecimalText]byte) (plainD
 		return parseDecimal(v.Bytes(arena))
 	}
 	scale := v.Scale()
-	if scale > maxDecimalText-24 {
+	if scale > maxDecimalText {
 		return plainDecimal{}, errNotDecimal
 	}
 	n := v.Int()
@@ -83,11 +85,7 @@ func parseValue(v event.Value, arena []byte, room *[maxDecimalText]byte) (plainD
 	if n < 0 {
 		size = -size
 	}
-	digits := strconv.AppendUint(room[:0], size, 10)
-	if missing := scale - len(digits); missing > 0 {
-		digits = append(room[:0], "0000000000000000000000000000000000000000"[:missing]...)
-		digits = strconv.AppendUint(digits, size, 10)
-	}
+	digits := appendPadded(room[:0], size, max(scale, maxInt64Digits))
 	point := len(digits) - scale
 	return plainDecimal{neg: n < 0, whole: digits[:point], frac: digits[point:]}, nil
 }

@@ -62,13 +62,11 @@ func vals(list ...event.Value) []event.Value { return list }
 
 func TestInsertAndUpdate(t *testing.T) {
 	b := newBuilder(idName())
-	ada, bea := b.text(event.KindString, "Ada"), b.text(event.KindString, "Bea")
-	b.add(event.OpCreate, 0, nil, vals(event.Int(1), ada))
-	b.batch.Rows[0].Index = 0
+	b.add(event.OpCreate, 0, nil, vals(event.Int(1), b.text(event.KindString, "Ada")))
 	compareLines(t, b.encode(t, mysqlConf), `{"id":1} `+mysqlEnvelope("null", `{"id":1,"name":"Ada"}`, "c"))
 
 	b = newBuilder(idName())
-	ada, bea = b.text(event.KindString, "Ada"), b.text(event.KindString, "Bea")
+	ada, bea := b.text(event.KindString, "Ada"), b.text(event.KindString, "Bea")
 	b.add(event.OpUpdate, 0, vals(event.Int(1), ada), vals(event.Int(1), bea))
 	b.add(event.OpUpdate, 0, nil, vals(event.Int(1), ada)) // no old row in the log
 	compareLines(t, b.encode(t, pgConf),

@@ -201,7 +201,8 @@ func (in *replay) float(f goldenField, raw json.RawMessage) event.Value {
 }
 
 func (in *replay) decimal(b *event.Batch, f goldenField, raw json.RawMessage) event.Value {
-	scale, digits := 0, raw
+	var scale int
+	digits := raw
 	if f.Type == "struct" {
 		var v struct {
 			Scale int

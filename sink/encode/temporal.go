@@ -25,6 +25,7 @@ func (c *column) appendTemporal(b []byte, v event.Value) []byte {
 		return appendInstant(b, n, c.digits)
 	case event.KindLocal:
 		n = finite(n, infinityMicros, negInfinityMicros)
+	default: // KindTime is as it should be
 	}
 	if c.millis {
 		n = floorDiv(n, 1000)

@@ -1,0 +1,140 @@
+package encode
+
+import (
+	"fmt"
+	"testing"
+
+	"cdc/event"
+)
+
+// tenColumns is a row as applications have them.
+func tenColumns(b *builder, i int64) []event.Value {
+	return vals(
+		event.Int(100_000+i), event.Int(42), b.text(event.KindString, "shipping"), event.Decimal(123_456+i, 2),
+		b.text(event.KindString, "Ada Lovelace, 12 St James's Square"), event.Of(event.KindLocal, 1767225600123456),
+		event.Of(event.KindInstant, 1767225600123456), event.Bool(true), event.Null, event.Int(7),
+	)
+}
+
+func benchBatch(rows, perOrigin int, op event.Op) *builder {
+	s := table(1,
+		col("id", 0, typ(event.KindInt, 0)), col("customer_id", 1, typ(event.KindInt, 0)), col("status", 2, typ(event.KindString, 0)),
+		col("total", 3, decimalType(10, 2)), col("address", 4, typ(event.KindString, event.Nullable)), col("created_at", 5, temporal(event.KindLocal, 6)),
+		col("updated_at", 6, temporal(event.KindInstant, 0)), col("paid", 7, typ(event.KindBool, 0)), col("note", 8, typ(event.KindString, event.Nullable)),
+		col("version", 9, typ(event.KindInt, 0)))
+	b := newBuilder(s)
+	b.batch.Txs[0].GTID = b.text(event.KindString, "3e11fa47-71ca-11e1-9e33-c80aa9429562:984204")
+	b.batch.Origins = nil
+	for i := range rows {
+		var before []event.Value
+		if op == event.OpUpdate {
+			before = tenColumns(b, int64(i))
+		}
+		b.add(op, 0, before, tenColumns(b, int64(i)))
+		b.batch.Rows[i].Origin = int32(i / perOrigin)
+		b.batch.Rows[i].Off = uint64(10_695_797 + i/perOrigin*300)
+		b.batch.Rows[i].Index = uint32(i % perOrigin)
+		if i%perOrigin == 0 {
+			b.batch.Origins = append(b.batch.Origins, event.Origin{Micros: 1767225600130456 + int64(i)})
+		}
+	}
+	return b
+}
+
+func BenchmarkEncode(b *testing.B) {
+	const rows = 1000
+	for _, c := range []Config{mysqlConf, pgConf} {
+		for _, perOrigin := range []int{1, 100} {
+			for _, op := range []event.Op{event.OpCreate, event.OpUpdate} {
+				b.Run(fmt.Sprintf("%s/%d-row-tx/%c", c.Connector, perOrigin, op), func(b *testing.B) {
+					batch := benchBatch(rows, perOrigin, op)
+					e := mustNew(b, c)
+					f := new(event.Frame)
+					b.ReportAllocs()
+					for b.Loop() {
+						f.Reset()
+						if err := e.Encode(f, &batch.batch); err != nil {
+							b.Fatal(err)
+						}
+					}
+					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
+					b.ReportMetric(float64(len(f.Buf))/rows, "B/row")
+				})
+			}
+		}
+	}
+}
+
+func BenchmarkValue(b *testing.B) {
+	in := newBuilder(table(0))
+	long := in.text(event.KindString, "a text of a length that comments and addresses have, with ümläute and \"quotes\"")
+	ascii := in.text(event.KindString, "a text of a length that comments and addresses have, all of it ASCII letters...")
+	bigger := in.text(event.KindBigDecimal, "-12345678901234567890.10")
+	for _, tt := range []struct {
+		name string
+		typ  event.Type
+		v    event.Value
+	}{
+		{"int", typ(event.KindInt, 0), event.Int(1767225600123456)},
+		{"text", typ(event.KindString, 0), long},
+		{"ascii", typ(event.KindString, 0), ascii},
+		{"decimal", decimalType(10, 2), event.Decimal(123456, 2)},
+		{"big decimal", decimalType(30, 2), bigger},
+		{"float", typ(event.KindFloat64, 0), event.Float64(1234.5678)},
+		{"instant", temporal(event.KindInstant, 6), event.Of(event.KindInstant, 1767225600123456)},
+	} {
+		c, err := newColumn(&event.Column{Name: "v", Type: tt.typ}, true, false)
+		if err != nil {
+			b.Fatal(err)
+		}
+		buf := make([]byte, 0, 256)
+		b.Run(tt.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := c.append(buf, tt.v, in.batch.Arena, 1<<20); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// Once the frame has grown, encoding allocates nothing.
+func TestEncodeAllocatesNothing(t *testing.T) {
+	for _, c := range []Config{mysqlConf, pgConf} {
+		b := benchBatch(100, 3, event.OpUpdate)
+		b.batch.Txs[0].File = "a-binlog-with-a-rather-long-name-on-the-server.000001"
+		b.batch.Rows[5].Flags = event.KeyChanged
+		e := mustNew(t, c)
+		f := new(event.Frame)
+		allocs := testing.AllocsPerRun(20, func() {
+			f.Reset()
+			if err := e.Encode(f, &b.batch); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if allocs != 0 {
+			t.Errorf("%s: %v allocations per batch", c.Connector, allocs)
+		}
+	}
+}
+
+func TestValuesAllocateNothing(t *testing.T) {
+	in := newBuilder(table(0))
+	for name, v := range map[string]event.Value{
+		"big decimal": in.text(event.KindBigDecimal, "-12345678901234567890.10"),
+		"bad text":    in.text(event.KindString, "\xff😀\x01"),
+		"bytes":       in.text(event.KindBytes, "some bytes"),
+		"float":       event.Float64(1e300),
+		"rescaled":    event.Decimal(5, 1),
+	} {
+		c, err := newColumn(&event.Column{Name: "v", Type: decimalType(30, 2)}, true, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		buf := make([]byte, 0, 256)
+		if n := testing.AllocsPerRun(20, func() { _, err = c.append(buf, v, in.batch.Arena, 1<<20) }); n != 0 || err != nil {
+			t.Errorf("%s: %v allocations, error %v", name, n, err)
+		}
+	}
+}
