@@ -2,6 +2,9 @@ package binlog
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
 	"cdc/event"
 )
@@ -39,7 +42,7 @@ type columnFact struct {
 	Nullable  bool   `json:"nullable,omitempty"`
 	// Default is the value of a literal default as text, without quotes; nil for
 	// none (and for DEFAULT NULL). For an expression it is the expression's text
-	// and DefaultExpr is true: "CURRENT_TIMESTAMP(6)", "uuid()".
+	// and DefaultExpr is true: "CURRENT_TIMESTAMP(6)", "uuid()". See setDefault.
 	Default     *string `json:"default,omitempty"`
 	DefaultExpr bool    `json:"default_expr,omitempty"`
 	// Extra is EXTRA, verbatim: "auto_increment", "VIRTUAL GENERATED",
@@ -63,5 +66,65 @@ type tableFacts struct {
 // schema turns the facts into a schema. A type that can't be handled is an
 // error that wraps event.ErrUnsupported and names table, column and type.
 func (f *tableFacts) schema(fl flavor) (*event.Schema, error) {
-	return nil, event.ErrUnsupported
+	s := &event.Schema{Database: f.Database, Table: f.Table, Width: len(f.Columns)}
+	s.Columns = make([]event.Column, len(f.Columns))
+	for i := range f.Columns {
+		typ, err := f.Columns[i].eventType(fl)
+		if err != nil {
+			return nil, fmt.Errorf("table %s, column %q: %w", s.Name(), f.Columns[i].Name, err)
+		}
+		s.Columns[i] = event.Column{Name: f.Columns[i].Name, Ord: i, Type: typ}
+	}
+	for _, name := range f.Key {
+		c := s.Column(name)
+		if c == nil {
+			return nil, fmt.Errorf("table %s: key column %q isn't among its columns", s.Name(), name)
+		}
+		s.Key = append(s.Key, *c)
+	}
+	return s, nil
+}
+
+func (c *columnFact) eventType(fl flavor) (event.Type, error) {
+	spec, err := parseType(c.Type)
+	if err != nil {
+		return event.Type{}, err
+	}
+	typ, ok := spec.eventType(fl)
+	if !ok {
+		return event.Type{}, fmt.Errorf("type %s: %w; leave the table out by an exclusion (!database.table)", c.Type, event.ErrUnsupported)
+	}
+	if spec.isText() {
+		typ.Charset = canonicalCharset(c.Charset)
+		if _, ok := newTranscoder(typ.Charset); !ok && typ.Charset != binaryCharset {
+			return event.Type{}, fmt.Errorf("type %s: character set %q: %w; convert the column to utf8mb4 or leave the table out by an exclusion (!database.table)",
+				c.Type, c.Charset, event.ErrUnsupported)
+		}
+	}
+	typ.Native = c.Type
+	typ.Flags = c.flags(&spec)
+	typ.Default = c.renderDefault(&typ)
+	return typ, nil
+}
+
+func (c *columnFact) flags(spec *typeSpec) (flags event.TypeFlags) {
+	set := func(f event.TypeFlags, on bool) {
+		if on {
+			flags |= f
+		}
+	}
+	extra := strings.ToUpper(c.Extra)
+	set(event.Nullable, c.Nullable)
+	set(event.Unsigned, spec.unsigned)
+	set(event.Generated, c.generated())
+	set(event.AutoIncrement, strings.Contains(extra, "AUTO_INCREMENT"))
+	set(event.Invisible, slices.Contains(strings.FieldsFunc(extra, func(r rune) bool { return r == ' ' || r == ',' }), "INVISIBLE"))
+	return flags
+}
+
+// generated tells a generated column from one with an expression default, which
+// MySQL marks as DEFAULT_GENERATED.
+func (c *columnFact) generated() bool {
+	extra := strings.ToUpper(c.Extra)
+	return strings.Contains(extra, "VIRTUAL GENERATED") || strings.Contains(extra, "STORED GENERATED")
 }

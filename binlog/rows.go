@@ -1,34 +1,111 @@
 package binlog
 
 import (
+	"fmt"
+	"math/bits"
+
 	"cdc/event"
 )
 
 // rowsKind says what a rows event does and how it is laid out.
 type rowsKind uint8
 
+const (
+	rowsInsert rowsKind = iota
+	rowsUpdate
+	rowsDelete
+	rowsPartialUpdate
+	rowsOperation rowsKind = 3 // masks the above
+
+	rowsExtra      rowsKind = 4 // version 2: extra data after the flags
+	rowsCompressed rowsKind = 8 // MariaDB, log_bin_compress
+)
+
 // rowsKindOf returns the kind of a rows event by its type code (the byte in the
-// common header); ok is false when it isn't one.
-func rowsKindOf(eventType byte) (k rowsKind, ok bool) { return 0, false }
+// common header); ok is false when it isn't one. The events of MySQL before 5.1
+// (20 to 22) aren't.
+func rowsKindOf(eventType byte) (k rowsKind, ok bool) {
+	switch {
+	case eventType >= 23 && eventType <= 25:
+		return writeUpdateDelete(eventType - 23), true
+	case eventType >= 30 && eventType <= 32:
+		return writeUpdateDelete(eventType-30) | rowsExtra, true
+	case eventType == 39:
+		return rowsPartialUpdate | rowsExtra, true
+	case eventType >= 166 && eventType <= 168:
+		return writeUpdateDelete(eventType-166) | rowsCompressed, true
+	case eventType >= 169 && eventType <= 171:
+		return writeUpdateDelete(eventType-169) | rowsExtra | rowsCompressed, true
+	default:
+		return 0, false
+	}
+}
 
-// rowsTableID reads the table's id and the flags of a rows event. A flag of
-// rowsStatementEnd ends the statement: its table maps are void.
-func rowsTableID(body []byte) (id uint64, flags uint16, err error) { return 0, 0, nil }
+func writeUpdateDelete(i byte) rowsKind { return [...]rowsKind{rowsInsert, rowsUpdate, rowsDelete}[i] }
 
+func (k rowsKind) op() event.Op {
+	return [...]event.Op{event.OpCreate, event.OpUpdate, event.OpDelete, event.OpUpdate}[k&rowsOperation]
+}
+
+// rowsStatementEnd is the flag of a rows event that ends its statement: the
+// table maps so far are void.
 const rowsStatementEnd uint16 = 1
 
-// plan decodes the rows events of one table version for one choice of columns.
-// It is used by one goroutine.
-type plan struct{}
+// rowsTableID reads the table's id and the flags of a rows event.
+func rowsTableID(body []byte) (id uint64, flags uint16, err error) {
+	r := reader{b: body}
+	id, flags = r.uint48(), r.uint16()
+	if r.short {
+		return 0, 0, errRowsShort
+	}
+	return id, flags, nil
+}
 
-// compilePlan makes the plan for rows that m describes. s is m's schema; want
-// says which columns to decode, by Column.Ord; nil means all. Key columns are
-// always decoded.
-func compilePlan(m *tableMap, s *event.Schema, want []bool) (*plan, error) { return nil, nil }
+const (
+	errRowsShort = constError("rows event: ends too early")
+	errDamaged   = constError("the bytes can't be a value of its type")
+)
 
-// decodeRows decodes the rows of one rows event into b, except the first skip
-// ones, and returns how many rows the event holds. body is what follows the
-// common header, without the checksum. When it returns an error, b is as it was.
-func (p *plan) decodeRows(kind rowsKind, body []byte, skip int, b *event.Batch, origin int32, off uint64) (rows int, err error) {
-	return 0, nil
+// rowsHeader reads what stands before the rows. Every column must be there in
+// both images.
+func (p *plan) rowsHeader(kind rowsKind, r *reader) error {
+	r.uint48()
+	r.uint16()
+	if kind&rowsExtra != 0 {
+		size := r.uint16() // with its own two bytes
+		if size < 2 {
+			r.short = true
+		}
+		r.take(uint64(size - 2))
+	}
+	n := r.packed()
+	if !r.short && n != uint64(len(p.cells)) {
+		return fmt.Errorf("rows event: %d columns, its table map has %d", n, len(p.cells))
+	}
+	images := 1
+	if kind&rowsOperation == rowsUpdate {
+		images = 2
+	}
+	for range images {
+		bitmap := r.take((n + 7) / 8)
+		if r.short {
+			return errRowsShort
+		}
+		if !allSet(bitmap, len(p.cells)) {
+			return fmt.Errorf("rows event: the row image lacks columns: %w; the server or a session has binlog_row_image other than FULL: SET GLOBAL binlog_row_image=FULL, then let the clients connect again", event.ErrUnsupported)
+		}
+	}
+	return nil
+}
+
+// allSet reports whether the first n bits are set.
+func allSet(bitmap []byte, n int) bool {
+	count := 0
+	for _, c := range bitmap[:n/8] {
+		count += bits.OnesCount8(c)
+	}
+	if n%8 != 0 {
+		count += bits.OnesCount8(bitmap[n/8] & (1<<(n%8) - 1))
+	}
+	return count == n
 }

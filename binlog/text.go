@@ -1,13 +1,165 @@
 package binlog
 
 import (
+	"bytes"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
 	"cdc/event"
 )
 
 // textCell turns a value of the text protocol (nil for NULL) into the value
-// that the stream gives for it.
+// that the stream gives for it. Two differ, as they do in Debezium: JSON keeps
+// the server's own text, and YEAR 0000 is 2000 where the stream has 1900.
 type textCell func(b *event.Batch, raw []byte) (event.Value, error)
 
 // compileText makes the textCell of a column. The connection's character set
 // must be utf8mb4 and its time zone +00:00.
-func compileText(c *event.Column, fl flavor) (textCell, error) { return nil, nil }
+func compileText(c *event.Column, fl flavor) (textCell, error) {
+	parse := textParser(&c.Type, fl)
+	if parse == nil {
+		return nil, fmt.Errorf("column %q: type %s: %w", c.Name, c.Type.Native, event.ErrUnsupported)
+	}
+	return func(b *event.Batch, raw []byte) (event.Value, error) {
+		if raw == nil {
+			return event.Null, nil
+		}
+		v, ok := parse(b, raw)
+		if !ok {
+			return event.Value{}, fmt.Errorf("column %q: text of %d bytes isn't a value of type %s", c.Name, len(raw), c.Type.Native)
+		}
+		return v, nil
+	}, nil
+}
+
+type textFunc func(b *event.Batch, raw []byte) (v event.Value, ok bool)
+
+func textParser(t *event.Type, fl flavor) textFunc {
+	zero := zeroDate(t, fl)
+	kind := t.Kind
+	switch kind { // long: one case for each kind
+	case event.KindInt:
+		if strings.HasPrefix(strings.ToLower(t.Native), "year") {
+			return parseYear
+		}
+		return parseInt
+	case event.KindUint:
+		return parseUint
+	case event.KindFloat32:
+		return parseFloat32
+	case event.KindFloat64:
+		if strings.HasPrefix(strings.ToLower(t.Native), "float") {
+			return parseWidened
+		}
+		return parseFloat64
+	case event.KindDecimal:
+		return decimalParser(int(t.Precision), int(t.Scale))
+	case event.KindBool:
+		return parseBool
+	case event.KindBits:
+		return func(b *event.Batch, raw []byte) (event.Value, bool) { return putReversed(b, raw), true }
+	case event.KindString, event.KindBytes, event.KindJSON:
+		return func(b *event.Batch, raw []byte) (event.Value, bool) { return b.Put(kind, raw), true }
+	case event.KindUUID:
+		return func(b *event.Batch, raw []byte) (event.Value, bool) {
+			return b.Put(kind, bytes.ToLower(raw)), len(raw) == 36
+		}
+	case event.KindDate:
+		return func(_ *event.Batch, raw []byte) (event.Value, bool) { return parseDate(raw, zero) }
+	case event.KindTime:
+		return parseTime
+	case event.KindLocal, event.KindInstant:
+		return func(_ *event.Batch, raw []byte) (event.Value, bool) { return parseDatetime(raw, kind, zero) }
+	default:
+		return nil
+	}
+}
+
+func parseInt(_ *event.Batch, raw []byte) (event.Value, bool) {
+	i, err := strconv.ParseInt(string(raw), 10, 64)
+	return event.Int(i), err == nil
+}
+
+func parseUint(_ *event.Batch, raw []byte) (event.Value, bool) {
+	u, err := strconv.ParseUint(string(raw), 10, 64)
+	return event.Uint(u), err == nil
+}
+
+func parseYear(_ *event.Batch, raw []byte) (event.Value, bool) {
+	y, ok := digits(raw)
+	return event.Int(int64(adjustedYear(y))), ok
+}
+
+func parseBool(_ *event.Batch, raw []byte) (event.Value, bool) {
+	return event.Bool(len(raw) > 0 && raw[len(raw)-1] != 0), len(raw) == 1
+}
+
+// parseFloat32 reads a FLOAT, of which the server's text has six digits only.
+func parseFloat32(_ *event.Batch, raw []byte) (event.Value, bool) {
+	f, err := strconv.ParseFloat(string(raw), 32)
+	return event.Float32(float32(f)), err == nil || math.IsInf(f, 0)
+}
+
+func parseWidened(_ *event.Batch, raw []byte) (event.Value, bool) {
+	f, err := strconv.ParseFloat(string(raw), 32)
+	return event.Float64(f), err == nil
+}
+
+func parseFloat64(_ *event.Batch, raw []byte) (event.Value, bool) {
+	f, err := strconv.ParseFloat(string(raw), 64)
+	return event.Float64(f), err == nil
+}
+
+// decimalParser reads decimals that are printed with all digits of their scale.
+func decimalParser(precision, scale int) textFunc {
+	return func(b *event.Batch, raw []byte) (event.Value, bool) {
+		negative := len(raw) > 0 && raw[0] == '-'
+		if negative {
+			raw = raw[1:]
+		}
+		whole, fraction, _ := bytes.Cut(raw, []byte("."))
+		whole = bytes.TrimLeft(whole, "0") // ZEROFILL
+		if len(fraction) != scale || len(whole) > precision-scale || !allDigits(whole) || !allDigits(fraction) {
+			return event.Value{}, false
+		}
+		if precision > maxSmallDecimal {
+			return putDecimal(b, negative, whole, fraction), true
+		}
+		var unscaled int64
+		for _, part := range [2][]byte{whole, fraction} {
+			for _, c := range part {
+				unscaled = unscaled*10 + int64(c-'0')
+			}
+		}
+		if negative {
+			unscaled = -unscaled
+		}
+		return event.Decimal(unscaled, scale), true
+	}
+}
+
+func putDecimal(b *event.Batch, negative bool, whole, fraction []byte) event.Value {
+	at := len(b.Arena)
+	if negative && len(bytes.Trim(fraction, "0"))+len(whole) > 0 {
+		b.Arena = append(b.Arena, '-')
+	}
+	if len(whole) == 0 {
+		b.Arena = append(b.Arena, '0')
+	}
+	b.Arena = append(b.Arena, whole...)
+	if len(fraction) > 0 {
+		b.Arena = append(append(b.Arena, '.'), fraction...)
+	}
+	return event.Text(event.KindBigDecimal, at, len(b.Arena)-at)
+}
+
+func allDigits(p []byte) bool {
+	for _, c := range p {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}

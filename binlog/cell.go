@@ -1,0 +1,232 @@
+package binlog
+
+import (
+	"encoding/binary"
+	"math"
+
+	"cdc/event"
+)
+
+// cell decodes one column of a row image.
+type cell struct {
+	// fixed is the size of a value in bytes; when prefix isn't 0, it is in the
+	// prefix bytes before the value.
+	fixed  int
+	prefix int
+	// read decodes a value from exactly its bytes; ok is false when they can't be
+	// such a value. nil for a column that nobody wants.
+	read func(c *cell, b *event.Batch, p []byte) (v event.Value, ok bool)
+
+	zero    event.Value // stands for a zero date
+	kind    event.Kind
+	length  int // of a BINARY
+	symbols []string
+	decimal decimalLayout
+	text    transcoder
+	name    string // for messages
+}
+
+// span returns where the value at the start of p begins and ends; end is
+// negative when p is too short.
+func (c *cell) span(p []byte) (start, end int) {
+	end = c.fixed
+	if c.prefix != 0 {
+		if len(p) < c.prefix {
+			return 0, -1
+		}
+		start, end = c.prefix, c.prefix+c.sizeOf(p)
+	}
+	if end > len(p) {
+		return 0, -1
+	}
+	return start, end
+}
+
+func (c *cell) sizeOf(p []byte) int {
+	switch c.prefix {
+	case 1:
+		return int(p[0])
+	case 2:
+		return int(binary.LittleEndian.Uint16(p))
+	case 3:
+		return int(p[0]) | int(p[1])<<8 | int(p[2])<<16
+	default:
+		return int(binary.LittleEndian.Uint32(p))
+	}
+}
+
+// compileCell makes the cell of a column, which t describes in the schema; want
+// is false for a column to pass over. ok is false when the map's type can't hold
+// values of t's kind.
+func compileCell(m *mapColumn, t *event.Type, fl flavor, want bool) (c cell, ok bool) {
+	c.fixed, c.prefix = m.layout()
+	if !want {
+		return c, true
+	}
+	c.kind = t.Kind
+	switch m.code { // long: one case for each layout
+	case codeTiny, codeShort, codeInt24, codeLong, codeLonglong:
+		c.read = intReader(m.code, t)
+		ok = t.Kind == event.KindInt || t.Kind == event.KindUint && m.code == codeLonglong
+	case codeYear:
+		c.read, ok = readYear, t.Kind == event.KindInt
+	case codeFloat:
+		c.read, ok = readFloat, t.Kind == event.KindFloat32
+		if t.Kind == event.KindFloat64 {
+			c.read, ok = readWidened, true
+		}
+	case codeDouble:
+		c.read, ok = readDouble, t.Kind == event.KindFloat64
+	case codeNewdecimal:
+		c.decimal = decimalGroups(m.precision(), m.scale(), new([maxDigitGroups]digitGroup))
+		c.read, ok = readDecimal, t.Kind == event.KindDecimal
+	case codeDate, codeNewdate:
+		c.read, ok = readDate, t.Kind == event.KindDate
+	case codeTime2, codeTime:
+		c.read, ok = readTime, t.Kind == event.KindTime
+		if m.code == codeTime {
+			c.read = readOldTime
+		}
+	case codeDatetime2, codeDatetime:
+		c.read, ok = readDatetime, t.Kind == event.KindLocal
+		if m.code == codeDatetime {
+			c.read = readOldDatetime
+		}
+	case codeTimestamp2, codeTimestamp:
+		c.read, ok = readTimestamp, t.Kind == event.KindInstant
+		if m.code == codeTimestamp {
+			c.read = readOldTimestamp
+		}
+	case codeBit:
+		c.read, ok = readBits, t.Kind == event.KindBits
+		if t.Kind == event.KindBool {
+			c.read, ok = readBool, m.meta == 1
+		}
+	case codeEnum, codeSet:
+		c.symbols = t.Symbols
+		c.read, ok = readEnum, t.Kind == event.KindString
+		if m.code == codeSet {
+			c.read = readSet
+		}
+	case codeJSON:
+		c.read, ok = readJSON, t.Kind == event.KindJSON
+	case codeVarchar, codeVarString, codeString, codeBlob:
+		return c, c.compileText(m, t)
+	}
+	c.zero = zeroDate(t, fl)
+	return c, ok
+}
+
+// compileText chooses the reader of a column whose values are bytes.
+func (c *cell) compileText(m *mapColumn, t *event.Type) (ok bool) {
+	switch t.Kind {
+	case event.KindString, event.KindJSON:
+		c.read = readText
+		charset := t.Charset
+		if charset == "" { // MariaDB's JSON
+			charset = "utf8mb4"
+		}
+		if charset == binaryCharset {
+			c.read = readBytes
+			return true
+		}
+		if c.text, ok = newTranscoder(charset); c.text.same {
+			c.read = readBytes
+		}
+		return ok
+	case event.KindBytes:
+		c.read = readBytes
+		if m.code == codeString {
+			c.read, c.length = readBinary, int(m.meta)
+		}
+		return true
+	case event.KindUUID:
+		c.read = readUUID
+		return m.code == codeString && m.meta == 16
+	default:
+		return false
+	}
+}
+
+func intReader(code byte, t *event.Type) func(*cell, *event.Batch, []byte) (event.Value, bool) {
+	unsigned := t.Flags&event.Unsigned != 0
+	switch {
+	case code == codeTiny && unsigned:
+		return readUint8
+	case code == codeTiny:
+		return readInt8
+	case code == codeShort && unsigned:
+		return readUint16
+	case code == codeShort:
+		return readInt16
+	case code == codeInt24 && unsigned:
+		return readUint24
+	case code == codeInt24:
+		return readInt24
+	case code == codeLong && unsigned:
+		return readUint32
+	case code == codeLong:
+		return readInt32
+	case unsigned:
+		return readUint64
+	default:
+		return readInt64
+	}
+}
+
+func readInt8(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Int(int64(int8(p[0]))), true
+}
+
+func readUint8(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Int(int64(p[0])), true
+}
+
+func readInt16(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Int(int64(int16(binary.LittleEndian.Uint16(p)))), true
+}
+
+func readUint16(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Int(int64(binary.LittleEndian.Uint16(p))), true
+}
+
+func readInt24(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Int(int64(p[0]) | int64(p[1])<<8 | int64(int8(p[2]))<<16), true
+}
+
+func readUint24(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Int(int64(p[0]) | int64(p[1])<<8 | int64(p[2])<<16), true
+}
+
+func readInt32(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Int(int64(int32(binary.LittleEndian.Uint32(p)))), true
+}
+
+func readUint32(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Int(int64(binary.LittleEndian.Uint32(p))), true
+}
+
+func readInt64(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Int(int64(binary.LittleEndian.Uint64(p))), true
+}
+
+func readUint64(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Uint(binary.LittleEndian.Uint64(p)), true
+}
+
+func readFloat(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Float32(math.Float32frombits(binary.LittleEndian.Uint32(p))), true
+}
+
+// readWidened reads FLOAT(M,D), which is handed on as a double.
+func readWidened(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Float64(float64(math.Float32frombits(binary.LittleEndian.Uint32(p)))), true
+}
+
+func readDouble(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
+	return event.Float64(math.Float64frombits(binary.LittleEndian.Uint64(p))), true
+}
+
+func readDecimal(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
+	return c.decimal.value(b, p)
+}

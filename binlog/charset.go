@@ -1,0 +1,246 @@
+package binlog
+
+import (
+	"encoding/binary"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// binaryCharset is the character set of BINARY, VARBINARY and BLOB columns.
+const (
+	binaryCharset     = "binary"
+	binaryCollationID = 63
+)
+
+// collationRange is a run of collation ids of one character set.
+type collationRange struct {
+	first, last uint16
+	charset     string
+}
+
+// collationRanges lists the collations below 1024 of MySQL 9.7 and MariaDB
+// 11.4, in order; the two servers agree where they have the same id.
+func collationRanges() []collationRange {
+	return []collationRange{
+		{1, 1, "big5"},
+		{2, 2, "latin2"},
+		{3, 3, "dec8"},
+		{4, 4, "cp850"},
+		{5, 5, "latin1"},
+		{6, 6, "hp8"},
+		{7, 7, "koi8r"},
+		{8, 8, "latin1"},
+		{9, 9, "latin2"},
+		{10, 10, "swe7"},
+		{11, 11, "ascii"},
+		{12, 12, "ujis"},
+		{13, 13, "sjis"},
+		{14, 14, "cp1251"},
+		{15, 15, "latin1"},
+		{16, 16, "hebrew"},
+		{18, 18, "tis620"},
+		{19, 19, "euckr"},
+		{20, 20, "latin7"},
+		{21, 21, "latin2"},
+		{22, 22, "koi8u"},
+		{23, 23, "cp1251"},
+		{24, 24, "gb2312"},
+		{25, 25, "greek"},
+		{26, 26, "cp1250"},
+		{27, 27, "latin2"},
+		{28, 28, "gbk"},
+		{29, 29, "cp1257"},
+		{30, 30, "latin5"},
+		{31, 31, "latin1"},
+		{32, 32, "armscii8"},
+		{33, 33, "utf8mb3"},
+		{34, 34, "cp1250"},
+		{35, 35, "ucs2"},
+		{36, 36, "cp866"},
+		{37, 37, "keybcs2"},
+		{38, 38, "macce"},
+		{39, 39, "macroman"},
+		{40, 40, "cp852"},
+		{41, 42, "latin7"},
+		{43, 43, "macce"},
+		{44, 44, "cp1250"},
+		{45, 46, "utf8mb4"},
+		{47, 49, "latin1"},
+		{50, 52, "cp1251"},
+		{53, 53, "macroman"},
+		{54, 55, "utf16"},
+		{56, 56, "utf16le"},
+		{57, 57, "cp1256"},
+		{58, 59, "cp1257"},
+		{60, 61, "utf32"},
+		{62, 62, "utf16le"},
+		{63, 63, binaryCharset},
+		{64, 64, "armscii8"},
+		{65, 65, "ascii"},
+		{66, 66, "cp1250"},
+		{67, 67, "cp1256"},
+		{68, 68, "cp866"},
+		{69, 69, "dec8"},
+		{70, 70, "greek"},
+		{71, 71, "hebrew"},
+		{72, 72, "hp8"},
+		{73, 73, "keybcs2"},
+		{74, 74, "koi8r"},
+		{75, 75, "koi8u"},
+		{76, 76, "utf8mb3"},
+		{77, 77, "latin2"},
+		{78, 78, "latin5"},
+		{79, 79, "latin7"},
+		{80, 80, "cp850"},
+		{81, 81, "cp852"},
+		{82, 82, "swe7"},
+		{83, 83, "utf8mb3"},
+		{84, 84, "big5"},
+		{85, 85, "euckr"},
+		{86, 86, "gb2312"},
+		{87, 87, "gbk"},
+		{88, 88, "sjis"},
+		{89, 89, "tis620"},
+		{90, 90, "ucs2"},
+		{91, 91, "ujis"},
+		{92, 93, "geostd8"},
+		{94, 94, "latin1"},
+		{95, 96, "cp932"},
+		{97, 98, "eucjpms"},
+		{99, 99, "cp1250"},
+		{101, 124, "utf16"},
+		{128, 151, "ucs2"},
+		{159, 159, "ucs2"},
+		{160, 183, "utf32"},
+		{192, 215, "utf8mb3"},
+		{223, 223, "utf8mb3"},
+		{224, 247, "utf8mb4"},
+		{248, 250, "gb18030"},
+		{255, 323, "utf8mb4"},
+		{576, 578, "utf8mb3"},
+		{608, 610, "utf8mb4"},
+		{640, 642, "ucs2"},
+		{672, 674, "utf16"},
+		{736, 738, "utf32"},
+	}
+}
+
+// charsetOf names the character set of a collation by its id; "" for an id that
+// isn't known.
+func charsetOf(id uint64) string {
+	if id >= 2048 { // MariaDB's UCA 14 collations: 256 ids for each of five sets
+		sets := []string{"utf8mb3", "utf8mb4", "ucs2", "utf16", "utf32"}
+		if i := (id - 2048) >> 8; i < uint64(len(sets)) {
+			return sets[i]
+		}
+		return ""
+	}
+	if id >= 1024 { // MariaDB's collations without padding
+		id -= 1024
+	}
+	for _, r := range collationRanges() {
+		if uint64(r.first) <= id && id <= uint64(r.last) {
+			return r.charset
+		}
+	}
+	return ""
+}
+
+// canonicalCharset undoes the alias utf8 that older servers use.
+func canonicalCharset(name string) string {
+	if name == "utf8" {
+		return "utf8mb3"
+	}
+	return name
+}
+
+// maxBytes is the greatest number of bytes that a character of the set takes; 0
+// for a set that isn't known.
+func maxBytes(charset string) int {
+	switch charset {
+	case "utf8mb4", "utf16", "utf16le", "utf32", "gb18030":
+		return 4
+	case "utf8mb3", "ujis", "eucjpms":
+		return 3
+	case "ucs2", "big5", "gbk", "gb2312", "sjis", "cp932", "euckr":
+		return 2
+	case binaryCharset, "ascii", "swe7":
+		return 1
+	default:
+		if highHalf(charset) != "" {
+			return 1
+		}
+		return 0
+	}
+}
+
+// transcoder turns text of a character set into UTF-8 and appends it.
+type transcoder struct {
+	// same: the bytes are UTF-8 as they are.
+	same bool
+	// high holds the characters of the bytes from 0x80 on.
+	high *[128]rune
+	// wide appends text of a set of several bytes a character.
+	wide func(dst, src []byte) []byte
+}
+
+// newTranscoder makes the transcoder of a character set; ok is false for a set
+// that isn't supported.
+func newTranscoder(charset string) (t transcoder, ok bool) {
+	switch charset {
+	case "utf8mb4", "utf8mb3", "ascii":
+		return transcoder{same: true}, true
+	case "utf16", "ucs2":
+		return transcoder{wide: appendUTF16}, true
+	case "utf16le":
+		return transcoder{wide: appendUTF16LE}, true
+	case "utf32":
+		return transcoder{wide: appendUTF32}, true
+	}
+	text := highHalf(charset)
+	if text == "" {
+		return transcoder{}, false
+	}
+	high := [128]rune([]rune(text))
+	return transcoder{high: &high}, true
+}
+
+func (t *transcoder) append(dst, src []byte) []byte {
+	switch {
+	case t.same:
+		return append(dst, src...)
+	case t.wide != nil:
+		return t.wide(dst, src)
+	}
+	for _, c := range src {
+		if c < utf8.RuneSelf {
+			dst = append(dst, c)
+		} else {
+			dst = utf8.AppendRune(dst, t.high[c-utf8.RuneSelf])
+		}
+	}
+	return dst
+}
+
+func appendUTF16(dst, src []byte) []byte   { return appendUnits(dst, src, binary.BigEndian.Uint16) }
+func appendUTF16LE(dst, src []byte) []byte { return appendUnits(dst, src, binary.LittleEndian.Uint16) }
+
+func appendUnits(dst, src []byte, unit func([]byte) uint16) []byte {
+	for len(src) >= 2 {
+		r := rune(unit(src))
+		src = src[2:]
+		if utf16.IsSurrogate(r) && len(src) >= 2 {
+			r = utf16.DecodeRune(r, rune(unit(src)))
+			src = src[2:]
+		}
+		dst = utf8.AppendRune(dst, r)
+	}
+	return dst
+}
+
+func appendUTF32(dst, src []byte) []byte {
+	for ; len(src) >= 4; src = src[4:] {
+		dst = utf8.AppendRune(dst, rune(binary.BigEndian.Uint32(src)))
+	}
+	return dst
+}

@@ -1,0 +1,196 @@
+package binlog
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"cdc/event"
+)
+
+// facts is what the map alone says about the table: everything but defaults,
+// unique keys, generated columns and the exact type text. It needs hasMetadata.
+func (m *tableMap) facts() (*tableFacts, error) {
+	if !m.named {
+		return nil, fmt.Errorf("table %s.%s: the log has no column names: %w: SET GLOBAL binlog_row_metadata=FULL", m.Database, m.Table, event.ErrConfig)
+	}
+	f := &tableFacts{Database: m.Database, Table: m.Table, Primary: len(m.key) > 0}
+	for i := range m.columns {
+		c, err := m.columns[i].fact(m.flavor)
+		if err != nil {
+			return nil, fmt.Errorf("table %s.%s, column %q: %w", m.Database, m.Table, m.columns[i].name, err)
+		}
+		f.Columns = append(f.Columns, c)
+	}
+	for _, k := range m.key {
+		f.Key = append(f.Key, m.columns[k].name)
+	}
+	return f, nil
+}
+
+// schema makes the schema of this table version. The map is the truth for
+// names, types, signedness, character sets, members and primary key; f, which
+// may be nil when hasMetadata, adds defaults, exact type text and unique keys.
+// When f contradicts the map, the error wraps errFactsDiffer.
+func (m *tableMap) schema(f *tableFacts) (*event.Schema, error) {
+	if f == nil {
+		own, err := m.facts()
+		if err != nil {
+			return nil, err
+		}
+		return own.schema(m.flavor)
+	}
+	if err := m.agree(f); err != nil {
+		return nil, fmt.Errorf("table %s.%s: %w: %w", m.Database, m.Table, errFactsDiffer, err)
+	}
+	merged := *f
+	if len(m.key) > 0 && m.named {
+		merged.Key = nil
+		for _, k := range m.key {
+			merged.Key = append(merged.Key, m.columns[k].name)
+		}
+	}
+	return merged.schema(m.flavor)
+}
+
+// agree returns an error that names the first difference between the map and
+// the facts.
+func (m *tableMap) agree(f *tableFacts) error {
+	if f.Database != m.Database || f.Table != m.Table {
+		return fmt.Errorf("the facts are about %s.%s", f.Database, f.Table)
+	}
+	if len(f.Columns) != len(m.columns) {
+		return fmt.Errorf("%d columns in the catalogue, %d in the log", len(f.Columns), len(m.columns))
+	}
+	for i := range f.Columns {
+		if err := m.columns[i].agree(&f.Columns[i], m.flavor, m.named); err != nil {
+			return fmt.Errorf("column %d (%s): %w", i+1, f.Columns[i].Name, err)
+		}
+	}
+	return m.agreeKey(f)
+}
+
+// agreeKey compares the keys. A server takes the first unique key without NULLs
+// for a primary key when there is none, so the map's key may also be that.
+func (m *tableMap) agreeKey(f *tableFacts) error {
+	if !m.named || len(f.Key) == 0 && !f.Primary {
+		return nil
+	}
+	if len(m.key) == 0 {
+		if f.Primary {
+			return constError("a primary key in the catalogue, none in the log")
+		}
+		return nil
+	}
+	if !slices.EqualFunc(m.key, f.Key, func(i int, name string) bool { return m.columns[i].name == name }) {
+		return constError("another key in the catalogue than in the log")
+	}
+	return nil
+}
+
+// agree compares a column. Without metadata only what the type code says can be.
+func (c *mapColumn) agree(f *columnFact, fl flavor, named bool) error {
+	spec, err := parseType(f.Type)
+	if err != nil {
+		return err
+	}
+	charset := canonicalCharset(f.Charset)
+	if !spec.fits(c, charset) {
+		return fmt.Errorf("type %s in the catalogue, type code %d (%d) in the log", f.Type, c.code, c.meta)
+	}
+	if c.nullable != f.Nullable {
+		return constError("NULL allowed in one of catalogue and log only")
+	}
+	if !named {
+		return nil
+	}
+	switch {
+	case c.name != f.Name:
+		return fmt.Errorf("called %q in the log", c.name)
+	case c.isNumeric() && c.code != codeYear && c.unsigned != spec.unsigned:
+		return constError("unsigned in one of catalogue and log only")
+	case spec.isText() && charset != "" && charsetOf(c.collation) != "" && charset != charsetOf(c.collation):
+		return fmt.Errorf("character set %s in the catalogue, %s in the log", charset, charsetOf(c.collation))
+	case c.isEnumOrSet() && !c.sameSymbols(spec.symbols):
+		return constError("other members in the catalogue than in the log")
+	}
+	return nil
+}
+
+func (c *mapColumn) sameSymbols(symbols []string) bool {
+	own, err := c.utf8Symbols()
+	return err != nil || slices.Equal(own, symbols)
+}
+
+// utf8Symbols returns the members of an ENUM or SET in UTF-8.
+func (c *mapColumn) utf8Symbols() ([]string, error) {
+	charset := charsetOf(c.collation)
+	t, ok := newTranscoder(charset)
+	if !ok && charset != binaryCharset {
+		return nil, fmt.Errorf("character set %q (collation %d): %w", charset, c.collation, event.ErrUnsupported)
+	}
+	if !ok || t.same {
+		return c.symbols, nil
+	}
+	symbols := make([]string, len(c.symbols))
+	for i, s := range c.symbols {
+		symbols[i] = string(t.append(nil, []byte(s)))
+	}
+	return symbols, nil
+}
+
+// fact spells the column as the catalogue would.
+func (c *mapColumn) fact(fl flavor) (columnFact, error) {
+	f := columnFact{Name: c.name, Nullable: c.nullable}
+	if c.hidden {
+		f.Extra = "INVISIBLE"
+	}
+	charset := charsetOf(c.collation)
+	if charset != binaryCharset && (c.isCharacter(fl) || c.isEnumOrSet()) {
+		f.Charset = charset
+	}
+	var err error
+	f.Type, err = c.typeText(fl, charset)
+	return f, err
+}
+
+func (c *mapColumn) typeText(fl flavor, charset string) (string, error) {
+	name := c.typeName(charset)
+	n := int(c.meta)
+	switch c.code {
+	case codeNewdecimal:
+		name += fmt.Sprintf("(%d,%d)", c.precision(), c.scale())
+	case codeBit:
+		name += "(" + strconv.Itoa(n) + ")"
+	case codeTime2, codeDatetime2, codeTimestamp2:
+		if n > 0 {
+			name += "(" + strconv.Itoa(n) + ")"
+		}
+	case codeString, codeVarchar, codeVarString:
+		if fl == mariadb && c.code == codeString && charset == binaryCharset && (n == 4 || n == 16) {
+			return "", fmt.Errorf("BINARY, UUID or INET, which only the catalogue knows: %w", errFactsDiffer)
+		}
+		name += "(" + strconv.Itoa(n/max(1, maxBytes(charset))) + ")"
+	case codeEnum, codeSet:
+		symbols, err := c.utf8Symbols()
+		if err != nil {
+			return "", err
+		}
+		name = string(appendMembers([]byte(name), symbols))
+	}
+	if c.isNumeric() && c.unsigned && c.code != codeYear {
+		name += " unsigned"
+	}
+	return name, nil
+}
+
+func appendMembers(dst []byte, symbols []string) []byte {
+	dst = append(dst, '(')
+	for i, s := range symbols {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendQuoted(dst, s)
+	}
+	return append(dst, ')')
+}

@@ -1,0 +1,105 @@
+package binlog
+
+// typeName is the name that the catalogue uses for the type, as far as the map
+// tells.
+func (c *mapColumn) typeName(charset string) string {
+	text := charset != binaryCharset
+	switch c.code { // long: one case for each type
+	case codeTiny:
+		return "tinyint"
+	case codeShort:
+		return "smallint"
+	case codeInt24:
+		return "mediumint"
+	case codeLong:
+		return "int"
+	case codeLonglong:
+		return "bigint"
+	case codeFloat:
+		return "float"
+	case codeDouble:
+		return "double"
+	case codeNewdecimal:
+		return "decimal"
+	case codeDate, codeNewdate:
+		return "date"
+	case codeTime, codeTime2:
+		return "time"
+	case codeDatetime, codeDatetime2:
+		return "datetime"
+	case codeTimestamp, codeTimestamp2:
+		return "timestamp"
+	case codeYear:
+		return "year"
+	case codeBit:
+		return "bit"
+	case codeJSON:
+		return "json"
+	case codeEnum:
+		return "enum"
+	case codeSet:
+		return "set"
+	case codeString:
+		return pick(text, "char", "binary")
+	case codeVarchar, codeVarString:
+		return pick(text, "varchar", "varbinary")
+	case codeBlob:
+		size := [...]string{"", "tiny", "", "medium", "long"}[c.meta]
+		return size + pick(text, "text", "blob")
+	case codeGeometry:
+		return "geometry"
+	case codeVector:
+		return "vector"
+	default:
+		return "compressed"
+	}
+}
+
+func pick(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
+}
+
+// fits reports whether a column of this type lies in the log as c says. Types
+// that aren't supported fit anything: the schema refuses them.
+func (t *typeSpec) fits(c *mapColumn, charset string) bool {
+	if _, ok := t.eventType(mariadb); !ok {
+		return true
+	}
+	n := t.arg(0, 1)
+	switch t.name { // long: one case for each layout
+	case "tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit", "enum", "set", "date":
+		return c.typeName("") == t.name && (t.name != "bit" || int(c.meta) == n)
+	case "decimal":
+		return c.code == codeNewdecimal && c.precision() == t.arg(0, 10) && c.scale() == t.arg(1, 0)
+	case "float":
+		return c.code == codeFloat || c.code == codeDouble && t.arg(0, 0) > 24
+	case "double":
+		return c.code == codeDouble
+	case "time", "datetime", "timestamp":
+		// The types of before 5.6 have no fraction in MySQL, and in MariaDB one
+		// whose layout the log doesn't tell.
+		return c.typeName("") == t.name && int(c.meta) == t.arg(0, 0)
+	case "char":
+		return c.code == codeString && t.bytesFit(c, n, maxBytes(charset))
+	case "binary":
+		return c.code == codeString && int(c.meta) == n
+	case "varchar":
+		return (c.code == codeVarchar || c.code == codeVarString) && t.bytesFit(c, n, maxBytes(charset))
+	case "varbinary":
+		return (c.code == codeVarchar || c.code == codeVarString) && int(c.meta) == n
+	case "uuid":
+		return c.code == codeString && c.meta == 16
+	case "json":
+		return c.code == codeJSON || c.code == codeBlob && c.meta == 4
+	default: // texts and blobs
+		return c.code == codeBlob && (c.typeName("") == t.name || c.typeName(binaryCharset) == t.name)
+	}
+}
+
+// bytesFit compares a length in characters with one in bytes.
+func (t *typeSpec) bytesFit(c *mapColumn, characters, width int) bool {
+	return width == 0 || int(c.meta) == characters*width
+}

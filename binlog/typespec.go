@@ -1,0 +1,220 @@
+package binlog
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"cdc/event"
+)
+
+// typeSpec is a column type as the server spells it, taken apart.
+type typeSpec struct {
+	name    string // lower case: "varchar", "int"
+	args    []int  // (10,2)
+	symbols []string
+	// unsigned is also true for zerofill.
+	unsigned bool
+	// compressed: MariaDB's COMPRESSED attribute.
+	compressed bool
+}
+
+// parseType takes the text of COLUMN_TYPE apart.
+func parseType(text string) (typeSpec, error) {
+	end := strings.IndexAny(text, "( /")
+	if end < 0 {
+		end = len(text)
+	}
+	spec := typeSpec{name: strings.ToLower(text[:end])}
+	rest := text[end:]
+	if body, ok := strings.CutPrefix(rest, "("); ok {
+		var err error
+		if rest, err = spec.parseArgs(body); err != nil {
+			return typeSpec{}, fmt.Errorf("column type %q: %w", text, err)
+		}
+	}
+	for word := range strings.FieldsSeq(strings.ToLower(rest)) {
+		switch strings.TrimPrefix(word, "/*!100301") {
+		case "unsigned", "zerofill":
+			spec.unsigned = true
+		case "compressed", "compressed*/":
+			spec.compressed = true
+		}
+	}
+	return spec, nil
+}
+
+// parseArgs reads what stands in the parentheses, which may be numbers or
+// quoted members, and returns what follows them.
+func (t *typeSpec) parseArgs(s string) (rest string, err error) {
+	for {
+		s = strings.TrimLeft(s, " ")
+		if body, ok := strings.CutPrefix(s, "'"); ok {
+			var symbol string
+			if symbol, s, err = unquote(body); err != nil {
+				return "", err
+			}
+			t.symbols = append(t.symbols, symbol)
+		} else {
+			end := strings.IndexAny(s, ",)")
+			if end < 0 {
+				return "", errOpenParenthesis
+			}
+			n, err := strconv.ParseUint(strings.TrimSpace(s[:end]), 10, 31)
+			if err != nil {
+				return "", fmt.Errorf("argument %q is not a number", s[:end])
+			}
+			t.args = append(t.args, int(n))
+			s = s[end:]
+		}
+		switch {
+		case strings.HasPrefix(s, ","):
+			s = s[1:]
+		case strings.HasPrefix(s, ")"):
+			return s[1:], nil
+		default:
+			return "", errOpenParenthesis
+		}
+	}
+}
+
+// constError is an error that says all in its text.
+type constError string
+
+func (e constError) Error() string { return string(e) }
+
+const errOpenParenthesis = constError("a parenthesis isn't closed")
+
+// unquote reads a member of an ENUM or SET after its opening quote, as the
+// server prints it: quotes are doubled, four characters are escaped.
+func unquote(s string) (symbol, rest string, err error) {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\'' && strings.HasPrefix(s[i+1:], "'"):
+			b.WriteByte('\'')
+			i++
+		case c == '\'':
+			return b.String(), s[i+1:], nil
+		case c == '\\' && i+1 < len(s):
+			i++
+			b.WriteByte(unescape(s[i]))
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return "", "", errOpenParenthesis
+}
+
+func unescape(c byte) byte {
+	switch c {
+	case '0':
+		return 0
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	default:
+		return c
+	}
+}
+
+// appendQuoted is the opposite of unquote, with the quotes.
+func appendQuoted(dst []byte, symbol string) []byte {
+	dst = append(dst, '\'')
+	for i := range len(symbol) {
+		switch c := symbol[i]; c {
+		case 0:
+			dst = append(dst, `\0`...)
+		case '\n':
+			dst = append(dst, `\n`...)
+		case '\r':
+			dst = append(dst, `\r`...)
+		case '\\':
+			dst = append(dst, `\\`...)
+		case '\'':
+			dst = append(dst, `''`...)
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return append(dst, '\'')
+}
+
+// arg returns argument i, or def when there is none.
+func (t *typeSpec) arg(i, def int) int {
+	if i < len(t.args) {
+		return t.args[i]
+	}
+	return def
+}
+
+// isText reports whether values are text in the column's character set.
+func (t *typeSpec) isText() bool {
+	switch t.name {
+	case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set":
+		return true
+	default:
+		return false
+	}
+}
+
+// eventType says how values of the type are handed on. ok is false for a type
+// that isn't supported.
+func (t *typeSpec) eventType(fl flavor) (typ event.Type, ok bool) {
+	if t.compressed {
+		return typ, false
+	}
+	switch t.name { // long: one case for each type
+	case "tinyint", "smallint", "mediumint", "int":
+		typ.Kind = event.KindInt
+	case "bigint":
+		typ.Kind = event.KindInt
+		if t.unsigned {
+			typ.Kind = event.KindUint
+		}
+	case "decimal":
+		typ.Kind, typ.Precision, typ.Scale = event.KindDecimal, int16(t.arg(0, 10)), int16(t.arg(1, 0))
+	case "float":
+		typ.Kind = event.KindFloat32
+		if len(t.args) == 2 || t.arg(0, 0) > 24 {
+			typ.Kind = event.KindFloat64
+		}
+	case "double":
+		typ.Kind = event.KindFloat64
+	case "char", "varchar":
+		typ.Kind, typ.Length = event.KindString, int32(t.arg(0, 1))
+	case "tinytext", "text", "mediumtext", "longtext":
+		typ.Kind = event.KindString
+	case "binary", "varbinary":
+		typ.Kind, typ.Length = event.KindBytes, int32(t.arg(0, 1))
+	case "tinyblob", "blob", "mediumblob", "longblob":
+		typ.Kind = event.KindBytes
+	case "enum", "set":
+		typ.Kind, typ.Symbols = event.KindString, t.symbols
+	case "bit":
+		typ.Kind, typ.Length = event.KindBits, int32(t.arg(0, 1))
+		if typ.Length == 1 {
+			typ.Kind = event.KindBool
+		}
+	case "date":
+		typ.Kind = event.KindDate
+	case "time":
+		typ.Kind, typ.Precision = event.KindTime, int16(t.arg(0, 0))
+	case "datetime":
+		typ.Kind, typ.Precision = event.KindLocal, int16(t.arg(0, 0))
+	case "timestamp":
+		typ.Kind, typ.Precision = event.KindInstant, int16(t.arg(0, 0))
+	case "year":
+		typ.Kind = event.KindInt
+	case "json":
+		typ.Kind = event.KindJSON
+	case "uuid":
+		typ.Kind = event.KindUUID
+		ok = fl == mariadb
+		return typ, ok
+	default:
+		return typ, false
+	}
+	return typ, true
+}
