@@ -1,5 +1,8 @@
 package event
 
+// Level says how bad a finding is.
+type Level = string
+
 // The levels of a finding.
 const (
 	LevelOK   = "ok"
@@ -10,7 +13,7 @@ const (
 // Finding is one result of an examination of a server or a broker.
 type Finding struct {
 	// Level is LevelOK, LevelWarn or LevelFail.
-	Level string `json:"level"`
+	Level Level `json:"level"`
 	// Check names what was looked at, in a few words.
 	Check string `json:"check"`
 	// Detail says what was found.
