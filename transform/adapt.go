@@ -1,0 +1,155 @@
+package transform
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"cdc/event"
+)
+
+func joinNames(names []string) string { return strings.Join(names, ", ") }
+
+// adapt walks e and puts the table's own values in place of source.table, and
+// numbers of the column's type in place of numbers that stand beside a column:
+// total > 100 compares decimals, ratio == 1 compares floats. CEL by itself
+// compares only what has the same type.
+func (w *rewriter) adapt(e ast.Expr, s *event.Schema) {
+	for _, c := range childrenOf(e) {
+		w.adapt(c, s)
+	}
+	if r, ok := w.reads[e.ID()]; ok && r.kind == rowSource && e.Kind() == ast.SelectKind {
+		e.SetKindCase(w.f.NewLiteral(e.ID(), types.String(sourceField(s, r.name))))
+		return
+	}
+	if e.Kind() != ast.CallKind || len(e.AsCall().Args()) != 2 {
+		return
+	}
+	a, b := e.AsCall().Args()[0], e.AsCall().Args()[1]
+	switch e.AsCall().FunctionName() {
+	case operators.Equals, operators.NotEquals, operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals:
+		w.adaptLiteral(b, w.columnOf(a, s))
+		w.adaptLiteral(a, w.columnOf(b, s))
+	case operators.In:
+		if b.Kind() == ast.ListKind {
+			for _, item := range b.AsList().Elements() {
+				w.adaptLiteral(item, w.columnOf(a, s))
+			}
+		}
+	}
+}
+
+func sourceField(s *event.Schema, name string) string {
+	switch name {
+	case "table":
+		return s.Table
+	case "schema":
+		return s.Namespace
+	default:
+		return s.Database
+	}
+}
+
+// columnOf returns the column that e reads, nil when it is something else.
+func (w *rewriter) columnOf(e ast.Expr, s *event.Schema) *event.Column {
+	r, ok := w.reads[e.ID()]
+	if !ok || !r.isColumn() || r.kind == rowChanged {
+		return nil
+	}
+	return s.Column(r.name)
+}
+
+// adaptLiteral changes number e to the type of column c if it is the same
+// number there. What doesn't fit stays, and the type checker refuses it.
+func (w *rewriter) adaptLiteral(e ast.Expr, c *event.Column) {
+	if c == nil || e.Kind() != ast.LiteralKind {
+		return
+	}
+	if c.Type.Kind == event.KindDecimal || c.Type.Kind == event.KindBigDecimal {
+		w.adaptDecimal(e)
+		return
+	}
+	if v := sameNumber(e.AsLiteral(), c.Type.Kind); v != nil {
+		e.SetKindCase(w.f.NewLiteral(e.ID(), v))
+	}
+}
+
+func sameNumber(v ref.Val, k event.Kind) ref.Val {
+	switch v := v.(type) {
+	case types.Int:
+		switch {
+		case k == event.KindUint && v >= 0:
+			return types.Uint(v)
+		case k == event.KindFloat64 && int64(float64(v)) == int64(v) && v != math.MaxInt64:
+			return types.Double(v)
+		case k == event.KindFloat32 && v.Equal(types.Double(float32(v))) == types.True:
+			return types.Double(float32(v))
+		}
+	case types.Uint:
+		if k == event.KindInt && v <= math.MaxInt64 {
+			return types.Int(v)
+		}
+	case types.Double:
+		return sameDouble(v, k)
+	}
+	return nil
+}
+
+func sameDouble(v types.Double, k event.Kind) ref.Val {
+	const exact = 1 << 53
+	whole := float64(v) == math.Trunc(float64(v)) && math.Abs(float64(v)) < exact
+	switch {
+	case k == event.KindFloat32:
+		// The column holds 0.1 rounded to 24 bits: so must what it is compared with.
+		return types.Double(float32(v))
+	case k == event.KindInt && whole:
+		return types.Int(v)
+	case k == event.KindUint && whole && v >= 0:
+		return types.Uint(v)
+	default:
+		return nil
+	}
+}
+
+// adaptDecimal turns number e into decimal("..."), from the digits that stand
+// in the condition: a float between would round them.
+func (w *rewriter) adaptDecimal(e ast.Expr) {
+	var text string
+	switch v := e.AsLiteral().(type) {
+	case types.Int:
+		text = strconv.FormatInt(int64(v), 10)
+	case types.Uint:
+		text = strconv.FormatUint(uint64(v), 10)
+	case types.Double:
+		text = w.digitsAt(e)
+		d, ok := parseDecimal(text)
+		if f, err := strconv.ParseFloat(text, 64); !ok || d.special != 0 || err != nil || f != float64(v) {
+			w.refuse(e, `write decimal("12.50")`, "a decimal column can't be compared with this number")
+			return
+		}
+	default:
+		return
+	}
+	lit := w.f.NewLiteral(w.newID(e.ID()), types.String(text))
+	e.SetKindCase(w.f.NewCall(e.ID(), "decimal", lit))
+}
+
+// digitsAt returns the number that stands in the condition at e.
+func (w *rewriter) digitsAt(e ast.Expr) string {
+	text := []rune(w.cond.text)
+	at := min(w.offset(e), len(text))
+	end := at
+	for end < len(text) && strings.ContainsRune("-0123456789.", text[end]) {
+		end++
+	}
+	s := string(text[at:end])
+	if strings.HasPrefix(s, ".") {
+		return "0" + s
+	}
+	return s
+}

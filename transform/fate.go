@@ -1,0 +1,197 @@
+package transform
+
+import (
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"cdc/event"
+)
+
+// fate is what is known about an expression for one operation before any row is
+// seen: a value, or that it fails on every row, or (the zero fate) nothing.
+type fate struct {
+	val   ref.Val
+	fails *read // the read that fails
+}
+
+func (f fate) isBool(b bool) bool { return f.val == types.Bool(b) }
+
+// specialized is a condition compiled for one operation.
+type specialized struct {
+	*checked
+	op event.Op
+}
+
+// fate works out e: op is a constant, an insert has no image before, a delete
+// none after.
+func (c specialized) fate(e ast.Expr) fate {
+	if r, ok := c.reads[e.ID()]; ok && e.Kind() == ast.SelectKind {
+		return c.fateOfRead(r)
+	}
+	if c.closed(e) {
+		return fate{val: c.constant(e)}
+	}
+	if e.Kind() == ast.ComprehensionKind {
+		return fate{fails: c.fate(e.AsComprehension().IterRange()).fails}
+	}
+	if e.Kind() == ast.CallKind {
+		args := e.AsCall().Args()
+		switch e.AsCall().FunctionName() {
+		case operators.LogicalOr:
+			return c.fateOfLogic(args, true)
+		case operators.LogicalAnd:
+			return c.fateOfLogic(args, false)
+		case operators.LogicalNot:
+			return c.fateOfNot(args[0])
+		case operators.Conditional:
+			return c.fateOfChoice(args)
+		}
+	}
+	for _, child := range childrenOf(e) {
+		if f := c.fate(child); f.fails != nil {
+			return f
+		}
+	}
+	return fate{}
+}
+
+func (c specialized) fateOfRead(r read) fate {
+	noBefore := c.op != event.OpUpdate && c.op != event.OpDelete
+	noAfter := c.op == event.OpDelete || c.op == event.OpTruncate
+	switch r.kind {
+	case rowBefore:
+		if noBefore {
+			return fate{fails: &r}
+		}
+	case rowAfter:
+		if noAfter {
+			return fate{fails: &r}
+		}
+	case rowOld:
+		if noBefore {
+			return fate{val: types.NullValue}
+		}
+	case rowChanged:
+		if c.op != event.OpUpdate {
+			return fate{val: types.False}
+		}
+	case rowMissing:
+		switch {
+		case r.name == "after":
+			return fate{val: types.Bool(noAfter)}
+		case c.op != event.OpUpdate:
+			return fate{val: types.Bool(noBefore)}
+		}
+	}
+	return fate{}
+}
+
+// fateOfLogic is that of || (decides: true) or && (decides: false): one operand
+// with the deciding value settles it, even beside one that fails.
+func (c specialized) fateOfLogic(args []ast.Expr, decides bool) fate {
+	var failed *read
+	open := false
+	for _, a := range args {
+		f := c.fate(a)
+		switch {
+		case f.isBool(decides):
+			return f
+		case f.fails != nil && failed == nil:
+			failed = f.fails
+		case f.fails == nil && !f.isBool(!decides):
+			open = true // unknown, or NULL
+		}
+	}
+	switch {
+	case open:
+		return fate{}
+	case failed != nil:
+		return fate{fails: failed}
+	default:
+		return fate{val: types.Bool(!decides)}
+	}
+}
+
+func (c specialized) fateOfNot(arg ast.Expr) fate {
+	f := c.fate(arg)
+	if b, ok := f.val.(types.Bool); ok {
+		return fate{val: !b}
+	}
+	return fate{fails: f.fails}
+}
+
+func (c specialized) fateOfChoice(args []ast.Expr) fate {
+	test := c.fate(args[0])
+	switch {
+	case test.fails != nil:
+		return test
+	case test.isBool(true):
+		return c.fate(args[1])
+	case test.isBool(false):
+		return c.fate(args[2])
+	}
+	yes, no := c.fate(args[1]), c.fate(args[2])
+	if yes.fails != nil && no.fails != nil {
+		return yes
+	}
+	return fate{}
+}
+
+// closed reports whether e reads nothing of the row and no variable but op.
+func (c *checked) closed(e ast.Expr) bool {
+	if e.Kind() == ast.SelectKind {
+		if _, ok := c.reads[e.ID()]; ok {
+			return false
+		}
+	}
+	if e.Kind() == ast.IdentKind {
+		// Types are constants, other names are variables of comprehensions.
+		return e.AsIdent() == "op" || c.ast.GetType(e.ID()).Kind() == types.TypeKind
+	}
+	if e.Kind() == ast.ComprehensionKind {
+		return c.closed(e.AsComprehension().IterRange()) && !c.readsRow(e)
+	}
+	for _, child := range childrenOf(e) {
+		if !c.closed(child) {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *checked) readsRow(e ast.Expr) bool {
+	if _, ok := c.reads[e.ID()]; ok && e.Kind() == ast.SelectKind {
+		return true
+	}
+	for _, child := range childrenOf(e) {
+		if c.readsRow(child) {
+			return true
+		}
+	}
+	return false
+}
+
+// constant evaluates a closed expression; nil when it has no value.
+func (c specialized) constant(e ast.Expr) ref.Val {
+	if e.Kind() == ast.LiteralKind {
+		return e.AsLiteral()
+	}
+	prog, err := c.program(e)
+	if err != nil {
+		return nil
+	}
+	v, _, err := prog.Eval(&activation{row: &event.Row{Op: c.op}})
+	if err != nil || types.IsError(v) {
+		return nil
+	}
+	return v
+}
+
+// program plans e alone as a CEL program.
+func (c *checked) program(e ast.Expr) (cel.Program, error) {
+	part := ast.NewCheckedAST(ast.NewAST(e, c.ast.SourceInfo()), c.ast.TypeMap(), c.ast.ReferenceMap())
+	return c.env.PlanProgram(part, cel.EvalOptions(cel.OptOptimize))
+}

@@ -1,0 +1,235 @@
+package transform
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+
+	"cdc/event"
+)
+
+// activation is a row as CEL sees it. All variables but op stand for the row as
+// a whole; what of it is read is up to the field (see fieldsOf).
+type activation struct {
+	batch *event.Batch
+	row   *event.Row
+}
+
+// ResolveName returns the value of a variable.
+func (a *activation) ResolveName(name string) (any, bool) {
+	if name == "op" {
+		return opText(a.row.Op), true
+	}
+	return a, true
+}
+
+// Parent returns nil.
+func (a *activation) Parent() cel.Activation { return nil }
+
+func opText(op event.Op) ref.Val {
+	switch op {
+	case event.OpCreate:
+		return types.String("c")
+	case event.OpUpdate:
+		return types.String("u")
+	case event.OpDelete:
+		return types.String("d")
+	case event.OpRead:
+		return types.String("r")
+	default:
+		return types.String("t")
+	}
+}
+
+// general runs e as a CEL program.
+func (c specialized) general(e ast.Expr) (cond, error) {
+	prog, err := c.program(e)
+	if err != nil {
+		return nil, err
+	}
+	pool := &sync.Pool{New: func() any { return new(activation) }}
+	return func(b *event.Batch, r *event.Row) (bool, error) {
+		a, _ := pool.Get().(*activation)
+		a.batch, a.row = b, r
+		v, _, err := prog.Eval(a)
+		a.batch, a.row = nil, nil
+		pool.Put(a)
+		if err != nil {
+			return false, evalError(err)
+		}
+		yes, ok := v.(types.Bool)
+		if !ok {
+			return false, errNotBool
+		}
+		return bool(yes), nil
+	}, nil
+}
+
+var errNotBool = &rowError{msg: "the condition is NULL, neither true nor false", mend: "compare it with null first"}
+
+// evalError puts an error of the interpreter in words that hold no value of the
+// row: conversions, for one, print what they couldn't convert.
+func evalError(err error) error {
+	if re, ok := errors.AsType[*rowError](err); ok {
+		return re
+	}
+	msg := err.Error()
+	switch {
+	case strings.HasPrefix(msg, "no such overload"):
+		return &rowError{msg: "a NULL was used where a value is needed", mend: "compare the column with null first"}
+	case strings.Contains(msg, "overflow"):
+		return &rowError{msg: "a number is too large"}
+	case strings.Contains(msg, "divi") && strings.Contains(msg, "zero"), strings.Contains(msg, "modulus by zero"):
+		return &rowError{msg: "a division by zero"}
+	default:
+		return &rowError{msg: "a function can't take the value of this row"}
+	}
+}
+
+// fieldsOf tells CEL the types of the columns of s and how they are read.
+func fieldsOf(s *event.Schema) fieldFunc {
+	return func(kind rowKind, name string) (*types.FieldType, bool) {
+		if kind == rowMissing {
+			return boolField(missingCond(s, name)), true
+		}
+		col := s.Column(name)
+		if col == nil || kind == rowSource {
+			return nil, false
+		}
+		if kind == rowChanged {
+			return boolField(changedCond(s, col)), true
+		}
+		get := readerOf(s, col, kind)
+		f := readable(columnType(col.Type.Kind), func(target any) (any, error) {
+			a, ok := target.(*activation)
+			if !ok || a.batch == nil {
+				return nil, errNoRow
+			}
+			v, err := get(a.batch, a.row)
+			if err != nil {
+				return nil, err
+			}
+			return celValue(a.batch.Arena, v)
+		})
+		return f, true
+	}
+}
+
+func boolField(get cond) *types.FieldType {
+	return readable(types.BoolType, func(target any) (any, error) {
+		a, ok := target.(*activation)
+		if !ok {
+			return nil, errNoRow
+		}
+		yes, err := get(a.batch, a.row)
+		if err != nil {
+			return nil, err
+		}
+		return types.Bool(yes), nil
+	})
+}
+
+func readerOf(s *event.Schema, c *event.Column, kind rowKind) reader {
+	switch kind {
+	case rowAfter:
+		return afterReader(s, c)
+	case rowOld:
+		return oldReader(s, c)
+	default:
+		return beforeReader(s, c, "before."+c.Name)
+	}
+}
+
+// columnType is the CEL type of the values of a kind; all can be null.
+func columnType(k event.Kind) *types.Type {
+	switch k {
+	case event.KindBool:
+		return types.NewNullableType(types.BoolType)
+	case event.KindInt:
+		return types.NewNullableType(types.IntType)
+	case event.KindUint:
+		return types.NewNullableType(types.UintType)
+	case event.KindFloat32, event.KindFloat64:
+		return types.NewNullableType(types.DoubleType)
+	case event.KindDecimal, event.KindBigDecimal:
+		return decimalType
+	case event.KindString, event.KindJSON, event.KindUUID:
+		return types.NewNullableType(types.StringType)
+	case event.KindBytes, event.KindBits:
+		return types.NewNullableType(types.BytesType)
+	case event.KindDate, event.KindLocal, event.KindInstant:
+		return types.TimestampType
+	case event.KindTime:
+		return types.DurationType
+	default:
+		return types.DynType
+	}
+}
+
+// The moments that CEL knows: the years 1 to 9999.
+const (
+	minSecond = -62135596800
+	maxSecond = 253402300799
+	maxMicros = 1 << 53
+)
+
+var errBadTime = &rowError{msg: "a date or time is outside of the years 1 to 9999", mend: "test the column in another way"}
+
+// celValue makes a CEL value of v. Its text is copied.
+func celValue(arena []byte, v event.Value) (ref.Val, error) {
+	switch v.Kind() {
+	case event.KindNull:
+		return types.NullValue, nil
+	case event.KindBool:
+		return types.Bool(v.Bool()), nil
+	case event.KindInt:
+		return types.Int(v.Int()), nil
+	case event.KindUint:
+		return types.Uint(v.Uint()), nil
+	case event.KindFloat32, event.KindFloat64:
+		return types.Double(v.Float()), nil
+	case event.KindDecimal, event.KindBigDecimal:
+		if d, ok := decimalValue(arena, v); ok {
+			return d, nil
+		}
+		return nil, errNotDecimal
+	case event.KindString, event.KindJSON, event.KindUUID:
+		return types.String(v.Bytes(arena)), nil
+	case event.KindBytes, event.KindBits:
+		return types.Bytes(append([]byte(nil), v.Bytes(arena)...)), nil
+	case event.KindDate:
+		return moment(v.Int(), 86400, 0)
+	case event.KindLocal, event.KindInstant:
+		return moment(floorDiv(v.Int(), 1e6), 1, v.Int()-floorDiv(v.Int(), 1e6)*1e6)
+	case event.KindTime:
+		if v.Int() < -maxMicros || v.Int() > maxMicros {
+			return nil, errBadTime
+		}
+		return types.Duration{Duration: time.Duration(v.Int()) * time.Microsecond}, nil
+	default:
+		return nil, fmt.Errorf("a value of kind %d can't be used in a condition", v.Kind())
+	}
+}
+
+// moment is n units of so many seconds, and micros, after the epoch.
+func moment(n, unit, micros int64) (ref.Val, error) {
+	if n < minSecond/unit-1 || n > maxSecond/unit || n*unit < minSecond {
+		return nil, errBadTime
+	}
+	return types.Timestamp{Time: time.Unix(n*unit, micros*1000).UTC()}, nil
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}

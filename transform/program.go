@@ -1,0 +1,230 @@
+package transform
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+
+	"cdc/event"
+)
+
+// Options are what a program takes from the configuration of its pipeline.
+type Options struct {
+	// Prefix is the first part of the topic names that no rule gives.
+	Prefix string
+}
+
+// Program is a set of rules, ready to be bound to tables.
+type Program struct {
+	opts     Options
+	lang     *language
+	rules    []*rule
+	fallback bool // rows of tables that no rule names pass
+	fallAt   place
+	hash     string
+	plans    event.Cache[*event.Schema, *plan]
+	targets  event.Cache[event.Target, *event.Target]
+}
+
+// Load reads and checks rule files. The rules of all files make one list, in
+// the order of the files. The error joins all that is wrong, each an *Error.
+func Load(files []string, o Options) (*Program, error) {
+	sources := make([]*Source, 0, len(files))
+	var rep report
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			var pe *os.PathError
+			if errors.As(err, &pe) {
+				err = pe.Err
+			}
+			rep.add(place{src: &Source{Name: name}}, "", "read the rule file: %s", err)
+			continue
+		}
+		sources = append(sources, &Source{Name: name, Text: text})
+	}
+	if err := rep.err(); err != nil {
+		return nil, err
+	}
+	return Parse(sources, o)
+}
+
+// PassAll is the program without rules: every row leaves as a whole, in an
+// envelope, to <prefix>.<database or schema>.<table>.
+func PassAll(o Options) *Program {
+	return newProgram(o, nil, true)
+}
+
+// Parse is Load for rule files that are in memory.
+func Parse(sources []*Source, o Options) (*Program, error) {
+	lang, err := newLanguage()
+	if err != nil {
+		return nil, err
+	}
+	var rep report
+	var rules []*rule
+	var fallback *choice
+	for _, src := range sources {
+		f := parseFile(src, &rep)
+		rules = append(rules, f.rules...)
+		if f.fallback == nil {
+			continue
+		}
+		if fallback != nil && fallback.pass != f.fallback.pass {
+			rep.add(f.fallback.at, "all files of a pipeline are one list of rules", `"default" says something else at %s`, fallback.at)
+		}
+		fallback = f.fallback
+	}
+	checkRules(lang, rules, &rep)
+	if err := rep.err(); err != nil {
+		return nil, err
+	}
+	p := newProgram(o, rules, fallback == nil || fallback.pass)
+	p.lang = lang
+	if fallback != nil {
+		p.fallAt = fallback.at
+	}
+	return p, nil
+}
+
+// checkRules checks what needs all rules, and the conditions.
+func checkRules(lang *language, rules []*rule, rep *report) {
+	names := map[string]place{}
+	for _, r := range rules {
+		if first, ok := names[r.name]; ok {
+			rep.add(r.at, "", "another rule is called %q: %s", printable(r.name), first)
+			continue
+		}
+		names[r.name] = r.at
+		if r.when != nil {
+			checkCondition(lang, r, rep)
+		}
+	}
+}
+
+// checkCondition checks a condition as far as that goes without a table, and
+// refuses one that would stop the pipeline at the first row of some operation.
+func checkCondition(lang *language, r *rule, rep *report) {
+	c := r.when.check(lang, lang.offline, nil, rep)
+	if c == nil {
+		return
+	}
+	for i, op := range ops {
+		if !r.on.has(i) {
+			continue
+		}
+		if f := (specialized{c, op}).fate(c.ast.Expr()); f.fails != nil {
+			rep.add(r.when.place(f.fails.offset), fmt.Sprintf("write op != %q && ..., or take %s out of \"on\" (now: %s)", string(op), opWords[i], r.on),
+				"%s has no image %s, so %s would stop the pipeline at the first one", article(opWords[i]), variables[f.fails.kind], f.fails)
+			return
+		}
+	}
+}
+
+func article(op string) string {
+	switch op {
+	case "insert", "update":
+		return "an " + op
+	case "snapshot":
+		return "a snapshot row"
+	default:
+		return "a " + op
+	}
+}
+
+func newProgram(o Options, rules []*rule, fallback bool) *Program {
+	p := &Program{opts: o, rules: rules, fallback: fallback}
+	h := sha256.New()
+	fmt.Fprintf(h, "rules 1 prefix %q default %t\n", o.Prefix, fallback)
+	for _, r := range rules {
+		r.write(h)
+	}
+	p.hash = hex.EncodeToString(h.Sum(nil)[:8])
+	p.plans.Compile = p.bind
+	p.targets.Compile = func(t event.Target) (*event.Target, error) { return &t, nil }
+	return p
+}
+
+// Hash names what the rules mean: comments and layout don't change it.
+func (p *Program) Hash() string { return p.hash }
+
+// Select implements event.Selector. An error joins all that hinders the rules
+// of this table version, each an *Error.
+func (p *Program) Select(s *event.Schema) (want []bool, ok bool, err error) {
+	pl, err := p.plans.Get(s)
+	if err != nil {
+		return nil, false, err
+	}
+	return pl.want, pl.want != nil, nil
+}
+
+// Check binds the rules to a table and returns what is wrong, as Select does.
+func (p *Program) Check(s *event.Schema) error {
+	_, _, err := p.Select(s)
+	return err
+}
+
+// Run fills b.Outs: for each row, what the first rule that takes it makes of
+// it. An error names rule, table and position, and no value; it is permanent
+// and wraps event.ErrConfig.
+func (p *Program) Run(b *event.Batch) error {
+	var schema *event.Schema
+	var pl *plan
+	for i := range b.Rows {
+		r := &b.Rows[i]
+		if r.Schema != schema {
+			var err error
+			if pl, err = p.plans.Get(r.Schema); err != nil {
+				return err
+			}
+			schema = r.Schema
+		}
+		op := opIndex(r.Op)
+		if op == len(ops) {
+			return fmt.Errorf("table %s, %s: operation %q: %w", r.Schema.Name(), where(b, r), byte(r.Op), event.ErrUnsupported)
+		}
+		if err := take(b, int32(i), pl.outputs[op]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take hands row i to the first output that wants it.
+func take(b *event.Batch, i int32, outputs []output) error {
+	r := &b.Rows[i]
+	for j := range outputs {
+		o := &outputs[j]
+		if o.when != nil {
+			yes, err := o.when(b, r)
+			if err != nil {
+				return fmt.Errorf("rule %q (%s): table %s, %s: %w", o.rule.name, o.rule.when.place(0), r.Schema.Name(), where(b, r), err)
+			}
+			if !yes {
+				continue
+			}
+		}
+		if !o.silent {
+			b.Outs = append(b.Outs, event.Out{
+				Row: i, Before: r.Before, After: r.After, View: o.view, Target: o.target, NoDelete: o.noDelete,
+			})
+		}
+		return nil
+	}
+	return nil
+}
+
+// where says where the row stands in the log.
+func where(b *event.Batch, r *event.Row) string {
+	if r.Op == event.OpRead {
+		return "snapshot"
+	}
+	if int(r.Origin) < len(b.Origins) {
+		if tx := int(b.Origins[r.Origin].Tx); tx < len(b.Txs) && b.Txs[tx].File != "" {
+			return fmt.Sprintf("%s:%d", b.Txs[tx].File, r.Off)
+		}
+	}
+	return fmt.Sprintf("LSN %X/%X", r.Off>>32, uint32(r.Off))
+}

@@ -1,0 +1,162 @@
+package transform
+
+import (
+	"fmt"
+	"strings"
+
+	"cdc/event"
+)
+
+// cond is a compiled condition. Closures and CEL programs are built from the
+// same reads, so both see the same values and fail with the same errors.
+type cond func(b *event.Batch, r *event.Row) (bool, error)
+
+// reader gets a value of a row. Its errors are made when it is compiled.
+type reader func(b *event.Batch, r *event.Row) (event.Value, error)
+
+// rowError is why a condition can't be answered for a row. It never holds a
+// value.
+type rowError struct{ msg, mend string }
+
+func (e *rowError) Error() string {
+	if e.mend == "" {
+		return e.msg
+	}
+	return e.msg + " (" + e.mend + ")"
+}
+
+// Unwrap returns event.ErrConfig: the same row fails again until the rule or the
+// server is mended.
+func (e *rowError) Unwrap() error { return event.ErrConfig }
+
+// faults are the errors that a read of one column may end in.
+type faults struct{ noImage, notLogged, unavailable, skipped *rowError }
+
+func faultsOf(s *event.Schema, what string) *faults {
+	return &faults{
+		notLogged: &rowError{msg: what + " isn't in the log: the server writes only the key of the old row", mend: fullImage(s)},
+		unavailable: &rowError{
+			msg:  what + " isn't in the log: the value is stored out of line and this change left it alone",
+			mend: fullImage(s) + `, or test changed("column") first`,
+		},
+		skipped: &rowError{msg: what + " was not decoded, though the rule needs it"},
+	}
+}
+
+// fullImage is the statement that makes the server log whole old rows.
+func fullImage(s *event.Schema) string {
+	if s.Namespace == "" {
+		return "SET GLOBAL binlog_row_image = FULL"
+	}
+	return fmt.Sprintf("ALTER TABLE %s.%s REPLICA IDENTITY FULL", quoteIdent(s.Namespace), quoteIdent(s.Table))
+}
+
+func quoteIdent(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+// get returns a value of an image and refuses what must not be read.
+func (f *faults) get(b *event.Batch, at int) (event.Value, error) {
+	v := b.Values[at]
+	switch v.Kind() {
+	case event.KindSkipped:
+		return v, f.skipped
+	case event.KindUnavailable:
+		return v, f.unavailable
+	default:
+		return v, nil
+	}
+}
+
+// afterReader reads a column of the image after.
+func afterReader(s *event.Schema, c *event.Column) reader {
+	f := faultsOf(s, "after."+c.Name)
+	f.noImage = &rowError{msg: "after." + c.Name + " was read, but the row has no image after"}
+	ord := c.Ord
+	return func(b *event.Batch, r *event.Row) (event.Value, error) {
+		if r.After < 0 {
+			return event.Value{}, f.noImage
+		}
+		return f.get(b, int(r.After)+ord)
+	}
+}
+
+// beforeReader reads a column of the image before. The old row of an update may
+// not be in the log, or only its key: a key column that isn't there is the same
+// as in the row after, since the server logs the old key when it changes.
+func beforeReader(s *event.Schema, c *event.Column, what string) reader {
+	f := faultsOf(s, what)
+	f.noImage = &rowError{msg: what + " was read, but the row has no image before"}
+	ord, key := c.Ord, isKey(s, c.Ord)
+	return func(b *event.Batch, r *event.Row) (event.Value, error) {
+		switch {
+		case r.Before >= 0 && (key || r.Flags&event.KeyOnly == 0):
+			return f.get(b, int(r.Before)+ord)
+		case r.Before >= 0:
+			return event.Value{}, f.notLogged
+		case r.Op != event.OpUpdate:
+			return event.Value{}, f.noImage
+		case key && r.After >= 0:
+			return f.get(b, int(r.After)+ord)
+		default:
+			return event.Value{}, f.notLogged
+		}
+	}
+}
+
+// oldReader is old("column"): NULL where there was no row.
+func oldReader(s *event.Schema, c *event.Column) reader {
+	before := beforeReader(s, c, `old("`+c.Name+`")`)
+	return func(b *event.Batch, r *event.Row) (event.Value, error) {
+		if r.Op != event.OpUpdate && r.Op != event.OpDelete {
+			return event.Null, nil
+		}
+		return before(b, r)
+	}
+}
+
+// changedCond is changed("column"): an update that stores another value. A value
+// after that isn't in the log was left alone, so it hasn't changed.
+func changedCond(s *event.Schema, c *event.Column) cond {
+	before := beforeReader(s, c, `changed("`+c.Name+`")`)
+	f := faultsOf(s, `changed("`+c.Name+`")`)
+	ord := c.Ord
+	return func(b *event.Batch, r *event.Row) (bool, error) {
+		if r.Op != event.OpUpdate || r.After < 0 {
+			return false, nil
+		}
+		after := b.Values[int(r.After)+ord]
+		if after.Kind() <= event.KindUnavailable {
+			if after.Kind() == event.KindSkipped {
+				return false, f.skipped
+			}
+			return false, nil
+		}
+		old, err := before(b, r)
+		if err != nil {
+			return false, err
+		}
+		return !old.Equal(b.Arena, after, b.Arena), nil
+	}
+}
+
+// missingCond is before == null or after == null.
+func missingCond(s *event.Schema, image string) cond {
+	if image == "after" {
+		return func(_ *event.Batch, r *event.Row) (bool, error) { return r.After < 0, nil }
+	}
+	notLogged := faultsOf(s, "before").notLogged
+	return func(_ *event.Batch, r *event.Row) (bool, error) {
+		if r.Op == event.OpUpdate && r.Before < 0 {
+			return false, notLogged
+		}
+		return r.Before < 0, nil
+	}
+}
+
+func isKey(s *event.Schema, ord int) bool {
+	for i := range s.Key {
+		if s.Key[i].Ord == ord {
+			return true
+		}
+	}
+	return false
+}
