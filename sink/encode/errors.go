@@ -13,8 +13,8 @@ type TooLargeError struct {
 	// Position is where the row stands in the source: "file:pos row n" or an
 	// LSN.
 	Position string
-	// Size is that of the record in bytes, with key, value, headers and
-	// overhead; a lower bound when Partial is set, since encoding ended there.
+	// Size is that of the record in bytes, measured as Config.Limit is; a lower
+	// bound when Partial is set, since encoding ended there.
 	Size    int
 	Partial bool
 	Limit   int
@@ -30,8 +30,9 @@ func (e *TooLargeError) Error() string {
 		e.Table, e.Position, least, e.Size, e.Topic, e.Limit, e.Topic, roomyLimit(e.Size))
 }
 
-// roomyLimit rounds up to the next mebibyte.
-func roomyLimit(size int) int { return (size>>20 + 1) << 20 }
+// roomyLimit is a round limit that also has room for headers and the overhead
+// of the format.
+func roomyLimit(size int) int { return ((size+4096)>>20 + 1) << 20 }
 
 // What may be wrong with a value. The writer adds table, column and position.
 var (

@@ -2,43 +2,21 @@ package encode
 
 import (
 	"bytes"
-	"crypto/rand"
-	"encoding/binary"
-	"encoding/hex"
-	"time"
 
 	"cdc/event"
 )
 
-// contextHeaders are those that every data record carries.
-func contextHeaders(c Config) []event.Header {
+// Headers returns the headers that every data record carries, in order. When a
+// record has a key header, that one comes before them. connector and name are
+// those of Config; runID is a UUID, new for every run of a pipeline.
+func Headers(connector, name, runID string) []event.Header {
 	const prefix = "__debezium.context."
 	return []event.Header{
-		{Key: prefix + "connectorLogicalName", Value: []byte(c.Name)},
+		{Key: prefix + "connectorLogicalName", Value: []byte(name)},
 		{Key: prefix + "taskId", Value: []byte("0")},
-		{Key: prefix + "connectorName", Value: []byte(c.Connector)},
-		{Key: prefix + "runId", Value: newRunID(c.Now())},
+		{Key: prefix + "connectorName", Value: []byte(connector)},
+		{Key: prefix + "runId", Value: []byte(runID)},
 	}
-}
-
-// newRunID makes a UUID of version 7: 48 bits of milliseconds, then chance.
-func newRunID(now time.Time) []byte {
-	var id [16]byte
-	rand.Read(id[6:]) // never fails: it ends the process instead
-	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(now.UnixMilli()))
-	copy(id[:6], ms[2:])
-	id[6] = id[6]&0x0f | 0x70
-	id[8] = id[8]&0x3f | 0x80
-	text := make([]byte, 0, 36)
-	for i, n := range []int{4, 2, 2, 2, 6} {
-		if i > 0 {
-			text = append(text, '-')
-		}
-		at := []int{0, 4, 6, 8, 10}[i]
-		text = hex.AppendEncode(text, id[at:at+n])
-	}
-	return text
 }
 
 // appendHeader appends a value as Connect's SimpleHeaderConverter prints it

@@ -17,10 +17,10 @@ type Config struct {
 	Name string
 	// Version is printed in the source block; "3.6.1.Final" when empty.
 	Version string
-	// Limit returns the largest record that a topic takes, in bytes: key, value,
-	// headers and the overhead of a batch that holds this record alone. It is
-	// asked once for each table version and topic; it may be nil (no limit), and
-	// a result of 0 or less means no limit.
+	// Limit returns the largest record that a topic takes: the bytes of key,
+	// value and the value of a key header together. It is asked once for each
+	// table version and topic; it may be nil (no limit), and a result of 0 or
+	// less means no limit.
 	Limit func(topic string) (int, error)
 	// Now is read once per batch, for ts_ms, ts_us and ts_ns; time.Now when nil.
 	Now func() time.Time
@@ -33,15 +33,11 @@ type JSON struct {
 	conf     Config
 	postgres bool
 	plans    event.Cache[planKey, *plan]
-	headers  []event.Header
-	// overhead is what every record takes beside key, value and key header.
-	overhead int
 	// source opens the source block, up to its time.
 	source []byte
 }
 
-// New returns an encoder. The headers' run id is made here: use one encoder
-// for a run of a pipeline.
+// New returns an encoder.
 func New(c Config) (*JSON, error) {
 	if c.Version == "" {
 		c.Version = defaultVersion
@@ -60,17 +56,10 @@ func New(c Config) (*JSON, error) {
 	default:
 		return nil, fmt.Errorf(`encode: unknown connector %q; must be "mysql", "mariadb" or "postgresql"`, c.Connector)
 	}
-	e.headers = contextHeaders(c)
-	e.overhead = batchOverhead + headersSize(e.headers)
 	e.source = sourceHead(c)
 	e.plans.Compile = e.compile
 	return e, nil
 }
-
-// Headers returns the headers that every data record carries, in order. When a
-// record has a key header, that one comes first. The caller must not change
-// them.
-func (e *JSON) Headers() []event.Header { return e.headers }
 
 // Encode appends the records of b.Outs to f and takes the checkpoint, the lag
 // and the number of rows over. An error names the table, the position of the

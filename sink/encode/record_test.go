@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -332,14 +331,6 @@ func TestNewRefuses(t *testing.T) {
 		if _, err := New(c); err == nil {
 			t.Errorf("%+v: no error", c)
 		}
-	}
-}
-
-func TestRunID(t *testing.T) {
-	at := time.UnixMilli(0x0199_1234_5678)
-	a, b := string(newRunID(at)), string(newRunID(at))
-	if a == b || len(a) != 36 || a[:15] != "01991234-5678-7" || !strings.ContainsRune("89ab", rune(a[19])) {
-		t.Errorf("got %s and %s", a, b)
 	}
 }
 

@@ -109,7 +109,7 @@ func (w *writer) write(r *record) error {
 		r.flags |= event.NullKey
 	}
 	keyAt := len(w.buf)
-	w.max = keyAt + w.plan.limit - w.enc.overhead
+	w.max = keyAt + w.plan.limit
 	if r.flags&event.NullKey == 0 {
 		if err := w.image(w.plan.key, r.key, "key"); err != nil {
 			return err
@@ -133,7 +133,7 @@ func (w *writer) write(r *record) error {
 // close notes the record that lies at the end of the buffer.
 func (w *writer) close(r *record, keyAt, valueAt, headAt int) error {
 	end := len(w.buf)
-	if size := w.enc.recordSize(r.flags, valueAt-keyAt, headAt-valueAt, end-headAt); size > w.plan.limit {
+	if size := end - keyAt; size > w.plan.limit {
 		return w.tooLarge(size, false)
 	}
 	if uint64(end) > math.MaxUint32 {
