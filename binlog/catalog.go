@@ -1,0 +1,102 @@
+package binlog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	gomysql "github.com/go-mysql-org/go-mysql/mysql"
+
+	"cdc/event"
+)
+
+// systemSchemas are never captured.
+var systemSchemas = []string{"mysql", "information_schema", "performance_schema", "sys"}
+
+// listTables returns the base tables that match, in the order of their names.
+func (c *control) listTables(ctx context.Context, match *event.Tables) ([]tableName, error) {
+	r, err := c.rows(ctx, "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE IN ('BASE TABLE','SYSTEM VERSIONED') ORDER BY TABLE_SCHEMA, TABLE_NAME")
+	if err != nil {
+		return nil, fmt.Errorf("list tables: %w", err)
+	}
+	var list []tableName
+	for i := range r.RowNumber() {
+		n := tableName{text(r, i, 0), text(r, i, 1)}
+		if !slices.Contains(systemSchemas, strings.ToLower(n.database)) && match.Match(n.database, n.table) {
+			list = append(list, n)
+		}
+	}
+	return list, nil
+}
+
+// text returns a value of a result set, empty for NULL.
+func text(r *gomysql.Resultset, row, column int) string {
+	s, _ := r.GetString(row, column) //nolint:errcheck // the statement says how many columns there are
+	return s
+}
+
+func null(r *gomysql.Resultset, row, column int) bool {
+	yes, err := r.IsNull(row, column)
+	return err != nil || yes
+}
+
+// tableFacts reads what the catalogue says about a table, nil when there is no
+// such table.
+func (c *control) tableFacts(ctx context.Context, fl flavor, n tableName) (*tableFacts, error) {
+	r, err := c.rows(ctx, "SELECT COLUMN_NAME, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, IS_NULLABLE, COLUMN_DEFAULT, EXTRA FROM information_schema.COLUMNS"+
+		" WHERE TABLE_SCHEMA="+literal(n.database)+" AND TABLE_NAME="+literal(n.table)+" ORDER BY ORDINAL_POSITION")
+	if err != nil {
+		return nil, fmt.Errorf("read columns of %s: %w", n, err)
+	}
+	if r.RowNumber() == 0 {
+		return nil, nil //nolint:nilnil // no such table
+	}
+	f := &tableFacts{Database: n.database, Table: n.table}
+	for i := range r.RowNumber() {
+		f.Columns = append(f.Columns, columnFactOf(fl, r, i))
+	}
+	if err := c.key(ctx, f); err != nil {
+		return nil, fmt.Errorf("read indexes of %s: %w", n, err)
+	}
+	return f, nil
+}
+
+func columnFactOf(fl flavor, r *gomysql.Resultset, i int) columnFact {
+	f := columnFact{
+		Name: text(r, i, 0), Type: text(r, i, 1), Charset: text(r, i, 2), Collation: text(r, i, 3),
+		Nullable: strings.EqualFold(text(r, i, 4), "YES"), Extra: text(r, i, 6),
+	}
+	var value *string
+	if !null(r, i, 5) {
+		v := text(r, i, 5)
+		value = &v
+	}
+	f.setDefault(fl, value)
+	return f
+}
+
+// key finds the primary key, or else the first unique index, unless that has an
+// expression. The server lists unique indexes without nullable columns first.
+func (c *control) key(ctx context.Context, f *tableFacts) error {
+	r, err := c.rows(ctx, "SHOW INDEX FROM "+identifier(f.Database)+"."+identifier(f.Table))
+	if err != nil {
+		return err
+	}
+	const nonUnique, keyName, columnName = 1, 2, 4
+	first := ""
+	for i := range r.RowNumber() {
+		name := text(r, i, keyName)
+		if text(r, i, nonUnique) != "0" || first != "" && name != first {
+			continue
+		}
+		if null(r, i, columnName) {
+			f.Key = nil
+			return nil
+		}
+		first = name
+		f.Key = append(f.Key, text(r, i, columnName))
+	}
+	f.Primary = first == "PRIMARY"
+	return nil
+}

@@ -1,0 +1,106 @@
+package binlog
+
+import (
+	"fmt"
+
+	"cdc/event"
+)
+
+// emit hands the batch over, waiting for room. Inside a transaction the point
+// says how many of its rows events are out.
+func (h *handler) emit() error {
+	h.stamp()
+	b, err := event.Emit(h.ctx, h.out, h.b)
+	if err != nil {
+		h.unstamp()
+		return err
+	}
+	h.handedOver(b)
+	return nil
+}
+
+// stamp sets the checkpoint of the batch and remembers what it stands for.
+func (h *handler) stamp() {
+	m := mark{server: h.server, file: h.done.file, seconds: int64(h.seconds), serverID: h.writer}
+	m.point.Off = h.done.pos
+	switch {
+	case h.tx.open && max(h.tx.events, h.tx.skip) > 0:
+		m.point.Skip, m.inside = max(h.tx.events, h.tx.skip), h.tx.gtid.text(h.fl)
+	case h.resumeSkip > 0: // the transaction to resume in hasn't come yet
+		m.point.Skip, m.inside = h.resumeSkip, h.resumeInside
+	}
+	h.b.Next = event.Checkpoint{Point: h.progress.mark(m), Valid: true}
+	h.b.Lag = event.Lag{CommitMicros: int64(h.seconds) * 1_000_000, Bytes: -1}
+	if n := len(h.b.Origins); n > 0 {
+		h.b.Lag.CommitMicros = h.b.Origins[n-1].Micros
+	}
+}
+
+func (h *handler) unstamp() {
+	h.progress.unmark()
+	h.b.Next = event.Checkpoint{}
+}
+
+// handedOver goes on with an empty batch.
+func (h *handler) handedOver(b *event.Batch) {
+	h.b = b
+	h.emitted, h.pending = h.now(), false
+	h.tx.at, h.tx.from, h.tx.sent = -1, sizesOf(b), h.tx.events
+}
+
+// drained is called before a read that may block: what is complete leaves now.
+func (h *handler) drained() error {
+	switch {
+	case h.tx.from.rows > 0 || !h.tx.open && len(h.b.Rows) > 0:
+		if h.tx.xa {
+			return nil // its rows must not leave before it is decided
+		}
+		return h.emit()
+	case h.pending && len(h.b.Rows) == 0 && h.now().Sub(h.emitted) >= rowlessEvery:
+		return h.offer()
+	default:
+		return nil
+	}
+}
+
+// offer hands over a place without rows, unless there is no room.
+func (h *handler) offer() error {
+	if h.tx.events > 0 {
+		return nil // not a place worth storing
+	}
+	h.stamp()
+	b, ok := h.out.TryEmit(h.b)
+	if !ok {
+		h.unstamp()
+		return nil
+	}
+	h.handedOver(b)
+	return nil
+}
+
+// cut hands over the rows of a transaction that isn't complete, because a batch
+// is full.
+func (h *handler) cut() error {
+	if h.tx.xa {
+		return fmt.Errorf("%w: an XA transaction of more than %d bytes", event.ErrUnsupported, event.MaxBatchBytes)
+	}
+	return h.emit()
+}
+
+// resume prepares for a new connection: the transaction in hand comes again
+// from its beginning. On the same server, the rows events of it that were
+// handed over are passed over then; another server may have cut it in other
+// pieces, so there it is delivered again.
+func (h *handler) resume(server string) {
+	h.tx.from.cutBack(h.b)
+	if h.tx.open {
+		h.resumeSkip, h.resumeInside = max(h.tx.skip, h.tx.sent), h.tx.gtid.text(h.fl)
+	}
+	if server != h.server {
+		h.resumeSkip, h.resumeInside = 0, ""
+		h.server = server
+	}
+	h.tx = txState{at: -1, from: sizesOf(h.b)}
+	h.checksums, h.until = false, 0
+	clear(h.maps)
+}

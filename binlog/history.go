@@ -1,0 +1,343 @@
+package binlog
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"go.uber.org/zap"
+
+	"cdc/event"
+)
+
+// Journal keeps the history of table versions, in the order of Append. Package
+// offsets has one. A source uses it from one goroutine at a time.
+type Journal interface {
+	// Append stores an entry durably before it returns.
+	Append(ctx context.Context, entry []byte) error
+	// Replay calls fn for every entry.
+	Replay(ctx context.Context, fn func(entry []byte) error) error
+	// Reset removes all entries: a new snapshot starts a new history.
+	Reset(ctx context.Context) error
+}
+
+// spot is where in the log something happened.
+type spot struct {
+	server string
+	file   string
+	pos    uint64
+}
+
+func (s spot) String() string { return place(s.file, s.pos) }
+
+// after reports whether s lies behind o in the same log. Places of different
+// servers can't be compared; they count as not behind.
+func (s spot) after(o spot) bool {
+	if s.server != o.server {
+		return false
+	}
+	if c := compareFiles(s.file, o.file); c != 0 {
+		return c > 0
+	}
+	return s.pos > o.pos
+}
+
+// entry is what the journal holds for one version of a table.
+type entry struct {
+	V      int         `json:"v"`
+	Server string      `json:"server,omitempty"`
+	File   string      `json:"file"`
+	Pos    uint64      `json:"pos"`
+	Map    uint64      `json:"map,omitempty"` // the fingerprint of the table map that it was made for; 0 for none
+	Facts  *tableFacts `json:"facts"`
+}
+
+func (e *entry) spot() spot { return spot{e.Server, e.File, e.Pos} }
+
+// version is one version of a table, ready for use.
+type version struct {
+	schema *event.Schema
+	want   []bool
+	// ok is false when nobody wants rows of the table.
+	ok bool
+}
+
+// catalogue reads what the server says about a table now; nil when there is no
+// such table.
+type catalogue func(ctx context.Context, name tableName) (*tableFacts, error)
+
+// history knows which version of a table holds at which place of the log.
+// Every version is in the journal before its first row leaves, and after a
+// restart the one in the journal is taken, since the live catalogue may be
+// newer than the rows. It belongs to the goroutine of the stream.
+type history struct {
+	journal Journal
+	look    catalogue
+	sel     event.Selector
+	log     *zap.Logger
+	tables  map[tableName]*tableHistory
+}
+
+type tableHistory struct {
+	entries []entry // in the order of the journal
+	made    []madeVersion
+	count   uint64
+}
+
+// madeVersion is a version that was made before from the same facts and an
+// equal table map: it must be the same pointer.
+type madeVersion struct {
+	facts *tableFacts
+	print uint64
+	v     *version
+}
+
+func newHistory(j Journal, look catalogue, sel event.Selector, log *zap.Logger) *history {
+	return &history{journal: j, look: look, sel: sel, log: log, tables: map[tableName]*tableHistory{}}
+}
+
+// load reads the journal.
+func (h *history) load(ctx context.Context) error {
+	err := h.journal.Replay(ctx, func(b []byte) error {
+		var e entry
+		if err := json.Unmarshal(b, &e); err != nil {
+			return fmt.Errorf("read schema history: %w", err)
+		}
+		if e.V != 1 || e.Facts == nil {
+			return fmt.Errorf("read schema history: entry of version %d can't be understood", e.V)
+		}
+		h.keep(e)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("replay schema history: %w", err)
+	}
+	return nil
+}
+
+func (h *history) keep(e entry) {
+	t := h.table(tableName{e.Facts.Database, e.Facts.Table})
+	t.entries = append(t.entries, e)
+}
+
+func (h *history) table(n tableName) *tableHistory {
+	t := h.tables[n]
+	if t == nil {
+		t = &tableHistory{}
+		h.tables[n] = t
+	}
+	return t
+}
+
+// append writes facts that hold from at on.
+func (h *history) append(ctx context.Context, f *tableFacts, print uint64, at spot) error {
+	e := entry{V: 1, Server: at.server, File: at.file, Pos: at.pos, Map: print, Facts: f}
+	b, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("print schema history: %w", err)
+	}
+	if err := h.journal.Append(ctx, b); err != nil {
+		return temporary{fmt.Errorf("append to schema history: %w", err)}
+	}
+	h.keep(e)
+	return nil
+}
+
+// latest returns the entry that holds at a place: the last one that isn't
+// behind it.
+func (t *tableHistory) latest(at spot) *entry {
+	for i := len(t.entries) - 1; i >= 0; i-- {
+		if !t.entries[i].spot().after(at) {
+			return &t.entries[i]
+		}
+	}
+	return nil
+}
+
+// resolve finds or makes the version of the table that m describes, seen at a
+// place.
+func (h *history) resolve(ctx context.Context, m *tableMap, at spot) (*version, error) {
+	t := h.table(tableName{m.Database, m.Table})
+	facts, s, err := h.known(t, m, at)
+	if err != nil {
+		return nil, err
+	}
+	if facts == nil {
+		if facts, s, err = h.ask(ctx, t, m, at); err != nil {
+			return nil, err
+		}
+	}
+	print := m.fingerprint()
+	for _, made := range t.made {
+		if made.facts == facts && made.print == print {
+			return made.v, nil
+		}
+	}
+	v, err := h.choose(t, s)
+	if err == nil {
+		t.made = append(t.made, madeVersion{facts, print, v})
+	}
+	return v, err
+}
+
+// known looks for facts in the journal that agree with the map: first those
+// that hold at the place, then the nearest ones behind it, which an earlier run
+// has written.
+func (h *history) known(t *tableHistory, m *tableMap, at spot) (*tableFacts, *event.Schema, error) {
+	candidates := make([]*entry, 0, 4)
+	if e := t.latest(at); e != nil {
+		candidates = append(candidates, e)
+	}
+	for i := range t.entries {
+		if t.entries[i].spot().after(at) {
+			candidates = append(candidates, &t.entries[i])
+		}
+	}
+	for _, e := range candidates {
+		s, err := m.schema(e.Facts)
+		if errors.Is(err, errFactsDiffer) {
+			continue
+		}
+		return e.Facts, s, err
+	}
+	return nil, nil, nil
+}
+
+// ask reads the catalogue for a version that isn't in the journal, and writes
+// it there. When the live table is another version already, the map alone must
+// do.
+func (h *history) ask(ctx context.Context, t *tableHistory, m *tableMap, at spot) (*tableFacts, *event.Schema, error) {
+	name := tableName{m.Database, m.Table}
+	facts, err := h.look(ctx, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if facts != nil {
+		s, err := m.schema(facts)
+		if err == nil {
+			return facts, s, h.append(ctx, facts, m.fingerprint(), at)
+		}
+		if !errors.Is(err, errFactsDiffer) {
+			return nil, nil, err
+		}
+	}
+	if !m.hasMetadata() {
+		return nil, nil, fmt.Errorf("%w: table %s at %s: its table map has no column names and the catalogue describes another version of the table: run SET GLOBAL binlog_row_metadata=FULL, and take a new snapshot",
+			event.ErrUnsupported, name, at)
+	}
+	if facts, err = m.facts(); err != nil {
+		return nil, nil, err
+	}
+	h.log.Warn("the live table differs from the version in the log: defaults and unique keys of this version are unknown",
+		zap.Stringer("table", name), zap.Stringer("position", at))
+	s, err := m.schema(facts)
+	if err != nil {
+		return nil, nil, err
+	}
+	return facts, s, h.append(ctx, facts, m.fingerprint(), at)
+}
+
+// choose asks the selector about a new version.
+func (h *history) choose(t *tableHistory, s *event.Schema) (*version, error) {
+	t.count++
+	s.Version = t.count
+	want, ok, err := h.sel.Select(s)
+	if err != nil {
+		return nil, fmt.Errorf("table %s: %w", s.Name(), permanent(err))
+	}
+	return &version{schema: s, want: want, ok: ok}, nil
+}
+
+// altered notes that a statement at a place has changed or made a table: what
+// the catalogue says is written to the journal unless it is there.
+func (h *history) altered(ctx context.Context, name tableName, at spot) error {
+	t := h.table(name)
+	if slices.ContainsFunc(t.entries, func(e entry) bool { return e.spot() == at }) {
+		return nil // an earlier run has been here
+	}
+	facts, err := h.look(ctx, name)
+	if err != nil || facts == nil {
+		return err
+	}
+	if e := t.latest(at); e != nil && sameFacts(e.Facts, facts) {
+		return nil
+	}
+	return h.append(ctx, facts, 0, at)
+}
+
+// renamed notes that a table has got a new name.
+func (h *history) renamed(ctx context.Context, from, to tableName, at spot) error {
+	e := h.table(from).latest(at)
+	if e == nil {
+		return h.altered(ctx, to, at)
+	}
+	t := h.table(to)
+	if slices.ContainsFunc(t.entries, func(e entry) bool { return e.spot() == at }) {
+		return nil
+	}
+	facts := *e.Facts
+	facts.Database, facts.Table = to.database, to.table
+	return h.append(ctx, &facts, 0, at)
+}
+
+// named returns the version of a table that holds at a place when no table map
+// tells it: for TRUNCATE.
+func (h *history) named(ctx context.Context, fl flavor, name tableName, at spot) (*version, error) {
+	t := h.table(name)
+	if n := len(t.made); n > 0 {
+		return t.made[n-1].v, nil
+	}
+	facts := &tableFacts{Database: name.database, Table: name.table}
+	if e := t.latest(at); e != nil {
+		facts = e.Facts
+	} else if live, err := h.look(ctx, name); err != nil {
+		return nil, err
+	} else if live != nil {
+		facts = live
+	}
+	s, err := facts.schema(fl)
+	if err != nil {
+		return nil, err
+	}
+	v, err := h.choose(t, s)
+	return v, err
+}
+
+func sameFacts(a, b *tableFacts) bool {
+	return a.Database == b.Database && a.Table == b.Table && a.Primary == b.Primary &&
+		slices.Equal(a.Key, b.Key) && slices.EqualFunc(a.Columns, b.Columns, sameColumn)
+}
+
+func sameColumn(a, b columnFact) bool {
+	if (a.Default == nil) != (b.Default == nil) || a.Default != nil && *a.Default != *b.Default {
+		return false
+	}
+	a.Default, b.Default = nil, nil
+	return a == b
+}
+
+// permanent makes err one that stops the pipeline for good, unless it says
+// already what kind it is.
+func permanent(err error) error {
+	if err == nil || isPermanent(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", event.ErrConfig, err)
+}
+
+// temporary is an error of something beside the log (the journal, the
+// catalogue's connection): trying again may help.
+type temporary struct{ error }
+
+func (t temporary) Unwrap() error { return t.error }
+
+func isTemporary(err error) bool {
+	var t temporary
+	return errors.As(err, &t)
+}
+
+func isPermanent(err error) bool {
+	return errors.Is(err, event.ErrConfig) || errors.Is(err, event.ErrUnsupported) || errors.Is(err, event.ErrPositionLost)
+}

@@ -1,0 +1,271 @@
+package binlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"cdc/event"
+)
+
+// Doctor connects once and reports what it finds: settings, grants, and the
+// tables that would be captured.
+func (s *Source) Doctor(ctx context.Context) []event.Finding {
+	e, err := newEndpoint(&s.config)
+	if err != nil {
+		return []event.Finding{{Level: event.LevelFail, Check: "connection", Detail: err.Error()}}
+	}
+	c, err := e.connect(ctx)
+	if err != nil {
+		return []event.Finding{{
+			Level: event.LevelFail, Check: "connection", Detail: err.Error(),
+			Fix: "check host, port, user, password and tls of the source, and that the server is up",
+		}}
+	}
+	defer c.Close()
+	srv, err := c.ask(ctx)
+	if err != nil {
+		return []event.Finding{{Level: event.LevelFail, Check: "settings", Detail: err.Error()}}
+	}
+	list := []event.Finding{ok("connection", fmt.Sprintf("%s %s at %s", srv.flavor, srv.version, e.addr))}
+	list = append(list, s.settings(srv)...)
+	list = append(list, s.grants(ctx, c, srv)...)
+	return append(list, s.tables(ctx, c, srv)...)
+}
+
+func ok(check, detail string) event.Finding {
+	return event.Finding{Level: event.LevelOK, Check: check, Detail: detail}
+}
+
+func fail(check, detail, fix string) event.Finding {
+	return event.Finding{Level: event.LevelFail, Check: check, Detail: detail, Fix: fix}
+}
+
+func warn(check, detail, fix string) event.Finding {
+	return event.Finding{Level: event.LevelWarn, Check: check, Detail: detail, Fix: fix}
+}
+
+// settings checks the server's global variables.
+func (s *Source) settings(srv *server) []event.Finding {
+	if srv.flavor != s.flavor {
+		return []event.Finding{fail("flavor", fmt.Sprintf("the server is %s %s, the source is configured as %s", srv.flavor, srv.version, s.flavor),
+			fmt.Sprintf("write source: {%s: ...}", srv.flavor))}
+	}
+	var list []event.Finding
+	oldest := 800
+	if srv.flavor == mariadb {
+		oldest = 1005
+	}
+	if n := srv.number(); n != 0 && n < oldest {
+		list = append(list, fail("version", fmt.Sprintf("%s is too old", srv.version), fmt.Sprintf("upgrade to %d.%d or later", oldest/100, oldest%100)))
+	}
+	if !srv.is("log_bin", "ON") {
+		return append(list, fail("log_bin", "the binlog is off", "set log_bin=binlog and a server_id in the server's configuration file, and restart it"))
+	}
+	list = append(list, srv.must("binlog_format", "ROW"), srv.must("binlog_row_image", "FULL"), srv.must("binlog_row_metadata", "FULL"))
+	if v := srv.vars["binlog_row_value_options"]; v != "" {
+		list = append(list, fail("binlog_row_value_options", fmt.Sprintf("is %s: updates of JSON columns hold only what changed", v), "SET GLOBAL binlog_row_value_options=''"))
+	}
+	if srv.flavor == mysql && !srv.gtid {
+		list = append(list, warn("gtid_mode", "GTIDs are off: the position is a file and an offset, which hold on this server only", "SET GLOBAL gtid_mode=ON, by the steps of the manual"))
+	}
+	if srv.is("server_id", "0") {
+		list = append(list, fail("server_id", "the server has no server_id: it takes no replicas", "SET GLOBAL server_id=1, and set it in the configuration file"))
+	}
+	return list
+}
+
+func (s *server) must(variable, value string) event.Finding {
+	have, known := s.vars[variable]
+	switch {
+	case strings.EqualFold(have, value):
+		return ok(variable, have)
+	case !known:
+		return fail(variable, "the server doesn't know it: it is too old", "upgrade the server")
+	default:
+		return fail(variable, fmt.Sprintf("is %s, must be %s", have, value),
+			fmt.Sprintf("SET GLOBAL %s='%s', and set it in the server's configuration file; sessions that are open keep the old value", variable, value))
+	}
+}
+
+// failed makes one error of the findings that forbid a start.
+func failed(list []event.Finding) error {
+	var all []error
+	for _, f := range list {
+		if f.Level == event.LevelFail {
+			text := f.Check + ": " + f.Detail
+			if f.Fix != "" {
+				text += ": " + f.Fix
+			}
+			all = append(all, errors.New(text))
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %w", event.ErrConfig, errors.Join(all...))
+}
+
+// grants checks what the user may do, by doing it where that changes nothing.
+func (s *Source) grants(ctx context.Context, c *control, srv *server) []event.Finding {
+	r, err := c.rows(ctx, "SHOW GRANTS")
+	if err != nil {
+		return []event.Finding{warn("grants", err.Error(), "")}
+	}
+	var all []string
+	for i := range r.RowNumber() {
+		all = append(all, strings.ToUpper(text(r, i, 0)))
+	}
+	user := "'" + s.config.User + "'@'%'"
+	var list []event.Finding
+	for _, g := range neededGrants(srv) {
+		if granted(all, g.any) {
+			list = append(list, ok("grants", g.any[0]))
+			continue
+		}
+		list = append(list, fail("grants", fmt.Sprintf("user %q has not %s", s.config.User, g.any[0]), fmt.Sprintf("GRANT %s ON *.* TO %s", g.any[0], user)))
+	}
+	return append(list, s.replica(ctx, c, srv)...)
+}
+
+type neededGrant struct {
+	any []string // one of these is enough
+}
+
+func neededGrants(srv *server) []neededGrant {
+	if srv.flavor == mariadb {
+		return []neededGrant{{[]string{"REPLICATION SLAVE", "REPLICATION REPLICA"}}, {[]string{"BINLOG MONITOR", "REPLICATION CLIENT", "SUPER"}}}
+	}
+	return []neededGrant{{[]string{"REPLICATION SLAVE"}}, {[]string{"REPLICATION CLIENT", "SUPER"}}}
+}
+
+// granted reports whether some global grant names one of the privileges.
+func granted(grants, privileges []string) bool {
+	for _, g := range grants {
+		head, rest, found := strings.Cut(g, " ON ")
+		if !found || !strings.HasPrefix(rest, "*.*") {
+			continue
+		}
+		have := strings.Split(strings.TrimPrefix(head, "GRANT "), ",")
+		for _, h := range have {
+			h = strings.TrimSpace(h)
+			if h == "ALL PRIVILEGES" || h == "ALL" {
+				return true
+			}
+			for _, p := range privileges {
+				if h == p {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// replica checks that a server that replicates itself logs what it applies.
+func (s *Source) replica(ctx context.Context, c *control, srv *server) []event.Finding {
+	statement := "SHOW REPLICA STATUS"
+	if srv.flavor == mariadb {
+		statement = "SHOW SLAVE STATUS"
+	}
+	r, err := c.rows(ctx, statement)
+	if err != nil || r.RowNumber() == 0 {
+		return nil // not a replica, or not ours to know
+	}
+	if srv.is("log_replica_updates", "ON") || srv.is("log_slave_updates", "ON") {
+		return []event.Finding{ok("log_replica_updates", "ON")}
+	}
+	return []event.Finding{fail("log_replica_updates", "the server is a replica and doesn't log what it applies", "set log_replica_updates=ON (MariaDB: log_slave_updates=ON) in its configuration file and restart it, or read its source")}
+}
+
+// tables checks the tables that would be captured.
+func (s *Source) tables(ctx context.Context, c *control, srv *server) []event.Finding {
+	names, err := c.listTables(ctx, s.match)
+	if err != nil {
+		return []event.Finding{fail("tables", err.Error(), "")}
+	}
+	if len(names) == 0 {
+		return []event.Finding{warn("tables", fmt.Sprintf("no table matches %q, or the user may not see it", s.config.Tables), "GRANT SELECT ON *.* TO '"+s.config.User+"'@'%'")}
+	}
+	list := []event.Finding{ok("tables", fmt.Sprintf("%d captured", len(names)))}
+	for _, n := range names {
+		f, err := c.tableFacts(ctx, s.flavor, n)
+		if err != nil {
+			list = append(list, fail("tables", err.Error(), ""))
+			continue
+		}
+		if f == nil {
+			continue // dropped meanwhile
+		}
+		switch schema, err := f.schema(s.flavor); {
+		case err != nil:
+			list = append(list, fail("tables", err.Error(), fmt.Sprintf(`exclude the table: tables: [..., "!%s"]`, n)))
+		case len(schema.Key) == 0:
+			list = append(list, warn("tables", fmt.Sprintf("table %s has neither a primary key nor a unique index: its records have no key", n), fmt.Sprintf("ALTER TABLE %s.%s ADD PRIMARY KEY (...)", identifier(n.database), identifier(n.table))))
+		}
+	}
+	_ = srv
+	return list
+}
+
+// Schemas returns the tables that would be captured as the server has them now.
+func (s *Source) Schemas(ctx context.Context) ([]*event.Schema, error) {
+	e, err := newEndpoint(&s.config)
+	if err != nil {
+		return nil, err
+	}
+	c, err := e.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	names, err := c.listTables(ctx, s.match)
+	if err != nil {
+		return nil, err
+	}
+	list, err := c.schemas(ctx, s.flavor, names)
+	out := make([]*event.Schema, len(list))
+	for i := range list {
+		out[i] = list[i].schema
+	}
+	return out, err
+}
+
+// described is a table with its facts.
+type described struct {
+	facts  *tableFacts
+	schema *event.Schema
+}
+
+// schemas describes tables; one that is gone meanwhile is left out.
+func (c *control) schemas(ctx context.Context, fl flavor, names []tableName) ([]described, error) {
+	list := make([]described, 0, len(names))
+	for _, n := range names {
+		f, err := c.tableFacts(ctx, fl, n)
+		if err != nil {
+			return nil, err
+		}
+		if f == nil {
+			continue
+		}
+		s, err := f.schema(fl)
+		if err != nil {
+			return nil, err
+		}
+		s.Version = 1
+		list = append(list, described{f, s})
+	}
+	return list, nil
+}
+
+// warnings logs what isn't right but doesn't forbid a start.
+func (s *Source) warnings(list []event.Finding) {
+	for _, f := range list {
+		if f.Level == event.LevelWarn {
+			s.log.Warn(f.Check+": "+f.Detail, zap.String("fix", f.Fix))
+		}
+	}
+}

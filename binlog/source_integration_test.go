@@ -1,0 +1,160 @@
+//go:build integration
+
+package binlog
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest"
+
+	"cdc/event"
+	"cdc/internal/testdb"
+	"cdc/security"
+)
+
+// eachServer runs a test against both flavors.
+func eachServer(t *testing.T, f func(t *testing.T, srv *testdb.Server, fl flavor)) {
+	t.Run("mysql", func(t *testing.T) { f(t, testdb.MySQL(t), mysql) })
+	t.Run("mariadb", func(t *testing.T) { f(t, testdb.MariaDB(t), mariadb) })
+}
+
+func configOf(srv *testdb.Server, tables ...string) Config {
+	c := Default()
+	c.Host, c.Port = srv.Host, srv.Port
+	c.User, c.Password = testdb.CDCUser, security.Secret(testdb.CDCPassword)
+	c.Tables = tables
+	return c
+}
+
+func newSource(t *testing.T, fl flavor, c Config, j Journal) *Source {
+	t.Helper()
+	s, err := New(t.Name(), fl, c, j, zaptest.NewLogger(t, zaptest.Level(zap.WarnLevel)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// running is a Stream in the background.
+type running struct {
+	t    *testing.T
+	src  *Source
+	out  *collector
+	stop func() error
+}
+
+func start(t *testing.T, s *Source, from event.Position, sel event.Selector) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r := &running{t: t, src: s, out: newCollector()}
+	done := make(chan error, 1)
+	go func() { done <- s.Stream(ctx, from, sel, r.out) }()
+	r.stop = func() error {
+		cancel()
+		select {
+		case err := <-done:
+			done <- err
+			return err
+		case <-time.After(20 * time.Second):
+			t.Error("Stream doesn't end")
+			return nil
+		}
+	}
+	t.Cleanup(func() { r.stop() })
+	return r
+}
+
+// connected waits until the stream reads.
+func (r *running) connected() *running {
+	r.t.Helper()
+	deadline := time.After(20 * time.Second)
+	for !r.src.Stats().Connected {
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-deadline:
+			r.t.Fatal("the stream doesn't connect")
+		}
+	}
+	return r
+}
+
+// rows waits for n rows.
+func (r *running) rows(n int) []row {
+	r.t.Helper()
+	deadline := time.After(30 * time.Second)
+	for {
+		rows, _ := r.out.take()
+		if len(rows) >= n {
+			return rows
+		}
+		select {
+		case <-r.out.more:
+		case <-deadline:
+			r.t.Fatalf("%d rows came, want %d: %v", len(rows), n, rows)
+		}
+	}
+}
+
+// position is that of the last checkpoint.
+func (r *running) position() event.Position {
+	r.t.Helper()
+	_, last := r.out.take()
+	p, err := r.src.Position(last.Point)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return p
+}
+
+func brief(rows []row) string {
+	var b strings.Builder
+	for _, r := range rows {
+		_, table, _ := strings.Cut(r.Table, ".")
+		fmt.Fprintf(&b, "%s %s", r.Op, table)
+		if r.Before != "" {
+			fmt.Fprintf(&b, " [%s]", r.Before)
+		}
+		if r.After != "" {
+			fmt.Fprintf(&b, " {%s}", r.After)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func want(t *testing.T, rows []row, text string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	text = strings.Join(lines, "\n") + "\n"
+	if got := brief(rows); got != text {
+		t.Errorf("got\n%s\nwant\n%s", got, text)
+	}
+}
+
+func TestStream(t *testing.T) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+		db := srv.Database(t)
+		srv.Exec(t, db, "create table orders (id int primary key, status varchar(20))")
+		r := start(t, newSource(t, fl, configOf(srv, db+".*"), &memoryJournal{}), "", all{}).connected()
+		srv.Exec(t, db, "insert into orders values (1,'new'),(2,'new')", "update orders set status='shipping' where id=1", "delete from orders where id=2")
+		rows := r.rows(4)
+		want(t, rows, `
+			c orders {id=1 status=new}
+			c orders {id=2 status=new}
+			u orders [id=1 status=new] {id=1 status=shipping}
+			d orders [id=2 status=new]`)
+		t.Logf("%+v", rows[0])
+		t.Logf("%s", r.position())
+		if err := r.stop(); err != context.Canceled {
+			t.Errorf("Stream ended with %v", err)
+		}
+	})
+}

@@ -1,0 +1,169 @@
+package binlog
+
+import (
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"cdc/event"
+)
+
+// queryEvent takes a statement: the begin or end of a transaction, DDL, or DML
+// in statement format.
+func (h *handler) queryEvent(hd header, body []byte, extra int) error {
+	q, err := parseQuery(body, extra)
+	if err != nil {
+		return err
+	}
+	if string(q.text) == "BEGIN" { // the usual case
+		h.beginQuery(q.thread)
+		return nil
+	}
+	st := parseStatement(q.text, q.database, q.mode)
+	switch st.kind {
+	case stmtBegin:
+		h.beginQuery(q.thread)
+		return nil
+	case stmtXABegin:
+		h.beginQuery(q.thread)
+		h.tx.xa = true
+		return nil
+	case stmtInside:
+		return nil
+	case stmtEnd, stmtXAEnd:
+		// A group that ends with ROLLBACK holds rows of tables without
+		// transactions only: they stay.
+		return h.commit(hd)
+	}
+	if st.temporary || hd.flags&flagThreadSpecific != 0 && st.kind != stmtOther && st.kind != stmtChange {
+		return h.statementDone(hd)
+	}
+	if err := h.apply(hd, &q, &st); err != nil {
+		return err
+	}
+	return h.statementDone(hd)
+}
+
+// beginQuery starts a transaction by a BEGIN, which names the connection.
+func (h *handler) beginQuery(thread uint32) {
+	if !h.tx.open { // a server without GTID events
+		h.begin(transaction{}, nil) //nolint:errcheck,revive // only gives back its argument
+	}
+	h.tx.begun, h.tx.thread = true, thread
+}
+
+// statementDone ends the transaction of a statement that stands alone.
+func (h *handler) statementDone(hd header) error {
+	if h.tx.begun {
+		return nil
+	}
+	return h.commit(hd)
+}
+
+// apply acts on a statement that touches captured tables.
+func (h *handler) apply(hd header, q *query, st *statement) error {
+	captured := h.captured(st.tables)
+	if len(captured) == 0 {
+		return nil
+	}
+	clear(h.maps) // the versions behind the table ids may be old from here on
+	switch st.kind {
+	case stmtCreate, stmtAlter:
+		if st.silent {
+			h.log.Warn("rows of a partition went or came without events: the topic no longer agrees with the table",
+				zap.Stringer("table", captured[0]), zap.Stringer("position", h.spot()))
+		}
+		return h.altered(captured)
+	case stmtRename:
+		return h.renamed(st.tables)
+	case stmtTruncate:
+		return h.truncate(hd, q, captured[0])
+	case stmtChange:
+		if st.generated { // a MEMORY table after a restart of the server
+			return h.truncate(hd, q, captured[0])
+		}
+		return fmt.Errorf("%w: a change of table %s was logged as a statement, not as rows: run SET GLOBAL binlog_format=ROW, close the sessions that have another format, and take a new snapshot",
+			event.ErrUnsupported, captured[0])
+	case stmtUnknown:
+		return fmt.Errorf("%w: a statement that changes table %s can't be understood", event.ErrUnsupported, captured[0])
+	default:
+		return nil
+	}
+}
+
+func (h *handler) captured(names []tableName) []tableName {
+	var list []tableName
+	for _, n := range names {
+		if h.match.Match(n.database, n.table) {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+func (h *handler) altered(names []tableName) error {
+	for _, n := range names {
+		if err := h.history.altered(h.ctx, n, h.spot()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renamed takes pairs of an old and a new name.
+func (h *handler) renamed(pairs []tableName) error {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if !h.match.Match(pairs[i+1].database, pairs[i+1].table) {
+			continue
+		}
+		if err := h.history.renamed(h.ctx, pairs[i], pairs[i+1], h.spot()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *handler) truncate(hd header, q *query, name tableName) error {
+	v, err := h.history.named(h.ctx, h.fl, name, h.spot())
+	if err != nil || !v.ok {
+		return err
+	}
+	if !h.tx.open {
+		h.begin(transaction{}, nil) //nolint:errcheck,revive // only gives back its argument
+	}
+	h.tx.thread = q.thread
+	h.b.Rows = append(h.b.Rows, event.Row{
+		Schema: v.schema, Before: -1, After: -1, Origin: h.origin(hd), Op: event.OpTruncate, Off: h.start,
+	})
+	return nil
+}
+
+// partialUpdate meets an update of which only parts of JSON documents are there.
+func (h *handler) partialUpdate(body []byte) error {
+	h.tx.events++
+	id, _, err := rowsTableID(body)
+	if err != nil {
+		return err
+	}
+	if m := h.maps[id]; m == nil || m.plan == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: a partial JSON update of table %s: run SET GLOBAL binlog_row_value_options='', and take a new snapshot",
+		event.ErrUnsupported, h.maps[id].v.schema.Name())
+}
+
+// xaPrepare ends the first phase of an XA transaction. Its rows may still be
+// rolled back.
+func (h *handler) xaPrepare(hd header, body []byte) error {
+	if len(body) < 1 {
+		return errShort
+	}
+	if onePhase := body[0] != 0; onePhase {
+		return h.commit(hd)
+	}
+	if len(h.b.Rows) > h.tx.from.rows {
+		return fmt.Errorf("%w: an XA transaction in two phases changes table %s, and whether it commits isn't known yet",
+			event.ErrUnsupported, h.b.Rows[h.tx.from.rows].Schema.Name())
+	}
+	return h.commit(hd)
+}
