@@ -149,8 +149,8 @@ func (e *catalogueError) Unwrap() error { return e.err }
 
 // message walks one pgoutput message, the payload of one XLogData that starts
 // at lsn, and appends its rows to b. The bytes of wal are not kept. After an
-// error b is as it was before; the decoder must be reset before it goes on. An
-// error is permanent (event.ErrUnsupported), unless the catalogue couldn't be
+// error b and the transaction at hand are as they were before. An error is
+// permanent (event.ErrUnsupported), unless the catalogue couldn't be
 // asked.
 func (d *decoder) message(wal []byte, lsn uint64, b *event.Batch) (msgKind, error) {
 	if len(wal) == 0 {

@@ -111,8 +111,11 @@ func (d *decoder) truncate(p []byte, lsn uint64, b *event.Batch) error {
 	m := reader{p: p}
 	n := m.uint32()
 	m.byte() // CASCADE, RESTART IDENTITY
-	if uint64(n)*4 != uint64(len(m.p)) {
+	switch size := 4 * uint64(n); {
+	case m.short || size > uint64(len(m.p)):
 		return errShort
+	case size < uint64(len(m.p)):
+		return errLong
 	}
 	for i := range int(n) {
 		if oid := binary.BigEndian.Uint32(m.p[4*i:]); d.relations[oid] == nil {
