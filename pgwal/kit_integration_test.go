@@ -108,8 +108,8 @@ func (b *bed) source() *Source {
 
 func testLog(t *testing.T) *zap.Logger { return zaptest.NewLogger(t, zaptest.Level(zap.InfoLevel)) }
 
-// run is a source that streams into a collector.
-type run struct {
+// streaming is a source that streams into a collector.
+type streaming struct {
 	*collector
 	source *Source
 	cancel context.CancelFunc
@@ -118,16 +118,16 @@ type run struct {
 }
 
 // start streams from a position. Everything that arrives is stored at once.
-func (b *bed) start(from event.Position) *run {
+func (b *bed) start(from event.Position) *streaming {
 	b.t.Helper()
 	s := b.source()
 	return b.startSource(s, from, newCollector(s))
 }
 
-func (b *bed) startSource(s *Source, from event.Position, c *collector) *run {
+func (b *bed) startSource(s *Source, from event.Position, c *collector) *streaming {
 	b.t.Helper()
 	ctx, cancel := context.WithCancel(b.t.Context())
-	r := &run{collector: c, source: s, cancel: cancel, done: make(chan struct{})}
+	r := &streaming{collector: c, source: s, cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(r.done)
 		r.err = s.Stream(ctx, from, selectAll{}, c)
@@ -137,9 +137,10 @@ func (b *bed) startSource(s *Source, from event.Position, c *collector) *run {
 }
 
 // stop ends the stream in good order and returns the position that is stored.
-func (r *run) stop(t *testing.T) event.Position {
+func (r *streaming) stop(t *testing.T) event.Position {
 	t.Helper()
-	r.halt()
+	r.cancel()
+	<-r.done
 	if err := r.source.Close(context.WithoutCancel(t.Context())); err != nil {
 		t.Errorf("close: %v", err)
 	}
@@ -147,13 +148,14 @@ func (r *run) stop(t *testing.T) event.Position {
 }
 
 // halt ends the stream as a crash of the process would: nothing is confirmed.
-func (r *run) halt() {
+func (r *streaming) halt() {
 	r.cancel()
 	<-r.done
+	r.source.parting.drop()
 }
 
 // failed waits for the stream to end with an error.
-func (r *run) failed(t *testing.T) error {
+func (r *streaming) failed(t *testing.T) error {
 	t.Helper()
 	select {
 	case <-r.done:

@@ -157,21 +157,27 @@ func (s *Source) exportSnapshot(ctx context.Context, c *pgx.Conn, repl *pgconn.P
 	if err != nil {
 		return made, err
 	}
+	return made, s.checkKept(ctx, c, made)
+}
+
+// checkKept reports why the stream of a slot that was there can't begin at the
+// snapshot of another one.
+func (s *Source) checkKept(ctx context.Context, c *pgx.Conn, made madeSlot) error {
 	slot, err := s.loadSlot(ctx, c, s.cfg.Slot)
 	if err != nil {
-		return made, err
+		return err
 	}
 	if slot == nil {
-		return made, fmt.Errorf("%w: slot %q was to be kept, but somebody dropped it; start again", event.ErrConfig, s.cfg.Slot)
+		return fmt.Errorf("%w: slot %q was to be kept, but somebody dropped it; start again", event.ErrConfig, s.cfg.Slot)
 	}
 	if err := s.checkSlot(s.cfg.Slot, slot); err != nil {
-		return made, err
+		return err
 	}
 	if slot.Confirmed > made.Start {
-		return made, fmt.Errorf("%w: slot %q, which isn't this pipeline's, has been confirmed up to %s, beyond the snapshot at %s: somebody else reads it; name another slot",
+		return fmt.Errorf("%w: slot %q, which isn't this pipeline's, has been confirmed up to %s, beyond the snapshot at %s: somebody else reads it; name another slot",
 			event.ErrConfig, s.cfg.Slot, lsn(slot.Confirmed), lsn(made.Start))
 	}
-	return made, nil
+	return nil
 }
 
 // view is a snapshot that one connection reads.

@@ -63,7 +63,7 @@ func (s *Source) Stream(ctx context.Context, from event.Position, sel event.Sele
 		case <-ctx.Done():
 		}
 	}()
-	s.parting.end(ctx, 0)
+	s.parting.drop()
 	st, err := s.newStream(ctx, from, sel, out)
 	if err != nil {
 		return err
@@ -131,11 +131,15 @@ func (s *Source) Stats() event.SourceStats {
 }
 
 // Close tells the server the last position that is stored and ends the
-// connection. It waits for a running Stream.
+// connection. It waits for a running Stream. That the server can't be told is
+// only logged: what counts is stored.
 func (s *Source) Close(ctx context.Context) error {
 	s.closeOnce.Do(func() { close(s.closed) })
 	s.running.Wait()
-	return s.parting.end(ctx, s.acked.load())
+	if err := s.parting.end(ctx, s.acked.load()); err != nil {
+		s.log.Warn("could not confirm the last position to the server; it will hear of it at the next start", zap.Error(err))
+	}
+	return nil
 }
 
 // mark is an LSN that only rises.

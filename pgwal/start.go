@@ -86,21 +86,26 @@ func (s *Source) openStream(ctx context.Context, st *stream) error {
 	if err != nil {
 		return fmt.Errorf("take over the connection: %w", err)
 	}
-	st.begin(w, taken.Conn, s.lookInterval(server))
+	st.begin(w, taken.Conn, s.paceFor(server))
 	s.counters.connected.Store(true)
 	s.log.Info("streaming", zap.String("slot", s.cfg.Slot), zap.String("publication", s.cfg.Publication),
 		zap.String("from", lsn(st.left.Start)), zap.Uint32("skip", st.left.Skip))
 	return nil
 }
 
-// lookInterval is how often the stream looks at what is due, also while nobody
-// takes its batches: often enough that the server never misses us.
-func (s *Source) lookInterval(server serverFacts) time.Duration {
-	every := min(time.Second, s.cfg.StatusInterval)
-	if server.SenderTimeout > 0 {
-		every = min(every, server.SenderTimeout/4)
+// pace is how often the stream looks at what is due, and tells the server at
+// least where it is.
+type pace struct{ look, status time.Duration }
+
+// paceFor makes sure that the server never misses us, also while nobody takes
+// our batches and its own questions aren't read.
+func (s *Source) paceFor(server serverFacts) pace {
+	p := pace{look: min(time.Second, s.cfg.StatusInterval), status: s.cfg.StatusInterval}
+	if t := server.SenderTimeout; t > 0 {
+		p.look, p.status = min(p.look, t/4), min(p.status, t/4)
 	}
-	return max(every, 10*time.Millisecond)
+	p.look = max(p.look, 10*time.Millisecond)
+	return p
 }
 
 // prepareStart makes what is missing and may be made, and checks the rest.

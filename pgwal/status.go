@@ -66,7 +66,17 @@ func (p *parting) keep(conn net.Conn) {
 	p.conn = conn
 }
 
-// end confirms flush, unless it is zero, and ends the connection. What the
+// drop ends the connection without a word.
+func (p *parting) drop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.conn != nil {
+		p.conn.Close()
+		p.conn = nil
+	}
+}
+
+// end confirms flush and ends the connection. What the
 // server has sent is read to its end: closing a socket that holds unread bytes
 // resets the connection, and the server might never see the confirmation.
 func (p *parting) end(ctx context.Context, flush uint64) error {
@@ -79,9 +89,6 @@ func (p *parting) end(ctx context.Context, flush uint64) error {
 	p.conn = nil
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.SetReadDeadline(time.Unix(1, 0)) })()
-	if flush == 0 {
-		return nil
-	}
 	if err := sendStatus(conn, flush, flush, false); err != nil {
 		return err
 	}

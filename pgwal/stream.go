@@ -37,7 +37,7 @@ type stream struct {
 
 	wire       *wire
 	conn       net.Conn
-	every      time.Duration // between looks at what is due
+	pace       pace
 	nextLook   time.Time
 	sentStatus time.Time
 	sentFlush  uint64
@@ -87,9 +87,9 @@ func (s *Source) streamOnce(ctx context.Context, st *stream) error {
 }
 
 // begin readies the state for a new connection.
-func (st *stream) begin(w *wire, conn net.Conn, every time.Duration) {
+func (st *stream) begin(w *wire, conn net.Conn, p pace) {
 	w.conn = conn
-	st.wire, st.conn, st.every = w, conn, every
+	st.wire, st.conn, st.pace = w, conn, p
 	st.dec.reset()
 	st.dec.prevCommit = st.left.PrevCommit
 	st.batch.Reset()
@@ -155,7 +155,7 @@ func (st *stream) look(ctx context.Context) error {
 	if !st.answer && now.Before(st.nextLook) {
 		return nil
 	}
-	st.nextLook = now.Add(st.every)
+	st.nextLook = now.Add(st.pace.look)
 	if st.idleDue(now) {
 		st.sentIdle, st.fresh = now, false
 		if err := st.emit(ctx, st.here); err != nil {
@@ -181,7 +181,7 @@ func (st *stream) idleDue(now time.Time) bool {
 // tell sends a status update when it is due.
 func (st *stream) tell(now time.Time) error {
 	flush := st.s.acked.load()
-	if !st.answer && flush == st.sentFlush && now.Sub(st.sentStatus) < st.s.cfg.StatusInterval {
+	if !st.answer && flush == st.sentFlush && now.Sub(st.sentStatus) < st.pace.status {
 		return nil
 	}
 	st.answer, st.sentFlush, st.sentStatus = false, flush, now
@@ -357,7 +357,7 @@ func (st *stream) emit(ctx context.Context, at position) error {
 }
 
 func (st *stream) waitRoom(ctx context.Context) error {
-	tick := time.NewTicker(st.every)
+	tick := time.NewTicker(st.pace.look)
 	defer tick.Stop()
 	for {
 		select {
