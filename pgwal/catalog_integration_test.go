@@ -116,8 +116,10 @@ func TestTextAgainstServer(t *testing.T) {
 			{"timestamp", "timestamp '1970-01-01' + (random() * 4000000 - 2400000) * interval '1 day'", micros("v")},
 			{"timestamp(3)", "timestamp(3) '1970-01-01' + (random() * 40000 - 24000) * interval '1 day'", micros("v")},
 			{"timestamptz", "timestamptz '1970-01-01Z' + (random() * 4000000 - 2400000) * interval '1 day'", micros("v")},
-			{"interval", "random() * 1000 * interval '1 hour' + (random() * 100 - 50)::int * interval '1 day' - (random() * 100)::int * interval '1 month'",
-				"(extract(month from v)::bigint * 2629800000000 + extract(year from v)::bigint * 12 * 2629800000000 + extract(day from v)::bigint * 86400000000 + extract(hour from v)::bigint * 3600000000 + extract(minute from v)::bigint * 60000000 + (extract(seconds from v)::numeric * 1000000)::bigint)::text"},
+			{
+				"interval", "random() * 1000 * interval '1 hour' + (random() * 100 - 50)::int * interval '1 day' - (random() * 100)::int * interval '1 month'",
+				"(extract(month from v)::bigint * 2629800000000 + extract(year from v)::bigint * 12 * 2629800000000 + extract(day from v)::bigint * 86400000000 + extract(hour from v)::bigint * 3600000000 + extract(minute from v)::bigint * 60000000 + (extract(seconds from v)::numeric * 1000000)::bigint)::text",
+			},
 			{"int8", "(random() * 1e19 - 5e18)::bigint", "v::text"},
 			{"numeric(30,4)", "(random() * 10 ^ (random() * 25 - 4))::numeric(30,4)", "trunc(v * 10000)::text"},
 			{"bit(64)", "(random() * 1e18)::bigint::bit(64)", "(v::bigint)::text"},

@@ -155,20 +155,20 @@ func queryTypes(ctx context.Context, c *pgx.Conn, oids []uint32, types map[uint3
 	return nil
 }
 
-func (f *columnFact) resolve(types map[uint32]typeFact) {
-	f.BaseOID, f.BaseMod = f.TypeOID, f.Mod
-	t := types[f.TypeOID]
-	f.NotNull = f.NotNull || t.kind == "d" && t.notNull
+func (c *columnFact) resolve(types map[uint32]typeFact) {
+	c.BaseOID, c.BaseMod = c.TypeOID, c.Mod
+	t := types[c.TypeOID]
+	c.NotNull = c.NotNull || t.kind == "d" && t.notNull
 	for range maxDomains {
 		if t.kind != "d" {
 			break
 		}
-		f.BaseOID, f.BaseMod = t.base, t.mod
+		c.BaseOID, c.BaseMod = t.base, t.mod
 		t = types[t.base]
 	}
-	f.BaseName = t.name
+	c.BaseName = t.name
 	if t.kind == "e" {
-		f.Enum = t.labels
+		c.Enum = t.labels
 	}
 }
 

@@ -49,11 +49,25 @@ func FuzzText(f *testing.F) {
 		oid uint32
 		mod int32
 	}{
-		{pgtype.BoolOID, -1}, {pgtype.Int8OID, -1}, {pgtype.Float4OID, -1}, {pgtype.Float8OID, -1},
-		{pgtype.NumericOID, -1}, {pgtype.NumericOID, numericMod(10, 2)}, {pgtype.NumericOID, numericMod(40, 30)},
-		{pgtype.TextOID, -1}, {pgtype.ByteaOID, -1}, {pgtype.JSONBOID, -1}, {pgtype.UUIDOID, -1},
-		{pgtype.BitOID, 1}, {pgtype.VarbitOID, -1}, {pgtype.DateOID, -1}, {pgtype.TimeOID, -1}, {pgtype.TimetzOID, -1},
-		{pgtype.TimestampOID, -1}, {pgtype.TimestamptzOID, -1}, {pgtype.IntervalOID, -1},
+		{pgtype.BoolOID, -1},
+		{pgtype.Int8OID, -1},
+		{pgtype.Float4OID, -1},
+		{pgtype.Float8OID, -1},
+		{pgtype.NumericOID, -1},
+		{pgtype.NumericOID, numericMod(10, 2)},
+		{pgtype.NumericOID, numericMod(40, 30)},
+		{pgtype.TextOID, -1},
+		{pgtype.ByteaOID, -1},
+		{pgtype.JSONBOID, -1},
+		{pgtype.UUIDOID, -1},
+		{pgtype.BitOID, 1},
+		{pgtype.VarbitOID, -1},
+		{pgtype.DateOID, -1},
+		{pgtype.TimeOID, -1},
+		{pgtype.TimetzOID, -1},
+		{pgtype.TimestampOID, -1},
+		{pgtype.TimestamptzOID, -1},
+		{pgtype.IntervalOID, -1},
 	}
 	for i := range types {
 		for _, text := range []string{

@@ -210,7 +210,7 @@ func twosComplement(n *big.Int) []byte {
 		}
 		return p
 	}
-	size := (new(big.Int).Not(n).BitLen())/8 + 1
+	size := new(big.Int).Not(n).BitLen()/8 + 1
 	p := new(big.Int).Add(n, new(big.Int).Lsh(big.NewInt(1), uint(8*size))).Bytes()
 	return p
 }

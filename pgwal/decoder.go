@@ -161,8 +161,7 @@ func (d *decoder) message(wal []byte, lsn uint64, b *event.Batch) (msgKind, erro
 	if err == nil {
 		return kind, nil
 	}
-	var passing *catalogueError
-	if errors.As(err, &passing) {
+	if _, passing := errors.AsType[*catalogueError](err); passing {
 		return kind, fmt.Errorf("%s message at %s: %w", kind, pglogrepl.LSN(lsn), err)
 	}
 	return kind, &logError{kind: kind, lsn: lsn, err: err}
