@@ -98,6 +98,10 @@ func (e *endpoint) handshake(ctx context.Context) (*control, error) {
 	return &c, c.net.SetDeadline(time.Time{})
 }
 
+// errRefused: user or password aren't right. At the first connection that is
+// final; later somebody may be changing the password.
+var errRefused = errors.New("access denied")
+
 // explain makes of a failed connection an error that names user and server, and
 // never the password.
 func (e *endpoint) explain(err error) error {
@@ -105,7 +109,7 @@ func (e *endpoint) explain(err error) error {
 	if errors.As(err, &my) {
 		switch my.Code {
 		case 1045, 1698, 1251, 2059, 1130, 1862, 1820, 3118, 3878:
-			return fmt.Errorf("%w: server %s refuses user %q: %s: check user and password of the source, and that the account may connect from here", event.ErrConfig, e.addr, e.user, my.Message)
+			return fmt.Errorf("%w: %w: server %s refuses user %q: %s: check user and password of the source, and that the account may connect from here", event.ErrConfig, errRefused, e.addr, e.user, my.Message)
 		}
 	}
 	var unknown *tls.CertificateVerificationError

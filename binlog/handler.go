@@ -33,7 +33,8 @@ type handler struct {
 	end       uint64 // after the last event
 	start     uint64 // of the event in hand
 	checksums bool   // of the stream, as its format description says
-	stripped  uint64 // bytes of checksum in the file that the server didn't send
+	stripped  uint64 // bytes of checksum in the file that the server doesn't send
+	unsent    uint64 // what stripped is probably, in a stream without checksums
 	until     uint64 // events that end before this place are passed over
 
 	// done is the place after the last complete transaction.
@@ -190,7 +191,10 @@ func (h *handler) dispatch(hd header, body []byte) error {
 		return h.rotate(hd, body)
 	case evFormat:
 		checksums, err := parseFormat(body)
-		h.checksums = checksums
+		h.checksums, h.stripped = checksums, 0
+		if !checksums {
+			h.stripped = h.unsent
+		}
 		return err
 	default:
 		return h.rare(hd, body)

@@ -80,7 +80,7 @@ func (st *stream) begin(ctx context.Context, srv *server, start *position) {
 		st.h.server, st.h.done.server = srv.identity, srv.identity
 	}
 	if srv.is("binlog_checksum", "CRC32") {
-		st.h.stripped = checksumSize
+		st.h.unsent = checksumSize
 	}
 }
 
@@ -284,7 +284,7 @@ func (l *looker) facts(ctx context.Context, n tableName) (*tableFacts, error) {
 		}
 		l.close()
 		wait := retry.NextBackOff()
-		l.log.Warn("reading the catalogue failed, trying again", zap.Stringer("table", n), zap.Error(err), zap.Duration("wait", wait))
+		l.log.Warn("reading the catalogue failed, trying again", zap.Stringer("table", n), zap.String("cause", err.Error()), zap.Duration("wait", wait))
 		if err := sleep(ctx, wait); err != nil {
 			return nil, err
 		}

@@ -40,7 +40,7 @@ func (s *Source) OpenView(ctx context.Context, _ []byte, sel event.Selector) (ev
 			return nil, err
 		}
 		wait := retry.NextBackOff()
-		s.log.Warn("opening the snapshot failed, trying again", zap.Error(err), zap.Duration("wait", wait))
+		s.log.Warn("opening the snapshot failed, trying again", zap.String("cause", err.Error()), zap.Duration("wait", wait))
 		if err := sleep(ctx, wait); err != nil {
 			return nil, err
 		}

@@ -120,7 +120,8 @@ func (st *stream) run(ctx context.Context, start *position) error {
 		before := st.transactions()
 		err := st.session(ctx, start)
 		st.counters.connected.Store(false)
-		if ctx.Err() != nil || isPermanent(err) {
+		refusedLater := st.h != nil && errors.Is(err, errRefused)
+		if ctx.Err() != nil || isPermanent(err) && !refusedLater {
 			return err
 		}
 		if st.transactions() != before {
@@ -134,7 +135,7 @@ func (st *stream) run(ctx context.Context, start *position) error {
 		}
 		wait := retry.NextBackOff()
 		st.counters.reconnects.Add(1)
-		st.log.Warn("connection to the server lost, connecting again", zap.String("server", st.endpoint.addr), zap.Error(err), zap.Duration("wait", wait))
+		st.log.Warn("connection to the server lost, connecting again", zap.String("server", st.endpoint.addr), zap.String("cause", err.Error()), zap.Duration("wait", wait))
 		if err := sleep(ctx, wait); err != nil {
 			return err
 		}

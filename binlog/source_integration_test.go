@@ -158,3 +158,54 @@ func TestStream(t *testing.T) {
 		}
 	})
 }
+
+// TestPositions compares the places of the events with what the server says.
+func TestPositions(t *testing.T) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+		db := srv.Database(t)
+		srv.Exec(t, db, "create table t (id int primary key, v varchar(20))")
+		r := start(t, newSource(t, fl, configOf(srv, db+".*"), &memoryJournal{}), "", all{}).connected()
+		srv.Exec(t, db, "insert into t values (1,'a')", "begin", "insert into t values (2,'b')", "update t set v='c' where id=1", "commit")
+		rows := r.rows(3)
+		p, err := parsePosition(fl, r.position())
+		if err != nil {
+			t.Fatal(err)
+		}
+		starts, end := logEvents(t, srv, rows[0].File)
+		for i := range rows {
+			if kind := starts[rows[i].Off]; !strings.Contains(kind, "rows") {
+				t.Errorf("row %s says %d, where the server has %q", brief(rows[i:i+1]), rows[i].Off, kind)
+			}
+		}
+		if p.pos != end {
+			t.Errorf("position %d, want %d", p.pos, end)
+		}
+	})
+}
+
+// logEvents returns what begins where in a binlog file, and the end of the
+// transaction that is last there.
+func logEvents(t *testing.T, srv *testdb.Server, file string) (map[uint64]string, uint64) {
+	t.Helper()
+	rows, err := srv.DB(t, "").Query("show binlog events in '" + file + "'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	starts, end := map[uint64]string{}, uint64(0)
+	for rows.Next() {
+		var log, kind, info string
+		var pos, server, next uint64
+		if err := rows.Scan(&log, &pos, &kind, &server, &next, &info); err != nil {
+			t.Fatal(err)
+		}
+		starts[pos] = strings.ToLower(kind)
+		if strings.Contains(strings.ToLower(kind), "xid") {
+			end = next
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return starts, end
+}
