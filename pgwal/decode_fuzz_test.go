@@ -27,6 +27,13 @@ func FuzzMessage(f *testing.F) {
 	}
 	relation, insert := ordersInsert()
 	f.Add([]byte(insert))
+	row := []any{"1", "2", "new", "EUR", nil, "-0.05", "infinity", "0044-03-15 12:00:00+00 BC", "3", "f"}
+	key := []any{"7", nil, nil, nil, nil, nil, nil, nil, nil, nil}
+	f.Add([]byte(rowMsg('U').tuple('N', row...)))
+	f.Add([]byte(rowMsg('U').tuple('K', key...).tuple('N', row...)))
+	f.Add([]byte(rowMsg('U').tuple('O', row...).tuple('N', append(row[:9:9], unchanged{})...)))
+	f.Add([]byte(rowMsg('D').tuple('K', key...)))
+	f.Add([]byte(msg{'T'}.u32(2).u8(3).u32(testRel).u32(testRel)))
 	f.Fuzz(func(t *testing.T, wal []byte) {
 		d := newDecoder("app", selectAll{}, noFacts)
 		b := new(event.Batch)
