@@ -134,11 +134,12 @@ func offsetIn(text string, line, col int) int {
 
 // Messages of CEL that are said in other words here.
 var (
-	undeclared = regexp.MustCompile(`^undeclared reference to '(.*)' \(in container ''\)$`)
+	undeclared = regexp.MustCompile(`^undeclared reference to '([^']*)'`)
 	unknown    = regexp.MustCompile(`^undefined field '(.*)'$`)
 	noOverload = regexp.MustCompile(`^found no matching overload for '(.*)' applied to '(.*)'$`)
 	expecting  = regexp.MustCompile(`(?s)^Syntax error: (.*?) expecting .*$`)
 	syntaxErr  = regexp.MustCompile(`(?s)^Syntax error: (.*)$`)
+	method     = regexp.MustCompile(`^(.*)\.\((.*)\)$`)
 	nullable   = regexp.MustCompile(`wrapper\((\w+)\)`)
 	rowType    = regexp.MustCompile(`cdc\.row @?(\w+)`)
 )
@@ -153,14 +154,18 @@ var vocabulary = []string{
 // tidy puts a message of CEL in our words, with a hint if there is one.
 func tidy(msg string) (text, hint string) {
 	if m := undeclared.FindStringSubmatch(msg); m != nil {
-		return "the rules know no " + quote(m[1]), didYouMean(m[1], vocabulary)
+		hint := didYouMean(m[1], vocabulary)
+		if hint == "" {
+			hint = "a column is written after." + printable(m[1]) + " or before." + printable(m[1])
+		}
+		return "a condition knows no " + quote(m[1]), hint
 	}
 	if m := unknown.FindStringSubmatch(msg); m != nil {
 		return "no field " + quote(m[1]) + " here", didYouMean(m[1], sourceFields)
 	}
 	if m := noOverload.FindStringSubmatch(msg); m != nil {
-		name := strings.Trim(m[1], "_@!")
-		return quote(name) + " can't be applied to " + spellType(m[2]), overloadHint(m[2])
+		name := strings.Trim(m[1], "_@")
+		return quote(name) + " can't be applied to " + spellType(m[2]), overloadHint(name, m[2])
 	}
 	if m := expecting.FindStringSubmatch(msg); m != nil {
 		return "syntax error: " + printable(m[1]), ""
@@ -175,12 +180,18 @@ func quote(s string) string { return `"` + printable(s) + `"` }
 
 // spellType says a list of CEL types in fewer words.
 func spellType(s string) string {
-	s = nullable.ReplaceAllString(s, "$1")
-	return rowType.ReplaceAllString(strings.Trim(s, "()"), "a row")
+	s = rowType.ReplaceAllString(nullable.ReplaceAllString(s, "$1"), "a row")
+	if m := method.FindStringSubmatch(s); m != nil {
+		s = m[1] + ", " + m[2]
+	}
+	return strings.Trim(s, "()")
 }
 
 // overloadHint says how the usual wrong pairs of types are compared.
-func overloadHint(args string) string {
+func overloadHint(function, args string) string {
+	if !slices.Contains([]string{"==", "!=", "<", "<=", ">", ">=", "in"}, function) {
+		return ""
+	}
 	has := func(t string) bool { return slices.Contains(strings.Split(spellType(args), ", "), t) }
 	switch {
 	case has("timestamp") && has("string"):
@@ -191,6 +202,8 @@ func overloadHint(args string) string {
 		return `write decimal("12.50")`
 	case has("decimal") && (has("int") || has("uint")):
 		return "write decimal(...) around the whole number"
+	case has("string") && (has("int") || has("uint") || has("double")):
+		return "numbers stand without quotes, text with them"
 	case has("bytes") && has("string"):
 		return `write b"..." for bytes`
 	default:

@@ -115,6 +115,27 @@ func (c specialized) fateOfLogic(args []ast.Expr, decides bool) fate {
 	}
 }
 
+// risk returns a read in e that fails on every row and makes e fail with it
+// unless another part of e decides; nil when there is none.
+func (c specialized) risk(e ast.Expr) *read {
+	f := c.fate(e)
+	if f.fails != nil || f.val != nil {
+		return f.fails
+	}
+	if e.Kind() != ast.CallKind {
+		return nil
+	}
+	switch e.AsCall().FunctionName() {
+	case operators.LogicalOr, operators.LogicalAnd, operators.LogicalNot:
+		for _, a := range e.AsCall().Args() {
+			if r := c.risk(a); r != nil {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
 func (c specialized) fateOfNot(arg ast.Expr) fate {
 	f := c.fate(arg)
 	if b, ok := f.val.(types.Bool); ok {

@@ -70,7 +70,10 @@ func syntaxPlace(src *Source, err error) (p place, hint, msg string) {
 		return place{src: src}, "", "not YAML: " + printable(err.Error())
 	}
 	line, _ := strconv.Atoi(m[1])
-	return place{src: src, line: max(1, line), col: 1}, "", "not YAML: " + printable(m[2])
+	if lines := strings.Split(string(src.Text), "\n"); line > 0 && line <= len(lines) && strings.HasPrefix(lines[line-1], "\t") {
+		hint = "indent with spaces, not with tabs"
+	}
+	return place{src: src, line: max(1, line), col: 1}, hint, "not YAML: " + printable(m[2])
 }
 
 // parseFile reads one rule file. What is wrong goes to r; the file that comes

@@ -83,7 +83,7 @@ func evalError(err error) error {
 	msg := err.Error()
 	switch {
 	case strings.HasPrefix(msg, "no such overload"):
-		return &rowError{msg: "a NULL was used where a value is needed", mend: "compare the column with null first"}
+		return &rowError{msg: "a NULL (or a time outside of the years 1 to 9999) was used where a value is needed", mend: "compare the column with null first"}
 	case strings.Contains(msg, "overflow"):
 		return &rowError{msg: "a number is too large"}
 	case strings.Contains(msg, "divi") && strings.Contains(msg, "zero"), strings.Contains(msg, "modulus by zero"):
@@ -180,7 +180,7 @@ const (
 	maxMicros = 1 << 53
 )
 
-var errBadTime = &rowError{msg: "a date or time is outside of the years 1 to 9999", mend: "test the column in another way"}
+var errLongTime = &rowError{msg: "a time of day is too long for a condition"}
 
 // celValue makes a CEL value of v. Its text is copied.
 func celValue(arena []byte, v event.Value) (ref.Val, error) {
@@ -205,12 +205,13 @@ func celValue(arena []byte, v event.Value) (ref.Val, error) {
 	case event.KindBytes, event.KindBits:
 		return types.Bytes(append([]byte(nil), v.Bytes(arena)...)), nil
 	case event.KindDate:
-		return moment(v.Int(), 86400, 0)
+		return moment(v.Int(), secondsOf(v.Int()), 0), nil
 	case event.KindLocal, event.KindInstant:
-		return moment(floorDiv(v.Int(), 1e6), 1, v.Int()-floorDiv(v.Int(), 1e6)*1e6)
+		sec := floorDiv(v.Int(), 1e6)
+		return moment(v.Int(), sec, v.Int()-sec*1e6), nil
 	case event.KindTime:
 		if v.Int() < -maxMicros || v.Int() > maxMicros {
-			return nil, errBadTime
+			return nil, errLongTime
 		}
 		return types.Duration{Duration: time.Duration(v.Int()) * time.Microsecond}, nil
 	default:
@@ -218,12 +219,22 @@ func celValue(arena []byte, v event.Value) (ref.Val, error) {
 	}
 }
 
-// moment is n units of so many seconds, and micros, after the epoch.
-func moment(n, unit, micros int64) (ref.Val, error) {
-	if n < minSecond/unit-1 || n > maxSecond/unit || n*unit < minSecond {
-		return nil, errBadTime
+// moment is a time that stands at raw in its column: that many seconds and
+// micros after the epoch.
+func moment(raw, seconds, micros int64) ref.Val {
+	if seconds < minSecond || seconds > maxSecond {
+		return farTime(raw)
 	}
-	return types.Timestamp{Time: time.Unix(n*unit, micros*1000).UTC()}, nil
+	return types.Timestamp{Time: time.Unix(seconds, micros*1000).UTC()}
+}
+
+// secondsOf is a day in seconds, or beyond all that CEL knows.
+func secondsOf(day int64) int64 {
+	const perDay = 86400
+	if day < minSecond/perDay || day > maxSecond/perDay {
+		return maxSecond + 1
+	}
+	return day * perDay
 }
 
 func floorDiv(a, b int64) int64 {

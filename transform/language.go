@@ -18,7 +18,7 @@ const (
 	// simple operation), with texts of assumedText characters. It is computed
 	// when the rule is read: a limit that counts while it runs would treble the
 	// time of every row.
-	maxCost     = 1_000_000
+	maxCost     = 100_000
 	assumedText = 4096
 )
 

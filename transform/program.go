@@ -116,11 +116,16 @@ func checkCondition(lang *language, r *rule, rep *report) {
 			continue
 		}
 		if f := (specialized{c, op}).fate(c.ast.Expr()); f.fails != nil {
-			rep.add(r.when.place(f.fails.offset), fmt.Sprintf("write op != %q && ..., or take %s out of \"on\" (now: %s)", string(op), opWords[i], r.on),
+			rep.add(r.when.place(f.fails.offset), advice(i, r),
 				"%s has no image %s, so %s would stop the pipeline at the first one", article(opWords[i]), variables[f.fails.kind], f.fails)
 			return
 		}
 	}
+}
+
+// advice says how a condition is kept from rows of an operation.
+func advice(op int, r *rule) string {
+	return fmt.Sprintf("write op != %q && ..., or take %s out of \"on\" (now: %s)", string(ops[op]), opWords[op], r.on)
 }
 
 func article(op string) string {

@@ -250,7 +250,7 @@ func TestRunNamesThePlace(t *testing.T) {
 		{
 			"NULL in the interpreter", ordersTable(), `op == "d" || after.note.startsWith("x")`,
 			func(n *cdctest.Builder, s *event.Schema) { n.Insert(s, 1, "x", nil, nil) },
-			`rule "r" (rules.yaml:5:11): table shop.orders, binlog.000001:100: a NULL was used where a value is needed (compare the column with null first)`,
+			`rule "r" (rules.yaml:5:11): table shop.orders, binlog.000001:100: a NULL (or a time outside of the years 1 to 9999) was used where a value is needed (compare the column with null first)`,
 		},
 		{
 			"conversion shows no value", ordersTable(), `op == "d" || int(after.note) > 1`,

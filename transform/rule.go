@@ -216,7 +216,11 @@ func (d *decoder) ops(n *yaml.Node) opSet {
 }
 
 func (d *decoder) fields(n *yaml.Node) []field {
-	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
+	if n.Kind == yaml.MappingNode && len(n.Content) == 0 {
+		d.add(d.src.at(n), "", "fields is empty")
+		return nil
+	}
+	if n.Kind != yaml.MappingNode {
 		d.add(d.src.at(n), `write "fields: {orderId: id}"`, "fields must be a mapping of output name to column, not %s", kindName(n))
 		return nil
 	}

@@ -12,13 +12,13 @@ import (
 // that snapshot mode (initial, no_data, when_needed or initial_only).
 func (p *Program) Warnings(snapshotMode string) []*Error {
 	var rep report
-	if snapshotMode == "initial" || snapshotMode == "initial_only" {
+	if snapshotMode != "" && snapshotMode != "no_data" {
 		p.warnSnapshot(snapshotMode, &rep)
 	}
 	for i, r := range p.rules {
 		p.warnUnreachable(i, r, &rep)
 		p.warnOtherwise(i, r, &rep)
-		p.warnNever(r, &rep)
+		p.warnCondition(r, &rep)
 	}
 	if len(p.rules) == 0 && !p.fallback {
 		rep.add(p.fallAt, `write "default: pass" or a rule`, `"default: drop" and no rule: nothing will leave`)
@@ -72,22 +72,31 @@ func (p *Program) warnOtherwise(i int, r *rule, rep *report) {
 	}
 }
 
-// warnNever finds a condition that holds for no row of any operation.
-func (p *Program) warnNever(r *rule, rep *report) {
+// warnCondition finds a condition that holds for no row of any operation, and
+// one that stops the pipeline at some rows of an operation.
+func (p *Program) warnCondition(r *rule, rep *report) {
 	if r.when == nil {
 		return
 	}
-	var none report
+	var none report // it was checked before
 	c := r.when.check(p.lang, p.lang.offline, nil, &none)
 	if c == nil {
 		return
 	}
+	never := true
 	for i, op := range ops {
-		if r.on.has(i) && !(specialized{c, op}).fate(c.ast.Expr()).isBool(false) {
-			return
+		if !r.on.has(i) {
+			continue
+		}
+		s := specialized{c, op}
+		never = never && s.fate(c.ast.Expr()).isBool(false)
+		if bad := s.risk(c.ast.Expr()); bad != nil {
+			rep.add(r.when.place(bad.offset), advice(i, r), "%s has no image %s, so %s can stop the pipeline", article(opWords[i]), variables[bad.kind], bad)
 		}
 	}
-	rep.add(r.when.place(0), fmt.Sprintf(`"on" is %s`, r.on), "the condition of rule %q holds for no row", r.name)
+	if never {
+		rep.add(r.when.place(0), fmt.Sprintf(`"on" is %s`, r.on), "the condition of rule %q holds for no row", r.name)
+	}
 }
 
 // onOrRule is where "on" stands, or the rule when it doesn't.

@@ -1,0 +1,38 @@
+package transform
+
+import (
+	"errors"
+	"reflect"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+)
+
+var errFarTime = &rowError{msg: "a date or time outside of the years 1 to 9999 can't be compared by < or >", mend: "test the column in another way"}
+
+// farTime is a time that CEL's timestamp doesn't reach, infinity among them. It
+// is no NULL, equals only itself, and can't be used in any other way.
+type farTime int64
+
+// ConvertToNative isn't supported.
+func (f farTime) ConvertToNative(reflect.Type) (any, error) {
+	return nil, errors.New("a time so far away has no native form")
+}
+
+// ConvertToType isn't supported.
+func (f farTime) ConvertToType(ref.Type) ref.Val { return types.WrapErr(errFarTime) }
+
+// Equal compares with another such time.
+func (f farTime) Equal(other ref.Val) ref.Val {
+	g, ok := other.(farTime)
+	return types.Bool(ok && f == g)
+}
+
+// Compare always fails.
+func (f farTime) Compare(ref.Val) ref.Val { return types.WrapErr(errFarTime) }
+
+// Type returns CEL's timestamp.
+func (f farTime) Type() ref.Type { return types.TimestampType }
+
+// Value returns the number of days or microseconds.
+func (f farTime) Value() any { return int64(f) }

@@ -1,0 +1,73 @@
+package transform
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cdc/event"
+)
+
+// Rewrite the golden files with: go test ./transform -run Golden -update
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// Each file in testdata/errors is refused with the text beside it.
+func TestGoldenErrors(t *testing.T) {
+	golden(t, "errors", func(src *Source) error {
+		_, err := Parse([]*Source{src}, Options{})
+		return err
+	})
+}
+
+// Each file in testdata/bind is fine by itself and refused for shop.orders.
+func TestGoldenBind(t *testing.T) {
+	golden(t, "bind", func(src *Source) error {
+		p, err := Parse([]*Source{src}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Check(ordersTable())
+	})
+}
+
+func golden(t *testing.T, dir string, check func(*Source) error) {
+	t.Helper()
+	names, err := filepath.Glob("testdata/" + dir + "/*.yaml")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	for _, name := range names {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = check(&Source{Name: filepath.Base(name), Text: text})
+			if _, ok := errors.AsType[*Error](err); !ok || !errors.Is(err, event.ErrConfig) {
+				t.Fatalf("got %v, want an *Error that is a configuration error", err)
+			}
+			compareGolden(t, strings.TrimSuffix(name, ".yaml")+".txt", err.Error()+"\n")
+		})
+	}
+}
+
+func compareGolden(t *testing.T, name, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Error(diff)
+	}
+}
