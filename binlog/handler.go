@@ -49,8 +49,9 @@ type handler struct {
 	resumeSkip   uint32
 	resumeInside string
 
-	maps    map[uint64]*mapped
-	scratch tableMap
+	maps     map[uint64]*mapped
+	scratch  tableMap
+	inflater inflater
 }
 
 // mapped is what a table id stands for at present.
@@ -204,27 +205,13 @@ func (h *handler) dispatch(hd header, body []byte) error {
 func (h *handler) rare(hd header, body []byte) error {
 	switch hd.kind {
 	case evMariaQueryCompressed:
-		plain, err := inflateQuery(body)
+		plain, err := h.inflateQuery(body)
 		if err != nil {
 			return err
 		}
 		return h.queryEvent(hd, plain, 0)
 	case evExecuteLoadQuery:
 		return h.queryEvent(hd, body, 13)
-	case evMariaRowsCompressed, evMariaRowsCompressed + 1, evMariaRowsCompressed3:
-		const plainV1 = 23 // the uncompressed write rows event, then update and delete
-		bitmaps := 1
-		if hd.kind == evMariaRowsCompressed+1 {
-			bitmaps = 2
-		}
-		plain, err := inflateRows(body, bitmaps)
-		if err != nil {
-			return err
-		}
-		kind, _ := rowsKindOf(plainV1 + hd.kind - evMariaRowsCompressed)
-		return h.rows(hd, kind, plain)
-	case evPartialUpdate:
-		return h.partialUpdate(body)
 	case evXAPrepare:
 		return h.xaPrepare(hd, body)
 	case evIncident:
@@ -365,7 +352,7 @@ func (h *handler) rows(hd header, kind rowsKind, body []byte) error {
 		return nil
 	}
 	if _, err := m.plan.decodeRows(kind, body, 0, h.b, h.origin(hd), h.start); err != nil {
-		return fmt.Errorf("table %s: %w", m.v.schema.Name(), err)
+		return err
 	}
 	if h.b.Size() >= event.MaxBatchBytes {
 		return h.cut()

@@ -184,7 +184,7 @@ func (h *history) resolve(ctx context.Context, m *tableMap, at spot) (*version, 
 
 // known looks for facts in the journal that agree with the map: first those
 // that hold at the place, then the nearest ones behind it, which an earlier run
-// has written.
+// has written, then older ones.
 func (h *history) known(t *tableHistory, m *tableMap, at spot) (*tableFacts, *event.Schema, error) {
 	candidates := make([]*entry, 0, 4)
 	if e := t.latest(at); e != nil {
@@ -192,6 +192,11 @@ func (h *history) known(t *tableHistory, m *tableMap, at spot) (*tableFacts, *ev
 	}
 	for i := range t.entries {
 		if t.entries[i].spot().after(at) {
+			candidates = append(candidates, &t.entries[i])
+		}
+	}
+	for i := len(t.entries) - 1; i >= 0; i-- { // a statement that was read late can have brought facts that are too new
+		if !t.entries[i].spot().after(at) {
 			candidates = append(candidates, &t.entries[i])
 		}
 	}
@@ -253,18 +258,20 @@ func (h *history) choose(t *tableHistory, s *event.Schema) (*version, error) {
 // altered notes that a statement at a place has changed or made a table: what
 // the catalogue says is written to the journal unless it is there.
 func (h *history) altered(ctx context.Context, name tableName, at spot) error {
-	t := h.table(name)
-	if slices.ContainsFunc(t.entries, func(e entry) bool { return e.spot() == at }) {
-		return nil // an earlier run has been here
+	if h.table(name).passed(at) {
+		return nil
 	}
 	facts, err := h.look(ctx, name)
 	if err != nil || facts == nil {
 		return err
 	}
-	if e := t.latest(at); e != nil && sameFacts(e.Facts, facts) {
-		return nil
-	}
 	return h.append(ctx, facts, 0, at)
+}
+
+// passed reports whether an earlier run has been at a place already: what it
+// saw there is in the journal.
+func (t *tableHistory) passed(at spot) bool {
+	return slices.ContainsFunc(t.entries, func(e entry) bool { return e.spot() == at || e.spot().after(at) })
 }
 
 // renamed notes that a table has got a new name.
@@ -274,7 +281,7 @@ func (h *history) renamed(ctx context.Context, from, to tableName, at spot) erro
 		return h.altered(ctx, to, at)
 	}
 	t := h.table(to)
-	if slices.ContainsFunc(t.entries, func(e entry) bool { return e.spot() == at }) {
+	if t.passed(at) {
 		return nil
 	}
 	facts := *e.Facts
@@ -303,19 +310,6 @@ func (h *history) named(ctx context.Context, fl flavor, name tableName, at spot)
 	}
 	v, err := h.choose(t, s)
 	return v, err
-}
-
-func sameFacts(a, b *tableFacts) bool {
-	return a.Database == b.Database && a.Table == b.Table && a.Primary == b.Primary &&
-		slices.Equal(a.Key, b.Key) && slices.EqualFunc(a.Columns, b.Columns, sameColumn)
-}
-
-func sameColumn(a, b columnFact) bool {
-	if (a.Default == nil) != (b.Default == nil) || a.Default != nil && *a.Default != *b.Default {
-		return false
-	}
-	a.Default, b.Default = nil, nil
-	return a == b
 }
 
 // permanent makes err one that stops the pipeline for good, unless it says

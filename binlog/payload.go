@@ -2,7 +2,6 @@ package binlog
 
 import (
 	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -153,53 +152,20 @@ func readN(r io.Reader, buf []byte, n int) ([]byte, error) {
 	return buf, nil
 }
 
-// inflateQuery unpacks MariaDB's compressed query event into a plain one.
-func inflateQuery(body []byte) ([]byte, error) {
+// inflateQuery unpacks MariaDB's compressed query event into a plain one: the
+// statement is what's compressed.
+func (h *handler) inflateQuery(body []byte) ([]byte, error) {
 	const fixed = 4 + 4 + 1 + 2 + 2
 	if len(body) < fixed {
 		return nil, errShort
 	}
 	head := fixed + int(binary.LittleEndian.Uint16(body[11:])) + int(body[8]) + 1
-	return inflate(body, head)
-}
-
-// inflateRows unpacks MariaDB's compressed rows event, which is of the first
-// version, into a plain one: everything behind the bitmaps is compressed. An
-// update has two of them.
-func inflateRows(body []byte, bitmaps int) ([]byte, error) {
-	const fixed = 6 + 2
-	if len(body) < fixed {
+	if len(body) < head {
 		return nil, errShort
 	}
-	columns, rest, ok := lengthInt(body[fixed:])
-	if !ok || columns > uint64(len(body))*8 {
-		return nil, errShort
-	}
-	bitmap := int(columns+7) / 8
-	return inflate(body, len(body)-len(rest)+bitmaps*bitmap)
-}
-
-// inflate replaces what lies behind the first head bytes by what it unpacks to.
-func inflate(body []byte, head int) ([]byte, error) {
-	if len(body) < head+1 {
-		return nil, errShort
-	}
-	packed := body[head:]
-	lengthSize := int(packed[0] & 7)
-	if packed[0]&0x70 != 0 || lengthSize < 1 || lengthSize > 4 || len(packed) < 1+lengthSize {
-		return nil, errors.New("compressed in a way that isn't known")
-	}
-	size := 0
-	for _, c := range packed[1 : 1+lengthSize] {
-		size = size<<8 | int(c)
-	}
-	if size > maxEvent {
-		return nil, fmt.Errorf("unpacks to %d bytes", size)
-	}
-	z, err := zlib.NewReader(bytes.NewReader(packed[1+lengthSize:]))
+	text, err := h.inflater.inflate(body[head:])
 	if err != nil {
-		return nil, fmt.Errorf("unpack: %w", err)
+		return nil, err
 	}
-	defer z.Close()
-	return readN(z, bytes.Clone(body[:head]), size)
+	return append(body[:head:head], text...), nil
 }

@@ -138,20 +138,6 @@ func (h *handler) truncate(hd header, q *query, name tableName) error {
 	return nil
 }
 
-// partialUpdate meets an update of which only parts of JSON documents are there.
-func (h *handler) partialUpdate(body []byte) error {
-	h.tx.events++
-	id, _, err := rowsTableID(body)
-	if err != nil {
-		return err
-	}
-	if m := h.maps[id]; m == nil || m.plan == nil {
-		return nil
-	}
-	return fmt.Errorf("%w: a partial JSON update of table %s: run SET GLOBAL binlog_row_value_options='', and take a new snapshot",
-		event.ErrUnsupported, h.maps[id].v.schema.Name())
-}
-
 // xaPrepare ends the first phase of an XA transaction. Its rows may still be
 // rolled back.
 func (h *handler) xaPrepare(hd header, body []byte) error {

@@ -32,7 +32,6 @@ const (
 	evTransactionCtx   = 36
 	evViewChange       = 37
 	evXAPrepare        = 38
-	evPartialUpdate    = 39
 	evPayload          = 40
 	evHeartbeat2       = 41
 	evTaggedGTID       = 42
@@ -43,8 +42,6 @@ const (
 	evMariaGTIDList        = 163
 	evMariaStartEncryption = 164
 	evMariaQueryCompressed = 165
-	evMariaRowsCompressed  = 166 // to 168: write, update, delete
-	evMariaRowsCompressed3 = 168
 )
 
 const (
@@ -224,7 +221,7 @@ func eventName(kind byte) string {
 	names := map[byte]string{
 		evQuery: "QUERY", evRotate: "ROTATE", evFormat: "FORMAT_DESCRIPTION", evXID: "XID", evTableMap: "TABLE_MAP",
 		evIncident: "INCIDENT", evGTID: "GTID", evAnonymousGTID: "ANONYMOUS_GTID", evXAPrepare: "XA_PREPARE",
-		evPartialUpdate: "PARTIAL_UPDATE_ROWS", evPayload: "TRANSACTION_PAYLOAD", evTaggedGTID: "GTID_TAGGED",
+		evPayload: "TRANSACTION_PAYLOAD", evTaggedGTID: "GTID_TAGGED",
 		evMariaGTID: "GTID", evMariaQueryCompressed: "QUERY_COMPRESSED", evExecuteLoadQuery: "EXECUTE_LOAD_QUERY",
 	}
 	if name, ok := names[kind]; ok {
