@@ -26,32 +26,30 @@ type cell struct {
 	name    string // for messages
 }
 
-// span returns where the value at the start of p begins and ends; end is
-// negative when p is too short.
+// span returns where the value at the start of p begins and ends; end is beyond
+// p when p is too short.
 func (c *cell) span(p []byte) (start, end int) {
-	end = c.fixed
-	if c.prefix != 0 {
-		if len(p) < c.prefix {
-			return 0, -1
-		}
-		start, end = c.prefix, c.prefix+c.sizeOf(p)
+	if c.prefix == 0 {
+		return 0, c.fixed
 	}
-	if end > len(p) {
-		return 0, -1
+	if c.prefix == 1 && len(p) > 0 {
+		return 1, 1 + int(p[0])
 	}
-	return start, end
+	return c.prefix, c.longEnd(p)
 }
 
-func (c *cell) sizeOf(p []byte) int {
+// longEnd is where a value ends whose length takes more than one byte.
+func (c *cell) longEnd(p []byte) int {
+	if len(p) < c.prefix {
+		return c.prefix
+	}
 	switch c.prefix {
-	case 1:
-		return int(p[0])
 	case 2:
-		return int(binary.LittleEndian.Uint16(p))
+		return 2 + int(binary.LittleEndian.Uint16(p))
 	case 3:
-		return int(p[0]) | int(p[1])<<8 | int(p[2])<<16
+		return 3 + int(littleUint(p[:3]))
 	default:
-		return int(binary.LittleEndian.Uint32(p))
+		return 4 + int(binary.LittleEndian.Uint32(p))
 	}
 }
 

@@ -65,7 +65,7 @@ func (f *fixture) loadTables(t testing.TB, text []byte) {
 		Columns []struct {
 			columnFact
 			ColumnDefault *string `json:"column_default"`
-		}
+		} `json:"columns"`
 		Rows [][][]byte
 	}
 	if err := json.Unmarshal(text, &tables); err != nil {
@@ -73,6 +73,7 @@ func (f *fixture) loadTables(t testing.TB, text []byte) {
 	}
 	for _, in := range tables {
 		facts := in.tableFacts
+		facts.Columns = nil
 		for _, c := range in.Columns {
 			c.setDefault(f.flavor, c.ColumnDefault)
 			facts.Columns = append(facts.Columns, c.columnFact)

@@ -54,14 +54,15 @@ func readJSON(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
 
 // appendJSONB prints the binary document; ok is false for bytes that aren't one.
 func appendJSONB(dst, doc []byte) (text []byte, ok bool) {
-	p := jsonPrinter{dst: dst, budget: len(doc)}
+	p := jsonPrinter{dst: dst, budget: 2 * len(doc)}
 	ok = len(doc) > 0 && p.value(doc[0], doc[1:], 0)
 	return p.dst, ok
 }
 
 // jsonPrinter prints values. No two values of a real document share bytes, so
-// each one printed is paid for from a budget as large as the document: bytes
-// made to refer to the same value again and again would print without end.
+// what is printed is paid for from a budget of a byte for each byte of the
+// document, and one for each value: bytes made to refer to the same value again
+// and again would print without end.
 type jsonPrinter struct {
 	dst    []byte
 	budget int

@@ -109,12 +109,24 @@ func (c *mapColumn) agree(f *columnFact, fl flavor, named bool) error {
 		return fmt.Errorf("called %q in the log", c.name)
 	case c.isNumeric() && c.code != codeYear && c.unsigned != spec.unsigned:
 		return constError("unsigned in one of catalogue and log only")
-	case spec.isText() && charset != "" && charsetOf(c.collation) != "" && charset != charsetOf(c.collation):
-		return fmt.Errorf("character set %s in the catalogue, %s in the log", charset, charsetOf(c.collation))
+	case !sameCharset(&spec, charset, charsetOf(c.collation)):
+		return fmt.Errorf("character set %q in the catalogue, %q in the log", charset, charsetOf(c.collation))
 	case c.isEnumOrSet() && !c.sameSymbols(spec.symbols):
 		return constError("other members in the catalogue than in the log")
 	}
 	return nil
+}
+
+// sameCharset compares a column's character set in the catalogue with that in
+// the log. A set that isn't known, in either, is taken as equal.
+func sameCharset(spec *typeSpec, catalogue, log string) bool {
+	switch {
+	case spec.isBinary():
+		catalogue = binaryCharset
+	case !spec.isText():
+		return true
+	}
+	return catalogue == "" || log == "" || catalogue == log
 }
 
 func (c *mapColumn) sameSymbols(symbols []string) bool {

@@ -132,7 +132,7 @@ func (p *plan) image(b *event.Batch, values []event.Value, data []byte) (rest []
 			continue
 		}
 		start, end := c.span(data)
-		if end < 0 {
+		if end > len(data) {
 			return nil, fmt.Errorf("column %q: %w", c.name, errRowsShort)
 		}
 		if c.read != nil {
@@ -165,7 +165,7 @@ func (p *plan) skipImage(data []byte) (rest []byte, err error) {
 			continue
 		}
 		_, end := p.cells[i].span(data)
-		if end < 0 {
+		if end > len(data) {
 			return nil, fmt.Errorf("column %q: %w", p.cells[i].name, errRowsShort)
 		}
 		data = data[end:]

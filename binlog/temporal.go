@@ -2,7 +2,6 @@ package binlog
 
 import (
 	"encoding/binary"
-	"time"
 
 	"cdc/event"
 )
@@ -71,7 +70,17 @@ func civilDays(year, month, day int) int64 {
 }
 
 func daysIn(year, month int) int {
-	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	default:
+		return 31
+	}
 }
 
 // fraction reads the fraction behind a packed time, as microseconds.

@@ -173,10 +173,10 @@ func (c *mapColumn) isNumeric() bool {
 	}
 }
 
-// isCharacter: MariaDB counts geometry columns as text.
+// isCharacter: MySQL counts vectors as text, MariaDB geometries.
 func (c *mapColumn) isCharacter(fl flavor) bool {
 	switch c.code {
-	case codeString, codeVarString, codeVarchar, codeBlob, codeVarcharCompressed, codeBlobCompressed:
+	case codeString, codeVarString, codeVarchar, codeBlob, codeVarcharCompressed, codeBlobCompressed, codeVector:
 		return true
 	case codeGeometry:
 		return fl == mariadb

@@ -159,6 +159,16 @@ func (t *typeSpec) isText() bool {
 	}
 }
 
+// isBinary reports whether values are bytes without a character set.
+func (t *typeSpec) isBinary() bool {
+	switch t.name {
+	case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
+		return true
+	default:
+		return false
+	}
+}
+
 // eventType says how values of the type are handed on. ok is false for a type
 // that isn't supported.
 func (t *typeSpec) eventType(fl flavor) (typ event.Type, ok bool) {

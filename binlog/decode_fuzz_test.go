@@ -1,0 +1,153 @@
+package binlog
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"unicode/utf8"
+
+	"cdc/event"
+)
+
+func FuzzTableMap(f *testing.F) {
+	for _, name := range append(fixtures(), "mysql-refused", "mariadb-refused") {
+		fixture := loadFixture(f, name)
+		for _, e := range fixture.events {
+			if e.typ == eventTableMap {
+				f.Add(e.body, byte(fixture.flavor))
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, body []byte, fl byte) {
+		var m tableMap
+		_, database, table, headErr := tableMapHead(body)
+		if err := parseTableMap(body, flavor(fl&1), &m); err != nil {
+			return
+		}
+		if headErr != nil || string(database) != m.Database || string(table) != m.Table {
+			t.Fatalf("head of %q.%q: %v", m.Database, m.Table, headErr)
+		}
+		m.fingerprint()
+		s, err := m.schema(nil)
+		if err != nil {
+			return
+		}
+		if len(s.Columns) != len(m.columns) || s.Width != len(m.columns) {
+			t.Fatalf("%d columns of %d", len(s.Columns), len(m.columns))
+		}
+		if facts, err := m.facts(); err != nil {
+			t.Fatal(err)
+		} else if _, err := m.schema(facts); err != nil && !errors.Is(err, errFactsDiffer) {
+			// They differ when a length is no multiple of the character's width.
+			t.Fatalf("the map's own facts: %v", err)
+		}
+		if _, err := compilePlan(&m, s, nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// fuzzPlans returns the plans of every table of the fixtures, for all columns
+// and for none.
+func fuzzPlans(tb testing.TB) (plans []*plan, bodies map[string][]byte) {
+	tb.Helper()
+	bodies = map[string][]byte{}
+	for _, name := range fixtures() {
+		f := loadFixture(tb, name)
+		maps := typesMaps(tb, f, false)
+		for _, e := range f.events {
+			if _, ok := rowsKindOf(e.typ); ok {
+				bodies[string(e.body)] = e.body
+			}
+		}
+		for _, table := range []string{"ints", "decimals", "times", "texts", "blobs", "many", "documents"} {
+			m := maps[table]
+			s, err := m.schema(&f.tables[table].facts)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			for _, want := range [][]bool{nil, {}} {
+				p, err := compilePlan(m, s, want)
+				if err != nil {
+					tb.Fatal(err)
+				}
+				plans = append(plans, p)
+			}
+		}
+	}
+	return plans, bodies
+}
+
+func FuzzRows(f *testing.F) {
+	plans, bodies := fuzzPlans(f)
+	for _, body := range bodies {
+		for i := range plans {
+			f.Add(body, byte(i), byte(rowsExtra), byte(0))
+		}
+		f.Add(body, byte(0), byte(rowsUpdate|rowsCompressed), byte(1))
+	}
+	f.Fuzz(func(t *testing.T, body []byte, which, kind, skip byte) {
+		p := plans[int(which)%len(plans)]
+		var b event.Batch
+		rows, err := p.decodeRows(rowsKind(kind&15), body, int(skip), &b, 0, 0)
+		if err != nil && b.Size() != 0 {
+			t.Fatalf("%d bytes left by an error", b.Size())
+		}
+		if err == nil && len(b.Rows) != max(0, rows-int(skip)) {
+			t.Fatalf("%d rows of %d, %d skipped", len(b.Rows), rows, skip)
+		}
+		for _, v := range b.Values {
+			if v.HasText() {
+				v.Bytes(b.Arena)
+			}
+		}
+	})
+}
+
+func FuzzJSONB(f *testing.F) {
+	for _, doc := range jsonbDocuments(f) {
+		f.Add(doc)
+	}
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		text, ok := appendJSONB(nil, doc)
+		if len(text) > 400*len(doc)+100 {
+			t.Fatalf("%d bytes out of %d", len(text), len(doc))
+		}
+		if ok && utf8.Valid(text) && !json.Valid(text) {
+			t.Fatalf("not JSON: %q", text)
+		}
+	})
+}
+
+// jsonbDocuments returns the binary documents of the fixture.
+func jsonbDocuments(tb testing.TB) (docs [][]byte) {
+	tb.Helper()
+	f := loadFixture(tb, "mysql-types")
+	m := typesMaps(tb, f, false)["documents"]
+	s, err := m.schema(&f.tables["documents"].facts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	p, err := compilePlan(m, s, nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for i := 1; i <= 2; i++ {
+		p.cells[i].read = func(_ *cell, _ *event.Batch, doc []byte) (event.Value, bool) {
+			docs = append(docs, doc)
+			return event.Null, true
+		}
+	}
+	for _, e := range f.events {
+		kind, ok := rowsKindOf(e.typ)
+		if id, _, err := rowsTableID(e.body); ok && err == nil && id == m.ID {
+			if _, err := p.decodeRows(kind, e.body, 0, new(event.Batch), 0, 0); err != nil {
+				tb.Fatal(err)
+			}
+		}
+	}
+	if len(docs) < 8 {
+		tb.Fatalf("%d documents", len(docs))
+	}
+	return docs
+}

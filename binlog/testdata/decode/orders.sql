@@ -1,0 +1,3 @@
+create table orders(id bigint primary key, customer bigint not null, status varchar(20) not null, reference varchar(40), note varchar(200), total decimal(12,2) not null, created datetime(6) not null, updated timestamp(6) not null, quantity int not null, gift tinyint not null);
+insert into orders with recursive n(i) as (select 1 union all select i+1 from n where i<100) select i, i*7, elt(1+i%3,'new','paid','shipping'), concat('ref-',i), if(i%5,'please ring twice',null), i*12.34, '2024-02-29 12:00:00.123456' + interval i second, '2024-02-29 12:00:00.123456' + interval i second, i%9, i%2 from n;
+update orders set status='shipping', total=total+1;
