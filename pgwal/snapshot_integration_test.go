@@ -224,7 +224,7 @@ func TestSnapshotRefusesAKeptSlotThatIsAhead(t *testing.T) {
 	b := newBed(t, 18, "create table t (id int primary key, v text)")
 	s := b.source()
 	defer s.Close(t.Context())
-	b.exec("select pg_create_logical_replication_slot('"+b.config.Slot+"', 'pgoutput')")
+	b.exec("select pg_create_logical_replication_slot('" + b.config.Slot + "', 'pgoutput')")
 	plan, err := s.PlanSnapshot(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
