@@ -52,6 +52,36 @@ func TestDecodeDoesNotAllocate(t *testing.T) {
 	}
 }
 
+func TestTextDoesNotAllocate(t *testing.T) {
+	for _, name := range append(fixtures(), "mysql-orders") {
+		f := loadFixture(t, name)
+		for _, table := range f.tables {
+			s, err := table.facts.schema(f.flavor)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b event.Batch
+			for i := range s.Columns {
+				parse, err := compileText(&s.Columns[i], f.flavor)
+				if err != nil {
+					t.Fatal(err)
+				}
+				n := testing.AllocsPerRun(5, func() {
+					b.Reset()
+					for _, row := range table.rows {
+						if _, err := parse(&b, row[i]); err != nil {
+							t.Fatal(err)
+						}
+					}
+				})
+				if n != 0 {
+					t.Errorf("%s.%s %s: %v allocations", s.Table, s.Columns[i].Name, s.Columns[i].Type.Native, n)
+				}
+			}
+		}
+	}
+}
+
 func BenchmarkDecode(b *testing.B) {
 	three := make([]bool, 10)
 	three[0], three[2], three[5] = true, true, true

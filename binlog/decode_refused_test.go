@@ -186,7 +186,7 @@ func TestSchemaWithoutFacts(t *testing.T) {
 		for c := range a.Columns {
 			x, y := a.Columns[c].Type, b.Columns[c].Type
 			if x.Kind != y.Kind || x.Charset != y.Charset || !slices.Equal(x.Symbols, y.Symbols) || x.Length != y.Length ||
-				x.Precision != y.Precision || x.Scale != y.Scale || (x.Flags^y.Flags)&^(event.Generated) != 0 {
+				x.Precision != y.Precision || x.Scale != y.Scale || (x.Flags^y.Flags)&^event.Generated != 0 {
 				t.Errorf("%s.%s: with facts %+v, without %+v", a.Table, a.Columns[c].Name, x, y)
 			}
 		}

@@ -222,6 +222,35 @@ func TestSetDefault(t *testing.T) {
 	}
 }
 
+// A compressed event that lies about itself is an error and takes no memory.
+func TestDamagedCompression(t *testing.T) {
+	packed := []byte{0x82, 0x01, 0x00, 0x78, 0x9c, 0x4b, 0x4c, 0x1c, 0xd9, 0x00, 0x00, 0xb4, 0x50, 0x61, 0x01} // 256 times a
+	edit := func(at int, c byte) []byte {
+		p := append([]byte(nil), packed...)
+		p[at] = c
+		return p
+	}
+	tests := map[string][]byte{
+		"nothing":           {},
+		"length cut":        packed[:2],
+		"data cut":          packed[:10],
+		"another algorithm": edit(0, 0x92),
+		"fewer bytes":       edit(1, 2),
+		"more bytes":        edit(2, 1),
+		"no zlib":           edit(3, 0),
+		"4 GiB":             append([]byte{0x85, 0xff, 0xff, 0xff, 0xff, 0xff}, packed[3:]...),
+	}
+	for name, data := range tests {
+		var f inflater
+		if out, err := f.inflate(data); err == nil {
+			t.Errorf("%s: no error, %d bytes", name, len(out))
+		}
+		if out, err := f.inflate(packed); err != nil || len(out) != 256 {
+			t.Errorf("good bytes after %s: %d bytes, %v", name, len(out), err)
+		}
+	}
+}
+
 // The ranges of collations are in order, and every character set has a width.
 func TestCollations(t *testing.T) {
 	last := uint16(0)

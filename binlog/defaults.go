@@ -81,6 +81,7 @@ func (c *columnFact) renderDefault(t *event.Type) *event.Default {
 		if u, err := strconv.ParseUint(text, 10, 64); err == nil && u > math.MaxInt64 {
 			return &event.Default{Value: event.Uint(math.MaxInt64)}
 		}
+	default:
 	}
 	return parsedDefault(t, text)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"slices"
 	"strconv"
 )
 
@@ -37,12 +38,9 @@ func (p *jsonPrinter) double(u uint64) bool {
 	}
 	at := len(p.dst)
 	p.dst = strconv.AppendFloat(p.dst, f, 'f', -1, 64)
-	for _, c := range p.dst[at:] {
-		if c == '.' {
-			return true
-		}
+	if !slices.Contains(p.dst[at:], '.') {
+		p.dst = append(p.dst, ".0"...)
 	}
-	p.dst = append(p.dst, ".0"...)
 	return true
 }
 

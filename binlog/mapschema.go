@@ -63,7 +63,7 @@ func (m *tableMap) agree(f *tableFacts) error {
 		return fmt.Errorf("%d columns in the catalogue, %d in the log", len(f.Columns), len(m.columns))
 	}
 	for i := range f.Columns {
-		if err := m.columns[i].agree(&f.Columns[i], m.flavor, m.named); err != nil {
+		if err := m.columns[i].agree(&f.Columns[i], m.named); err != nil {
 			return fmt.Errorf("column %d (%s): %w", i+1, f.Columns[i].Name, err)
 		}
 	}
@@ -89,7 +89,7 @@ func (m *tableMap) agreeKey(f *tableFacts) error {
 }
 
 // agree compares a column. Without metadata only what the type code says can be.
-func (c *mapColumn) agree(f *columnFact, fl flavor, named bool) error {
+func (c *mapColumn) agree(f *columnFact, named bool) error {
 	spec, err := parseType(f.Type)
 	if err != nil {
 		return err

@@ -63,9 +63,7 @@ func textParser(t *event.Type, fl flavor) textFunc {
 	case event.KindString, event.KindBytes, event.KindJSON:
 		return func(b *event.Batch, raw []byte) (event.Value, bool) { return b.Put(kind, raw), true }
 	case event.KindUUID:
-		return func(b *event.Batch, raw []byte) (event.Value, bool) {
-			return b.Put(kind, bytes.ToLower(raw)), len(raw) == 36
-		}
+		return parseUUIDText
 	case event.KindDate:
 		return func(_ *event.Batch, raw []byte) (event.Value, bool) { return parseDate(raw, zero) }
 	case event.KindTime:
@@ -110,6 +108,17 @@ func parseWidened(_ *event.Batch, raw []byte) (event.Value, bool) {
 func parseFloat64(_ *event.Batch, raw []byte) (event.Value, bool) {
 	f, err := strconv.ParseFloat(string(raw), 64)
 	return event.Float64(f), err == nil
+}
+
+func parseUUIDText(b *event.Batch, raw []byte) (event.Value, bool) {
+	at := len(b.Arena)
+	for _, c := range raw {
+		if 'A' <= c && c <= 'F' {
+			c += 'a' - 'A'
+		}
+		b.Arena = append(b.Arena, c)
+	}
+	return event.Text(event.KindUUID, at, len(raw)), len(raw) == 36
 }
 
 // decimalParser reads decimals that are printed with all digits of their scale.
