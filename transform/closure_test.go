@@ -16,11 +16,11 @@ import (
 
 // propTable has a column of every kind that conditions can read.
 func propTable(postgres bool) *event.Schema {
-	make := cdctest.Table
+	table := cdctest.Table
 	if postgres {
-		make = cdctest.PostgresTable
+		table = cdctest.PostgresTable
 	}
-	return make("shop.orders",
+	return table("shop.orders",
 		cdctest.Key("id", event.KindInt), cdctest.Col("status", event.KindString), cdctest.Col("note", event.KindString),
 		cdctest.Col("u", event.KindUint), cdctest.Col("f", event.KindFloat32), cdctest.Col("g", event.KindFloat64),
 		cdctest.Col("total", event.KindDecimal), cdctest.Col("flag", event.KindBool), cdctest.Col("raw", event.KindBytes),
@@ -140,12 +140,15 @@ func (g gen) atom() string {
 		}
 		return fmt.Sprintf(`%s in [1, 2, 5]`, g.pick("after.id", "before.u", "after.total"))
 	case 6, 7:
+		if g.IntN(2) == 0 {
+			col, lit = lit, col
+		}
 		return fmt.Sprintf("%s %s %s", col, g.pick("<", "<=", ">", ">="), lit)
 	case 8:
 		return g.pick("after.flag", "before.flag", `old("flag")`)
 	case 9:
 		return g.pick(`after.status.startsWith("ship")`, "size(after.note) > 0", `["a", "b"].exists(x, x == after.status)`,
-			"(before == null ? true : before.id == 1)", "after.id + 1 == 2", "true", "1 > 2", "has(after.status)", "has(before.note)")
+			"(before == null ? true : before.id == 1)", "after.id + 1 == 2", `(op in ["c", "r"] ? after.flag : changed("status"))`, `!(op == "c")`, "true", "1 > 2", "has(after.status)", "has(before.note)")
 	default:
 		return fmt.Sprintf("%s %s %s", col, g.pick("==", "!="), lit)
 	}

@@ -29,15 +29,8 @@ func compileCond(c *checked, s *event.Schema, op event.Op) (when cond, known fat
 	return when, fate{}, k.simple, err
 }
 
-func constantly(b bool) cond {
-	return func(*event.Batch, *event.Row) (bool, error) { return b, nil }
-}
-
 // cond compiles an expression of type bool.
 func (k *compiler) cond(e ast.Expr) (cond, error) {
-	if b, ok := k.fate(e).val.(types.Bool); ok {
-		return constantly(bool(b)), nil
-	}
 	if r, ok := k.reads[e.ID()]; ok && e.Kind() == ast.SelectKind {
 		return k.boolRead(r, e)
 	}
@@ -83,6 +76,7 @@ func (k *compiler) boolRead(r read, e ast.Expr) (cond, error) {
 		return changedCond(k.schema, k.schema.Column(r.name)), nil
 	case rowMissing:
 		return missingCond(k.schema, r.name), nil
+	default: // a column
 	}
 	get := k.reader(e)
 	if get == nil {
@@ -104,31 +98,23 @@ func (k *compiler) boolRead(r read, e ast.Expr) (cond, error) {
 // operand with the deciding value settles it, even beside one that fails; else
 // the first failure does.
 func (k *compiler) logic(args []ast.Expr, decides bool) (cond, error) {
-	var terms []cond
-	for _, a := range args {
-		if k.fate(a).isBool(!decides) {
-			continue
+	var all cond
+	for i, a := range args {
+		last := all == nil && i == len(args)-1
+		if !last && k.fate(a).isBool(!decides) {
+			continue // neutral
 		}
 		c, err := k.cond(a)
 		if err != nil {
 			return nil, err
 		}
-		terms = append(terms, c)
-	}
-	switch len(terms) {
-	case 0:
-		return constantly(!decides), nil
-	case 1:
-		return terms[0], nil
-	case 2:
-		return either(terms[0], terms[1], decides), nil
-	default:
-		c := terms[0]
-		for _, t := range terms[1:] {
-			c = either(c, t, decides)
+		if all == nil {
+			all = c
+		} else {
+			all = either(all, c, decides)
 		}
-		return c, nil
 	}
+	return all, nil
 }
 
 func either(x, y cond, decides bool) cond {
@@ -183,7 +169,7 @@ func (k *compiler) equality(a, b ast.Expr) cond {
 	x, y := k.reader(a), k.reader(b)
 	switch {
 	case x != nil && y != nil:
-		if k.kind(a) != k.kind(b) || !comparable(k.kind(a)) {
+		if k.kind(a) != k.kind(b) || !sameBits(k.kind(a)) {
 			return nil
 		}
 		return equalColumns(x, y)
@@ -202,9 +188,9 @@ func (k *compiler) equality(a, b ast.Expr) cond {
 	}
 }
 
-// comparable reports whether two values of kind k are equal when they are
+// sameBits reports whether two values of kind k are equal when they are
 // stored alike. That isn't so of floats (NaN, zeros) and decimals (scales).
-func comparable(k event.Kind) bool {
+func sameBits(k event.Kind) bool {
 	switch k {
 	case event.KindBool, event.KindInt, event.KindUint, event.KindString, event.KindJSON, event.KindUUID, event.KindBytes, event.KindBits:
 		return true

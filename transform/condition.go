@@ -90,7 +90,12 @@ func (c *condition) check(l *language, env *cel.Env, s *event.Schema, rep *repor
 		rep.add(c.place(0), "lists inside lists multiply: write it flatter", "the condition may take too long for a row")
 		return nil
 	}
-	return &checked{condition: c, env: env, ast: typed.NativeRep(), reads: w.reads}
+	ok := &checked{condition: c, env: env, ast: typed.NativeRep(), reads: w.reads}
+	if _, err := ok.program(ok.ast.Expr()); err != nil { // a constant without a value
+		rep.add(c.place(0), "", "%s", printable(err.Error()))
+		return nil
+	}
+	return ok
 }
 
 // sizes tells the cost estimate how long texts are taken to be.

@@ -117,17 +117,21 @@ func distance(a, b string) int {
 	return last[len(t)]
 }
 
-// printable makes text of a file safe to print in a message: short, one line.
-func printable(s string) string {
-	const limit = 60
-	s = strings.Map(func(r rune) rune {
+// oneLine puts a dot in place of what can't be printed.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return '.'
 		}
 		return r
 	}, s)
+}
+
+// printable is a piece of a file, cut short to stand in a message.
+func printable(s string) string {
+	const limit = 60
 	if r := []rune(s); len(r) > limit {
-		return string(r[:limit]) + "..."
+		s = string(r[:limit]) + "..."
 	}
-	return s
+	return oneLine(s)
 }

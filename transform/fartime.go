@@ -6,9 +6,12 @@ import (
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
 )
 
 var errFarTime = &rowError{msg: "a date or time outside of the years 1 to 9999 can't be compared by < or >", mend: "test the column in another way"}
+
+var farType = types.NewOpaqueType("far time").WithTraits(traits.ComparerType)
 
 // farTime is a time that CEL's timestamp doesn't reach, infinity among them. It
 // is no NULL, equals only itself, and can't be used in any other way.
@@ -31,8 +34,9 @@ func (f farTime) Equal(other ref.Val) ref.Val {
 // Compare always fails.
 func (f farTime) Compare(ref.Val) ref.Val { return types.WrapErr(errFarTime) }
 
-// Type returns CEL's timestamp.
-func (f farTime) Type() ref.Type { return types.TimestampType }
+// Type returns a type of its own: CEL takes whatever says that it is a timestamp
+// for its own kind of timestamp.
+func (f farTime) Type() ref.Type { return farType }
 
 // Value returns the number of days or microseconds.
 func (f farTime) Value() any { return int64(f) }

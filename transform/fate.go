@@ -1,6 +1,8 @@
 package transform
 
 import (
+	"slices"
+
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
@@ -85,6 +87,7 @@ func (c specialized) fateOfRead(r read) fate {
 		case c.op != event.OpUpdate:
 			return fate{val: types.Bool(noBefore)}
 		}
+	default: // source: known when the rule is bound
 	}
 	return fate{}
 }
@@ -187,12 +190,7 @@ func (c *checked) readsRow(e ast.Expr) bool {
 	if _, ok := c.reads[e.ID()]; ok && e.Kind() == ast.SelectKind {
 		return true
 	}
-	for _, child := range childrenOf(e) {
-		if c.readsRow(child) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(childrenOf(e), c.readsRow)
 }
 
 // constant evaluates a closed expression; nil when it has no value.

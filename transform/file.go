@@ -245,7 +245,7 @@ func kindName(n *yaml.Node) string {
 		case "!!int", "!!float":
 			return "a number"
 		}
-		return n.ShortTag()
+		return printable(n.ShortTag())
 	default:
 		return "something else"
 	}

@@ -2,10 +2,13 @@ package transform
 
 import (
 	"errors"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 
 	"cdc/event"
 	"cdc/internal/cdctest"
@@ -60,6 +63,12 @@ func FuzzRules(f *testing.F) {
 // checkPlaces reports errors that stand nowhere in the file.
 func checkPlaces(t *testing.T, err error, text string) {
 	t.Helper()
+	breaks := 0
+	for _, r := range text {
+		if strings.ContainsRune("\n\r\u0085\u2028\u2029", r) { // what YAML takes for a line break
+			breaks++
+		}
+	}
 	list := []error{err}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		list = joined.Unwrap()
@@ -69,7 +78,7 @@ func checkPlaces(t *testing.T, err error, text string) {
 		if !ok {
 			t.Fatalf("%v isn't an *Error", err)
 		}
-		if e.Line < 0 || e.Line > strings.Count(text, "\n")+2 || (e.Line > 0 && e.Col < 1) {
+		if e.Line < 0 || e.Line > breaks+2 || (e.Line > 0 && e.Col < 1) {
 			t.Errorf("%v stands outside of the file", e)
 		}
 		if strings.ContainsAny(e.Error(), "\n\x00") {
@@ -103,4 +112,55 @@ func sample(k event.Kind) any {
 	default:
 		return 1
 	}
+}
+
+// FuzzCondition reads any text as a condition. What is taken, closures and
+// interpreter answer alike.
+func FuzzCondition(f *testing.F) {
+	g := gen{rand.New(rand.NewPCG(3, 4))}
+	for range 100 {
+		f.Add(g.expr(2))
+	}
+	f.Add("after.total in [1, 2.5] ? -1 == after.id : [1, 2].all(x, x > 0 || after.u == 3u)")
+	lang, err := newLanguage()
+	if err != nil {
+		f.Fatal(err)
+	}
+	s := propTable(true)
+	f.Fuzz(func(t *testing.T, text string) {
+		c := &condition{src: &Source{Name: "f.yaml", Text: []byte(text)}, node: &yaml.Node{Kind: yaml.ScalarNode, Value: text, Line: 1, Column: 1}, text: text}
+		var rep report
+		offline := c.check(lang, lang.offline, nil, &rep)
+		if (offline == nil) != (len(rep.list) > 0) {
+			t.Fatalf("%v with errors %v", offline, rep.list)
+		}
+		env, err := lang.with(fieldsOf(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bound := c.check(lang, env, s, &rep)
+		if bound == nil {
+			return
+		}
+		whole, err := env.PlanProgram(bound.ast)
+		if err != nil {
+			return
+		}
+		b := skipped(s, allColumns(s))
+		for i := range b.Rows {
+			got, gotErr := closed(t, bound, s, b, &b.Rows[i])
+			want, wantErr := interpreted(whole, b, &b.Rows[i])
+			if got != want || (gotErr == nil) != (wantErr == nil) {
+				t.Errorf("%s on %c: closures say %v, %v; CEL says %v, %v", text, b.Rows[i].Op, got, gotErr, want, wantErr)
+			}
+		}
+	})
+}
+
+func allColumns(s *event.Schema) []bool {
+	want := make([]bool, s.Width)
+	for i := range want {
+		want[i] = true
+	}
+	return want
 }

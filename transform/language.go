@@ -127,6 +127,7 @@ func offlineField(kind rowKind, _ string) (*types.FieldType, bool) {
 		t = types.BoolType
 	case rowSource:
 		t = types.StringType
+	default: // a column
 	}
 	return readable(t, func(any) (any, error) { return nil, errNoRow }), true
 }

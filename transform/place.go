@@ -22,7 +22,7 @@ type place struct {
 }
 
 func (p place) errorf(hint, format string, args ...any) *Error {
-	return &Error{File: p.src.Name, Line: p.line, Col: p.col, Msg: fmt.Sprintf(format, args...), Hint: hint}
+	return &Error{File: p.src.Name, Line: p.line, Col: p.col, Msg: oneLine(fmt.Sprintf(format, args...)), Hint: oneLine(hint)}
 }
 
 func (p place) String() string { return fmt.Sprintf("%s:%d:%d", p.src.Name, p.line, p.col) }

@@ -36,8 +36,7 @@ func Load(files []string, o Options) (*Program, error) {
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			var pe *os.PathError
-			if errors.As(err, &pe) {
+			if pe, ok := errors.AsType[*os.PathError](err); ok {
 				err = pe.Err
 			}
 			rep.add(place{src: &Source{Name: name}}, "", "read the rule file: %s", err)
