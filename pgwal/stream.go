@@ -38,6 +38,7 @@ type stream struct {
 	wire       *wire
 	conn       net.Conn
 	pace       pace
+	late       bool // the last read brought nothing in its time
 	nextLook   time.Time
 	sentStatus time.Time
 	sentFlush  uint64
@@ -131,14 +132,40 @@ func (st *stream) run(ctx context.Context) error {
 	}
 }
 
-func (st *stream) read(ctx context.Context) error {
-	if err := st.wire.arm(st.nextLook); err != nil {
+const (
+	// bulkRows is the number of rows after which a transaction counts as bulk.
+	bulkRows = 64
+	// gatherBytes and gatherTime say how much of a bulk transaction may pile up
+	// between two reads, and for how long.
+	gatherBytes = 32 << 10
+	gatherTime  = 2 * time.Millisecond
+)
+
+// gather says when the next read is to return. The server sends each row by
+// itself, and waking up for each would cost more than everything else that is
+// done with it: so the rows of a bulk transaction pile up for a moment. Nothing
+// that is complete waits for that, and small transactions never do.
+func (st *stream) gather() error {
+	deadline, least := st.nextLook, 1
+	if st.dec.inTx && st.rows >= bulkRows && !st.late {
+		deadline, least = time.Now().Add(gatherTime), gatherBytes
+	}
+	st.late = false
+	if err := st.wire.atLeast(least); err != nil {
 		return err
 	}
-	if ctx.Err() != nil { // after arm, which would undo the deadline that ends a read
+	return st.wire.arm(deadline)
+}
+
+func (st *stream) read(ctx context.Context) error {
+	if err := st.gather(); err != nil {
+		return err
+	}
+	if ctx.Err() != nil { // after gather, which would undo the deadline that ends a read
 		return context.Cause(ctx)
 	}
 	n, err := st.wire.fill()
+	st.late = n == 0
 	st.came = st.came || n > 0
 	st.s.counters.bytes.Add(uint64(n))
 	return err

@@ -33,6 +33,7 @@ type wire struct {
 	handed   int // bytes of the current message still to feed to pgx
 	full     bool
 	deadline time.Time
+	least    int // bytes that wake a read that waits; 0 and 1 are the same
 }
 
 func newWire(r io.Reader) *wire { return &wire{r: r, buf: make([]byte, readBuffer)} }
@@ -103,6 +104,16 @@ func (w *wire) arm(deadline time.Time) error {
 	}
 	w.deadline = deadline
 	return nil
+}
+
+// atLeast says how many bytes must have come to wake a read that waits. Where
+// the system can't do that, any number wakes it.
+func (w *wire) atLeast(n int) error {
+	if n == max(w.least, 1) {
+		return nil
+	}
+	w.least = n
+	return setLowWater(w.conn, n)
 }
 
 // fill reads once and returns the number of bytes that came. A read that ran
