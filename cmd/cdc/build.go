@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/uuid"
+	"go.uber.org/zap"
+
+	"cdc/binlog"
+	"cdc/event"
+	"cdc/offsets"
+	"cdc/pgwal"
+	"cdc/pipeline"
+	"cdc/sink"
+	"cdc/sink/encode"
+	"cdc/transform"
+)
+
+// What each package offers is what the engine asks for.
+var (
+	_ pipeline.Snapshotter = (*binlog.Source)(nil)
+	_ pipeline.Snapshotter = (*pgwal.Source)(nil)
+	_ pipeline.Rules       = (*transform.Program)(nil)
+	_ pipeline.Encoder     = (*encode.JSON)(nil)
+	_ pipeline.Sink        = (*sink.Kafka)(nil)
+	_ pipeline.Offsets     = (*offsets.File)(nil)
+	_ pipeline.Offsets     = (*offsets.Kafka)(nil)
+	_ binlog.Journal       = (*offsets.FileJournal)(nil)
+	_ binlog.Journal       = (*offsets.KafkaJournal)(nil)
+)
+
+// source is a source that can also be asked about its server.
+type source interface {
+	pipeline.Snapshotter
+	// Schemas are the tables that the configuration takes, as they are now.
+	Schemas(ctx context.Context) ([]*event.Schema, error)
+	Doctor(ctx context.Context) []event.Finding
+}
+
+// pipelineRules are the compiled rules of a pipeline, with what the commands ask
+// of them.
+type pipelineRules = *transform.Program
+
+// loadRules compiles the rules of every pipeline; nothing is opened but the
+// files. The error is a *configError.
+func loadRules(c *Config) (programs, error) {
+	all := programs{}
+	var bad []error
+	for _, name := range c.names() {
+		p := c.Pipelines[name]
+		o := transform.Options{Prefix: p.Sink.Kafka.TopicPrefix}
+		if len(p.Rules) == 0 {
+			all[name] = transform.PassAll(o)
+			continue
+		}
+		program, err := transform.Load(p.Rules, o)
+		bad = append(bad, err)
+		all[name] = program
+	}
+	return all, joinConfig(bad)
+}
+
+// builder makes the parts of one pipeline.
+type builder struct {
+	name     string
+	config   *PipelineConfig
+	rules    pipelineRules
+	terminal io.Writer // gets the progress of a snapshot; nil where nobody looks
+	newSink  func(*sink.Kafka) pipeline.Sink
+}
+
+// build makes the pipeline; it's called again for each start.
+func (b *builder) build(ctx context.Context, o pipeline.Options) (*pipeline.Pipeline, error) {
+	store, journal, err := b.offsets(ctx, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	src, err := b.source(o.Log, journal)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	kafka, encoder, err := b.sink(o.Log)
+	if err != nil {
+		return nil, errors.Join(err, src.Close(ctx), store.Close())
+	}
+	if err := checkRules(ctx, src, b.rules); err != nil {
+		return nil, errors.Join(asConfig(err), src.Close(ctx), kafka.Close(ctx), store.Close())
+	}
+	o.Snapshot = b.config.Source.snapshotMode()
+	o.BufferBytes = int64(b.config.Sink.Kafka.BufferBytes)
+	o.SaveEvery, o.StopTimeout, o.Workers = b.config.SaveInterval, b.config.StopTimeout, b.config.Workers
+	o.Terminal = b.terminal
+	parts := pipeline.Parts{Source: src, Rules: b.rules, Encoder: encoder, Sink: kafka, Offsets: store}
+	if b.newSink != nil {
+		parts.Sink = b.newSink(kafka)
+	}
+	return pipeline.New(b.name, parts, o), nil
+}
+
+// asConfig makes a rule that doesn't fit the tables permanent for the manager.
+func asConfig(err error) error {
+	var config *configError
+	if errors.As(err, &config) {
+		return &configError{errors.Join(config.err, event.ErrConfig)}
+	}
+	return err
+}
+
+// source makes the source. journal may be nil for a source that only answers
+// questions.
+func (b *builder) source(log *zap.Logger, journal binlog.Journal) (source, error) {
+	switch s := b.config.Source; {
+	case s.MySQL != nil:
+		return binlog.New(b.name, binlog.MySQL, *s.MySQL, journal, log.Named("mysql"))
+	case s.MariaDB != nil:
+		return binlog.New(b.name, binlog.MariaDB, *s.MariaDB, journal, log.Named("mariadb"))
+	default:
+		return pgwal.New(b.name, *s.Postgres, log.Named("postgres"))
+	}
+}
+
+// connector is Debezium's name of the source.
+func (b *builder) connector() string {
+	switch s := b.config.Source; {
+	case s.MySQL != nil:
+		return "mysql"
+	case s.MariaDB != nil:
+		return "mariadb"
+	default:
+		return "postgresql"
+	}
+}
+
+func (b *builder) sink(log *zap.Logger) (*sink.Kafka, *encode.JSON, error) {
+	c := *b.config.Sink.Kafka
+	run, err := uuid.NewV7()
+	if err != nil {
+		return nil, nil, fmt.Errorf("make run id: %w", err)
+	}
+	headers := encode.Headers(b.connector(), c.TopicPrefix, run.String())
+	kafka, err := sink.New(c, headers, log.Named("kafka"))
+	if err != nil {
+		return nil, nil, err
+	}
+	encoder, err := encode.New(encode.Config{Connector: b.connector(), Name: c.TopicPrefix, Limit: kafka.Limit})
+	if err != nil {
+		return nil, nil, errors.Join(err, kafka.Close(context.Background()))
+	}
+	return kafka, encoder, nil
+}
+
+// store opens the offset store.
+func (b *builder) store(ctx context.Context, log *zap.Logger) (pipeline.Offsets, error) {
+	if f := b.config.Offsets.File; f != nil {
+		return offsets.OpenFile(f.Path)
+	}
+	opts, err := b.config.Sink.Kafka.ClientOptions(log.Named("offsets"))
+	if err != nil {
+		return nil, err
+	}
+	return offsets.OpenKafka(ctx, opts, b.config.Offsets.Kafka.Topic, b.config.Sink.Kafka.TopicPrefix)
+}
+
+// closingJournal is a journal that somebody must close.
+type closingJournal interface {
+	binlog.Journal
+	io.Closer
+}
+
+// journal opens the history of table versions beside the store. PostgreSQL needs
+// none.
+func (b *builder) journal(ctx context.Context, log *zap.Logger) (closingJournal, error) {
+	if f := b.config.Offsets.File; f != nil {
+		return offsets.OpenFileJournal(journalPath(f.Path))
+	}
+	opts, err := b.config.Sink.Kafka.ClientOptions(log.Named("offsets"))
+	if err != nil {
+		return nil, err
+	}
+	return offsets.OpenKafkaJournal(ctx, opts, b.config.Offsets.Kafka.Topic+"-tables", b.name)
+}
+
+// offsets opens the store and, for MySQL and MariaDB, the journal, which is
+// closed with the store.
+func (b *builder) offsets(ctx context.Context, log *zap.Logger) (pipeline.Offsets, binlog.Journal, error) {
+	store, err := b.store(ctx, log)
+	if err != nil || b.config.Source.Postgres != nil {
+		return store, nil, err
+	}
+	journal, err := b.journal(ctx, log)
+	if err != nil {
+		return nil, nil, errors.Join(err, store.Close())
+	}
+	return closingBoth{store, journal}, journal, nil
+}
+
+// closingBoth closes a journal with the store.
+type closingBoth struct {
+	pipeline.Offsets
+	journal io.Closer
+}
+
+func (c closingBoth) Close() error { return errors.Join(c.Offsets.Close(), c.journal.Close()) }
+
+// journalPath puts the history beside the offset: shop.json, shop.tables.
+func journalPath(path string) string {
+	return strings.TrimSuffix(path, filepath.Ext(path)) + ".tables"
+}
+
+// examine asks the source and the broker about themselves.
+func (b *builder) examine(ctx context.Context, log *zap.Logger) ([]event.Finding, error) {
+	src, err := b.source(log, nil)
+	if err != nil {
+		return nil, err
+	}
+	findings := src.Doctor(ctx)
+	kafka, _, err := b.sink(log)
+	if err != nil {
+		return nil, errors.Join(err, src.Close(ctx))
+	}
+	findings = append(findings, kafka.Doctor(ctx)...)
+	return findings, errors.Join(src.Close(ctx), kafka.Close(ctx))
+}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxConfigBytes bounds a configuration file.
+const maxConfigBytes = 1 << 20
+
+// problem is something wrong at one place of a configuration file.
+type problem struct {
+	file      string
+	line, col int
+	text      string
+}
+
+func (p *problem) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", p.file, p.line, p.col, p.text)
+}
+
+// document is a YAML file with the places of its values.
+type document struct {
+	file   string
+	root   *yaml.Node
+	lookup func(string) (string, bool) // of the environment
+	errs   []error
+}
+
+// readDocument reads one YAML document. Nothing is resolved yet.
+func readDocument(file string, lookup func(string) (string, bool)) (*document, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // only read
+	text, err := io.ReadAll(io.LimitReader(f, maxConfigBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	if len(text) > maxConfigBytes {
+		return nil, &problem{file, 1, 1, "larger than 1 MiB, which no configuration needs"}
+	}
+	d := &document{file: file, lookup: lookup}
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	var n yaml.Node
+	if err := dec.Decode(&n); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, &problem{file, 1, 1, "is empty; it needs at least pipelines:"}
+		}
+		return nil, yamlProblem(file, err)
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, &problem{file, 1, 1, "holds more than one YAML document"}
+	}
+	d.root = n.Content[0]
+	return d, nil
+}
+
+// yamlProblem gives an error of the YAML reader ("yaml: line 3: ...") its place.
+func yamlProblem(file string, err error) error {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	line := 1
+	if rest, ok := strings.CutPrefix(text, "line "); ok {
+		if n, scanErr := fmt.Sscanf(rest, "%d:", &line); n == 1 && scanErr == nil {
+			_, text, _ = strings.Cut(rest, ": ")
+		}
+	}
+	return &problem{file, line, 1, text}
+}
+
+func (d *document) fail(n *yaml.Node, format string, args ...any) {
+	d.errs = append(d.errs, &problem{d.file, n.Line, n.Column, fmt.Sprintf(format, args...)})
+}
+
+// check resolves ${...} in every scalar and reports keys that t doesn't know.
+func (d *document) check(t reflect.Type) { d.walk(d.root, t, "") }
+
+func (d *document) walk(n *yaml.Node, t reflect.Type, path string) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		d.fail(n, "aliases (*%s) are not supported; write the value out", n.Value)
+	case yaml.ScalarNode:
+		d.expand(n, t)
+	case yaml.SequenceNode:
+		if t.Kind() != reflect.Slice {
+			d.fail(n, "%s is a list; want %s", orRoot(path), kindName(t))
+			return
+		}
+		for _, item := range n.Content {
+			d.walk(item, t.Elem(), path)
+		}
+	case yaml.MappingNode:
+		d.walkMapping(n, t, path)
+	}
+}
+
+func (d *document) walkMapping(n *yaml.Node, t reflect.Type, path string) {
+	fields := fieldsOf(t)
+	if fields == nil && t.Kind() != reflect.Map {
+		d.fail(n, "%s is a mapping; want %s", orRoot(path), kindName(t))
+		return
+	}
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		if seen[key.Value] {
+			d.fail(key, "key %q is there twice", key.Value)
+			continue
+		}
+		seen[key.Value] = true
+		elem := reflect.Type(nil)
+		if t.Kind() == reflect.Map {
+			elem = t.Elem()
+		} else if elem = fields[key.Value]; elem == nil {
+			d.fail(key, "unknown key %q%s%s", key.Value, inside(path), suggest(key.Value, fields))
+			continue
+		}
+		d.walk(value, elem, join(path, key.Value))
+	}
+}
+
+// fieldsOf returns the YAML keys of a struct type; nil when it has none.
+func fieldsOf(t reflect.Type) map[string]reflect.Type {
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var fields map[string]reflect.Type
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, opts, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if name == "-" || (name == "" && opts != "inline") {
+			continue
+		}
+		if fields == nil {
+			fields = map[string]reflect.Type{}
+		}
+		if opts == "inline" {
+			for k, v := range fieldsOf(f.Type) {
+				fields[k] = v
+			}
+			continue
+		}
+		fields[name] = f.Type
+	}
+	return fields
+}
+
+func kindName(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Slice:
+		return "a list"
+	case reflect.Map, reflect.Struct:
+		if fieldsOf(t) == nil && t.Kind() == reflect.Struct {
+			return "a single value"
+		}
+		return "a mapping"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int64, reflect.Uint32, reflect.Uint16, reflect.Int32:
+		if t.String() == "time.Duration" {
+			return "a duration such as 5s"
+		}
+		return "a number"
+	default:
+		return "a single value"
+	}
+}
+
+func orRoot(path string) string {
+	if path == "" {
+		return "the file"
+	}
+	return path
+}
+
+func inside(path string) string {
+	if path == "" {
+		return ""
+	}
+	return " in " + path
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// find returns the node at a dotted path, or the deepest one on the way there.
+func (d *document) find(path string) *yaml.Node {
+	n := d.root
+	for part := range strings.SplitSeq(path, ".") {
+		key, index, listed := strings.Cut(strings.TrimSuffix(part, "]"), "[")
+		next := child(n, key)
+		if next == nil {
+			return n
+		}
+		n = next
+		if i, err := strconv.Atoi(index); listed && err == nil && n.Kind == yaml.SequenceNode && i < len(n.Content) {
+			n = n.Content[i]
+		}
+	}
+	return n
+}
+
+func child(n *yaml.Node, key string) *yaml.Node {
+	if n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			if v := n.Content[i+1]; v.Kind == yaml.ScalarNode || v.Kind == yaml.SequenceNode {
+				return v
+			}
+			// A mapping begins where its key stands, which is where a reader looks.
+			v := *n.Content[i+1]
+			v.Line, v.Column = n.Content[i].Line, n.Content[i].Column
+			return &v
+		}
+	}
+	return nil
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"cdc/admin"
+	"cdc/binlog"
+	"cdc/offsets"
+	"cdc/pgwal"
+	"cdc/sink"
+)
+
+// TestEveryKeyIsDocumented compares docs/configuration.md with the types that
+// hold the configuration: every key, and its default.
+func TestEveryKeyIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pipelineDefaults PipelineConfig
+	if err := pipelineDefaults.UnmarshalYAML(emptyMapping()); err != nil {
+		t.Fatal(err)
+	}
+	sections := map[string]any{
+		"pipelines.NAME":                 pipelineDefaults,
+		"pipelines.NAME.source.mysql":    binlog.Default(),
+		"pipelines.NAME.source.postgres": pgwal.Default(),
+		"pipelines.NAME.sink.kafka":      sink.Default(),
+		"pipelines.NAME.offsets.file":    offsets.FileConfig{},
+		"pipelines.NAME.offsets.kafka":   offsets.KafkaConfig{},
+		"admin":                          admin.Config{},
+		"log":                            defaultConfig().Log,
+	}
+	for name, defaults := range sections {
+		t.Run(name, func(t *testing.T) {
+			section := documentSection(string(text), name)
+			documented := documentedKeys(section)
+			for key, value := range keysOf(reflect.ValueOf(defaults), "") {
+				got, ok := documented[key]
+				if !ok {
+					t.Errorf("key %s has no row", key)
+				} else if got != value {
+					t.Errorf("key %s: documented default %q, want %q", key, got, value)
+				}
+				delete(documented, key)
+			}
+			for key := range documented {
+				t.Errorf("key %s is documented, but there is no such key", key)
+			}
+		})
+	}
+}
+
+// documentSection returns the text below "## name".
+func documentSection(text, name string) string {
+	_, section, _ := strings.Cut(text, "\n## "+name+"\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	return section
+}
+
+// documentedKeys reads the rows "| `key` | `default` | ... |".
+func documentedKeys(section string) map[string]string {
+	keys := map[string]string{}
+	for line := range strings.Lines(section) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 4 || !strings.HasPrefix(strings.TrimSpace(cells[1]), "`") {
+			continue
+		}
+		keys[strings.Trim(cells[1], " `")] = strings.Trim(cells[2], " `")
+	}
+	return keys
+}
+
+// keysOf flattens a struct to its keys and defaults.
+func keysOf(v reflect.Value, path string) map[string]string {
+	keys := map[string]string{}
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
+		f := v.Field(i)
+		if fieldsOf(f.Type()) != nil && path+name != "source" && path+name != "sink" && path+name != "offsets" {
+			for k, d := range keysOf(f, path+name+".") {
+				keys[k] = d
+			}
+			continue
+		}
+		keys[path+name] = defaultText(f)
+	}
+	return keys
+}
+
+// defaultText is how the reference shows a default; a dash stands for none.
+func defaultText(v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.Slice, reflect.Map, reflect.Struct, reflect.Pointer:
+		return "–"
+	case reflect.String:
+		if v.String() == "" {
+			return "–"
+		}
+	}
+	return fmt.Sprint(v.Interface())
+}

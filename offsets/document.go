@@ -1,0 +1,193 @@
+package offsets
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"slices"
+
+	"cdc/event"
+)
+
+// The fields of ours inside of "cdc". The source's own stand beside them.
+const (
+	ownField      = "cdc"
+	snapshotField = "snapshot" // the plan of a snapshot that has begun, as text
+	rulesField    = "rules"
+	sumField      = "crc32" // of the document without this field
+)
+
+// Encode makes the document of an offset. The position must be a flat JSON
+// object, or empty.
+func Encode(o event.Offset) ([]byte, error) {
+	doc, own, err := split([]byte(o.Position))
+	if err != nil {
+		return nil, fmt.Errorf("encode offset: %w", err)
+	}
+	own = own.without(snapshotField, rulesField, sumField)
+	if o.Snapshot != nil {
+		own = own.with(snapshotField, string(o.Snapshot))
+	}
+	if o.Rules != "" {
+		own = own.with(rulesField, o.Rules)
+	}
+	return join(doc, own.with(sumField, sum(doc, own))), nil
+}
+
+// Decode reads a document that Encode has made, or one that Debezium has stored.
+// A damaged one is an error.
+func Decode(text []byte) (event.Offset, error) {
+	doc, own, err := split(text)
+	if err != nil {
+		return event.Offset{}, fmt.Errorf("decode offset: %w", err)
+	}
+	var o event.Offset
+	stored, rest := own.take(sumField)
+	if stored != nil {
+		var want string
+		if err := json.Unmarshal(stored, &want); err != nil || want != sum(doc, rest) {
+			return event.Offset{}, errors.New("decode offset: its check sum doesn't fit: it is damaged, or was edited by hand; an edited one must have no field crc32 inside of cdc")
+		}
+	}
+	plan, rest := rest.take(snapshotField)
+	if plan != nil {
+		var text string
+		if err := json.Unmarshal(plan, &text); err != nil {
+			return event.Offset{}, fmt.Errorf("decode offset: field cdc, %s: not a string", snapshotField)
+		}
+		o.Snapshot = []byte(text)
+	}
+	rules, rest := rest.take(rulesField)
+	if rules != nil {
+		if err := json.Unmarshal(rules, &o.Rules); err != nil {
+			return event.Offset{}, fmt.Errorf("decode offset: field cdc, %s: not a string", rulesField)
+		}
+	}
+	if len(doc) > 0 || len(rest) > 0 {
+		o.Position = event.Position(join(doc, rest))
+	}
+	return o, nil
+}
+
+// sum is the check sum of a document without it.
+func sum(doc, own fields) string {
+	return fmt.Sprintf("%08x", crc32.ChecksumIEEE(join(doc, own)))
+}
+
+// fields are the members of a JSON object in their order.
+type fields []field
+
+type field struct {
+	name string
+	raw  json.RawMessage
+}
+
+// split reads a flat document and what its field "cdc" holds.
+func split(text []byte) (doc, own fields, err error) {
+	if len(text) == 0 {
+		return nil, nil, nil
+	}
+	doc, err = parseFields(text)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, f := range doc {
+		if f.raw[0] == '{' || f.raw[0] == '[' {
+			return nil, nil, fmt.Errorf("field %s is not a plain value", f.name)
+		}
+	}
+	raw, doc := doc.take(ownField)
+	if raw == nil {
+		return doc, nil, nil
+	}
+	var inner string
+	if err := json.Unmarshal(raw, &inner); err != nil {
+		return nil, nil, fmt.Errorf("field %s is not a string", ownField)
+	}
+	if own, err = parseFields([]byte(inner)); err != nil {
+		return nil, nil, fmt.Errorf("field %s: %w", ownField, err)
+	}
+	return doc, own, nil
+}
+
+// parseFields reads one JSON object and nothing behind it.
+func parseFields(text []byte) (fields, error) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, errors.New("not a JSON object")
+	}
+	var all fields
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return nil, errors.New("not a whole JSON object")
+		}
+		f := field{name: t.(string)} //nolint:errcheck,forcetypeassert // a key is a string
+		if err := dec.Decode(&f.raw); err != nil {
+			return nil, errors.New("not a whole JSON object")
+		}
+		if slices.ContainsFunc(all, func(o field) bool { return o.name == f.name }) {
+			return nil, fmt.Errorf("field %s is there twice", f.name)
+		}
+		all = append(all, f)
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, errors.New("not a whole JSON object")
+	}
+	if dec.More() || len(bytes.TrimSpace(text[dec.InputOffset():])) > 0 {
+		return nil, errors.New("something stands behind the JSON object")
+	}
+	return all, nil
+}
+
+// take returns the value of a field, nil for none, and the other fields.
+func (fs fields) take(name string) (json.RawMessage, fields) {
+	i := slices.IndexFunc(fs, func(f field) bool { return f.name == name })
+	if i < 0 {
+		return nil, fs
+	}
+	return fs[i].raw, slices.Concat(fs[:i], fs[i+1:])
+}
+
+func (fs fields) without(names ...string) fields {
+	return slices.DeleteFunc(slices.Clone(fs), func(f field) bool { return slices.Contains(names, f.name) })
+}
+
+func (fs fields) with(name, text string) fields {
+	return append(slices.Clone(fs), field{name, quote(text)})
+}
+
+func quote(text string) json.RawMessage {
+	raw, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // a string can always be printed
+	}
+	return raw
+}
+
+// join prints a document; own goes into its field "cdc".
+func join(doc, own fields) []byte {
+	if len(own) > 0 {
+		doc = append(slices.Clone(doc), field{ownField, quote(string(printFields(own)))})
+	}
+	return printFields(doc)
+}
+
+func printFields(fs fields) []byte {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, f := range fs {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(quote(f.name))
+		b.WriteByte(':')
+		if err := json.Compact(&b, f.raw); err != nil {
+			panic(err) // it was read as JSON
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes()
+}

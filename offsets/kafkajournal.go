@@ -1,0 +1,76 @@
+package offsets
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+// KafkaJournal keeps the entries of one pipeline in a topic that forgets
+// nothing. Several pipelines may share it; their name is the key.
+type KafkaJournal struct {
+	log      *log
+	pipeline string
+}
+
+// OpenKafkaJournal opens the journal of a pipeline and makes the topic when it is
+// missing. opts say how to reach the brokers.
+func OpenKafkaJournal(ctx context.Context, opts []kgo.Opt, topic, pipeline string) (*KafkaJournal, error) {
+	policy, forever := "delete", "-1"
+	l, err := openLog(ctx, opts, topic, map[string]*string{
+		"cleanup.policy": &policy, "retention.ms": &forever, "retention.bytes": &forever,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &KafkaJournal{l, pipeline}, nil
+}
+
+// Append stores an entry; every replica in sync has it when it returns.
+func (j *KafkaJournal) Append(ctx context.Context, entry []byte) error {
+	if entry == nil {
+		entry = []byte{} // a record without value is a reset
+	}
+	if err := j.log.write(ctx, []byte(j.pipeline), entry); err != nil {
+		return fmt.Errorf("append to journal topic %s: %w", j.log.topic, err)
+	}
+	return nil
+}
+
+// Replay calls fn for every entry since the last Reset, from the oldest.
+func (j *KafkaJournal) Replay(ctx context.Context, fn func(entry []byte) error) error {
+	// Where the entries begin is known only at the end of the topic, so they are
+	// kept; there is one per table version.
+	var entries [][]byte
+	err := j.log.read(ctx, func(r *kgo.Record) error {
+		switch {
+		case string(r.Key) != j.pipeline:
+		case r.Value == nil:
+			entries = nil
+		default:
+			entries = append(entries, append([]byte{}, r.Value...))
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read journal topic %s: %w", j.log.topic, err)
+	}
+	for _, e := range entries {
+		if err := fn(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Reset says that the entries so far count no more.
+func (j *KafkaJournal) Reset(ctx context.Context) error {
+	if err := j.log.write(ctx, []byte(j.pipeline), nil); err != nil {
+		return fmt.Errorf("reset journal topic %s: %w", j.log.topic, err)
+	}
+	return nil
+}
+
+// Close ends the connections.
+func (j *KafkaJournal) Close() error { return j.log.close() }
