@@ -232,7 +232,7 @@ func demoConfig(source SourceConfig, dir string, brokers []string) (*Config, err
 		}
 	}
 	kafka := sink.Default()
-	kafka.Brokers, kafka.TopicPrefix = brokers, demoPrefix
+	kafka.Brokers, kafka.TopicPrefix, kafka.Topics.Partitions = brokers, demoPrefix, 1
 	c := defaultConfig()
 	c.Pipelines = map[string]*PipelineConfig{demoPrefix: {
 		Source: source, Rules: []string{ruleFile}, Sink: SinkConfig{Kafka: &kafka},

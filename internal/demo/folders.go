@@ -39,7 +39,7 @@ func folders(dir string, uid, gid uint32) (Folders, error) {
 			shared = filepath.Join(home, "cdc", "demo")
 		}
 	}
-	f := Folders{Cache: filepath.Join(shared, "cache"), Runtime: filepath.Join(shared, "run"), Data: filepath.Join(dir, "postgres")}
+	f := Folders{Cache: filepath.Join(shared, "cache"), Runtime: filepath.Join(shared, "run"), Data: filepath.Join(dir, "postgres", "data")}
 	for _, folder := range []string{shared, f.Cache, f.Runtime, dir, filepath.Dir(f.Data)} {
 		if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // the server's user must be able to pass
 			return Folders{}, fmt.Errorf("make folder: %w", err)
@@ -48,15 +48,14 @@ func folders(dir string, uid, gid uint32) (Folders, error) {
 	if os.Geteuid() != 0 {
 		return f, nil
 	}
-	if err := os.MkdirAll(f.Data, 0o700); err != nil {
-		return Folders{}, fmt.Errorf("make folder: %w", err)
-	}
-	for _, folder := range []string{shared, f.Cache, f.Runtime, f.Data} {
+	// The library makes and removes the folder of the data, so the one around it
+	// must belong to the server's user.
+	for _, folder := range []string{shared, f.Cache, f.Runtime, filepath.Dir(f.Data)} {
 		if err := own(folder, uid, gid); err != nil {
 			return Folders{}, err
 		}
 	}
-	return f, passable(f.Data)
+	return f, passable(filepath.Dir(f.Data))
 }
 
 // own gives a folder to the server's user, unless somebody else planted it: in
