@@ -24,6 +24,8 @@ func (c Config) ClientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 		kgo.DialTimeout(min(c.RequestTimeout, 10*time.Second)),
 		kgo.WithLogger(clientLog(log)),
 		kgo.DisableClientMetrics(),
+		// How soon a broker that has moved or died is looked for again.
+		kgo.MetadataMinAge(time.Second),
 	}
 	// Without a host: the client fills in the host of each broker it connects to.
 	encrypted, err := c.TLS.Config("")
@@ -78,7 +80,8 @@ func (c Config) producerOptions(maxBatch func(topic string) int32) ([]kgo.Opt, e
 		kgo.ProducerBatchMaxBytesFn(maxBatch),
 		kgo.ProducerLinger(c.Linger),
 		kgo.ProduceRequestTimeout(c.RequestTimeout),
-		// Write keeps its own account in bytes and never lets the client block.
+		// Write keeps its own account in bytes: the client must never wait for
+		// room, see fenced.
 		kgo.MaxBufferedRecords(1 << 30),
 		// Topics are made and seen before the first record, so this many
 		// refusals in a row mean that one was deleted.

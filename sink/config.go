@@ -69,7 +69,6 @@ const (
 )
 
 const (
-	minLinger = time.Millisecond // Write's gate needs it, see Kafka.Write
 	minBuffer = 1 << 20
 	maxBatch  = 64 << 20 // what we ever put into one request, below the broker's own limit of 100 MiB
 )
@@ -158,8 +157,8 @@ func (c Config) checkDelivery() error {
 	if _, err := compression(c.Compression); err != nil {
 		return err
 	}
-	if c.Linger < minLinger || c.Linger > time.Minute {
-		return fmt.Errorf("linger: %v is not between 1ms and 1m", c.Linger)
+	if c.Linger < 0 || c.Linger > time.Minute {
+		return fmt.Errorf("linger: %v is not between 0s and 1m", c.Linger)
 	}
 	if c.BufferBytes < minBuffer {
 		return fmt.Errorf("buffer_bytes: %v is less than 1MiB", c.BufferBytes)

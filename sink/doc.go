@@ -15,7 +15,8 @@
 // The producer is idempotent and waits for all in-sync replicas, so within a
 // partition records arrive in order and once, however often a request is sent
 // again. While a broker can't be reached, records wait without a limit in time.
-// A refusal that doesn't pass shuts the sink for good: see [Kafka.Write].
+// A refusal that doesn't pass shuts the sink for good, before anything later of
+// that key can be sent.
 //
 // # Concurrency
 //

@@ -88,7 +88,7 @@ func explain(topic string, err error) error {
 // passes reports whether an error of a request may go away by itself: the
 // broker can't be reached, starts, elects a leader, or answers late.
 func passes(err error) bool {
-	if badCertificate(err) {
+	if errors.Is(err, event.ErrConfig) || errors.Is(err, event.ErrUnsupported) {
 		return false
 	}
 	if broker, ok := errors.AsType[*kerr.Error](err); ok {

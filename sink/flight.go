@@ -36,7 +36,7 @@ func newFlight(k *Kafka) *flight {
 	return f
 }
 
-// load fills the slab from the frame. tps holds the topic of each record's target.
+// load fills the slab from the frame.
 func (f *flight) load(frame *event.Frame, done func(*event.Frame, error)) {
 	f.frame, f.done = frame, done
 	n := len(frame.Records)
@@ -53,6 +53,7 @@ func (f *flight) load(frame *event.Frame, done func(*event.Frame, error)) {
 		r.Topic = frame.Records[i].Target.Topic
 		r.Key, r.Value = frame.Key(i), frame.Value(i)
 		r.Timestamp = now
+		r.Context = f.k.life // or the client would put the fenced one here too, and ask twice
 		r.Headers = f.k.headers
 		if name, value, ok := frame.KeyHeader(i); ok {
 			r.Headers = f.withHeader(name, value)
@@ -60,11 +61,12 @@ func (f *flight) load(frame *event.Frame, done func(*event.Frame, error)) {
 	}
 }
 
-// withHeader returns the constant headers and one more, in the flight's slab.
+// withHeader returns one header and behind it the constant ones, in the
+// flight's slab.
 func (f *flight) withHeader(name string, value []byte) []kgo.RecordHeader {
 	at := len(f.headers)
-	f.headers = append(f.headers, f.k.headers...)
 	f.headers = append(f.headers, kgo.RecordHeader{Key: name, Value: value})
+	f.headers = append(f.headers, f.k.headers...)
 	return f.headers[at:len(f.headers):len(f.headers)]
 }
 

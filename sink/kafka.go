@@ -29,9 +29,10 @@ type Kafka struct {
 	// life is the context of every record: the client gives up what it hasn't
 	// sent yet when it ends. It ends at the first failure and at Close, with
 	// the reason as its cause.
-	life context.Context //nolint:containedctx // the lifetime of the value, not of a call
-	end  context.CancelCauseFunc
-	gate atomic.Pointer[error] // the first failure, nil while all is well
+	life   context.Context //nolint:containedctx // the lifetime of the value, not of a call
+	end    context.CancelCauseFunc
+	gate   atomic.Pointer[error] // the first failure, nil while all is well
+	fenced context.Context       //nolint:containedctx // life as the client sees it, see fenced
 
 	closing sync.Once
 }
@@ -49,6 +50,7 @@ func open(c Config, headers []event.Header, log *zap.Logger, extra ...kgo.Opt) (
 	}
 	k := &Kafka{config: c, log: log.Named("sink"), budget: newBudget(int64(c.BufferBytes))}
 	k.life, k.end = context.WithCancelCause(context.Background()) //nolint:forbidigo // ended by Close
+	k.fenced = fenced{k.life, k}
 	k.flights.New = func() any { return newFlight(k) }
 	k.topics = &topics{config: c.Topics, timeout: c.RequestTimeout, log: k.log, slow: make(chan struct{}, 1)}
 	for _, h := range headers {
@@ -85,14 +87,7 @@ func (k *Kafka) connect(extra []kgo.Opt) error {
 // that are missing and waits for room in the buffer, until ctx ends; a frame
 // that it has taken is not bound to ctx any more.
 //
-// Order after a failure: when a record fails for good, the client gives up
-// everything of that partition which it holds, and would take later records of
-// the same key. So the first failure shuts a gate: no later Write is taken, and
-// the context of all records ends, which keeps the client from sending what was
-// handed over between the broker's refusal and our hearing of it (such records
-// linger first, so the gate is shut before they would go). The sink stays
-// failed; a new one starts from the stored offset, which lies before the record
-// that failed.
+// Order after a failure: see [fenced].
 func (k *Kafka) Write(ctx context.Context, f *event.Frame, done func(*event.Frame, error)) error {
 	if err := k.failure(); err != nil {
 		return err
@@ -124,7 +119,7 @@ func (k *Kafka) produce(fl *flight) {
 			fl.land(int64(len(records) - i))
 			return
 		}
-		k.client.Produce(k.life, &records[i], promise)
+		k.client.Produce(k.fenced, &records[i], promise)
 	}
 }
 

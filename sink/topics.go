@@ -230,14 +230,7 @@ func (c TopicsConfig) settings() map[string]*string {
 // maxMessageBytes reads the topic's limit. A user who may write but not look
 // at settings gets Kafka's default, or what topics.max_message_bytes says.
 func (t *topics) maxMessageBytes(ctx context.Context, name string) (int64, error) {
-	all, err := t.admin.DescribeTopicConfigs(ctx, name)
-	if err != nil {
-		return 0, err
-	}
-	one, err := all.On(name, nil)
-	if err == nil {
-		err = one.Err
-	}
+	one, err := t.describe(ctx, name)
 	switch {
 	case errors.Is(err, kerr.TopicAuthorizationFailed), errors.Is(err, kerr.ClusterAuthorizationFailed):
 		size := int64(defaultBatch)
@@ -259,6 +252,18 @@ func (t *topics) maxMessageBytes(ctx context.Context, name string) (int64, error
 		}
 	}
 	return defaultBatch, nil
+}
+
+func (t *topics) describe(ctx context.Context, name string) (kadm.ResourceConfig, error) {
+	all, err := t.admin.DescribeTopicConfigs(ctx, name)
+	if err != nil {
+		return kadm.ResourceConfig{}, err
+	}
+	one, err := all.On(name, nil)
+	if err == nil {
+		err = one.Err
+	}
+	return one, err
 }
 
 func (t *topics) measure(name string, size int64) (*topic, error) {
