@@ -68,15 +68,15 @@ func TestConfigAsWritten(t *testing.T) {
 func TestConfigErrorsNameThePlace(t *testing.T) {
 	edit := func(old, replacement string) string { return strings.Replace(asWritten, old, replacement, 1) }
 	tests := []struct{ name, text, want string }{
-		{"misspelt key", edit("topic_prefix", "topic_prefx"), `16:9: unknown key "topic_prefx" in pipelines.shop.sink.kafka (did you mean "topic_prefix"?)`},
-		{"misspelt section", edit("    sink:", "    snik:"), `13:5: unknown key "snik" in pipelines.shop (did you mean "sink"?)`},
+		{"misspelt key", edit("topic_prefix", "topic_prefx"), `15:9: unknown key "topic_prefx" in pipelines.shop.sink.kafka (did you mean "topic_prefix"?)`},
+		{"misspelt section", edit("    sink:", "    snik:"), `12:5: unknown key "snik" in pipelines.shop (did you mean "sink"?)`},
 		{"unset variable", edit("${MYSQL_PASSWORD}", "${NOT_SET}"), `8:19: variable NOT_SET is not set; export it, or write ${NOT_SET:-default}`},
 		{"required variable", edit("${MYSQL_PASSWORD}", "${NOT_SET:?ask the DBA}"), `8:19: variable NOT_SET: ask the DBA`},
 		{"open reference", edit("${MYSQL_PASSWORD}", "${MYSQL"), `8:19: a ${ without its }`},
 		{"bad glob", edit(`"shop.*"`, `"shop"`), `9:18: pipelines.shop.source.mysql.tables[0]: table pattern "shop": must have two parts`},
 		{"not a number", edit("3306", "many"), `6:1: a value of type !!str can't be a int`},
 		{"wrong mode", edit("{mode: initial}", "{mode: always}"), `10:26: pipelines.shop.source.mysql.snapshot.mode: "always" is not one of`},
-		{"list instead of mapping", edit("{path: state/shop.json}", "[a]"), `19:13: pipelines.shop.offsets.file is a list; want a mapping`},
+		{"list instead of mapping", edit("{path: state/shop.json}", "[a]"), `18:13: pipelines.shop.offsets.file is a list; want a mapping`},
 		{"two sources", edit("    rules:", "      mariadb: {host: h, user: u, tables: [\"a.b\"]}\n    rules:"), `pipelines.shop.source.mysql, mariadb, postgres: exactly one of them is needed`},
 		{"no offsets", edit("file: {path: state/shop.json}", "{}"), `exactly one of them is needed`},
 		{"key twice", edit("user: cdc", "user: cdc\n        user: cdc"), `"user"`},
@@ -85,7 +85,7 @@ func TestConfigErrorsNameThePlace(t *testing.T) {
 		{"empty", "", `1:1: is empty`},
 		{"not YAML", "pipelines: [\n", `:1: `},
 		{"two documents", asWritten + "---\n" + asWritten, `more than one YAML document`},
-		{"admin address", asWritten + "admin: {listen: here}\n", `20:17: admin.listen: "here" is not host:port`},
+		{"admin address", asWritten + "admin: {listen: here}\n", `19:17: admin.listen: "here" is not host:port`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
