@@ -92,20 +92,17 @@ func (s *Source) connectReplication(ctx context.Context) (*pgconn.PgConn, *wire,
 
 // SQLSTATE codes, see https://www.postgresql.org/docs/current/errcodes-appendix.html.
 const (
-	codeProtocol         = "08P01"
-	codeAuthorization    = "28000"
-	codePassword         = "28P01"
-	codeNoDatabase       = "3D000"
-	codePrivilege        = "42501"
-	codeUndefinedObject  = "42704"
-	codeLimit            = "53400"
-	codeTooMany          = "53300"
-	codeNotReady         = "55000"
-	codeInUse            = "55006"
-	codeFileMissing      = "58P01"
-	codeDuplicateObject  = "42710"
-	codeUndefinedTable   = "42P01"
-	codeLockNotAvailable = "55P03"
+	codeProtocol        = "08P01"
+	codeAuthorization   = "28000"
+	codePassword        = "28P01"
+	codeNoDatabase      = "3D000"
+	codePrivilege       = "42501"
+	codeUndefinedObject = "42704"
+	codeLimit           = "53400"
+	codeNotReady        = "55000"
+	codeInUse           = "55006"
+	codeFileMissing     = "58P01"
+	codeUndefinedTable  = "42P01"
 )
 
 // explain says what an error of the server means for the configuration and how
