@@ -83,14 +83,14 @@ type Selector interface {
 	Select(s *Schema) (want []bool, ok bool, err error)
 }
 
-// ErrPositionLost: the server no longer has the log at the stored position, or
+// ErrPositionLost says that the server no longer has the log at the stored position, or
 // is another server. Permanent: the pipeline stops and says so.
 var ErrPositionLost = errors.New("position lost")
 
-// ErrUnsupported: something in the log or the catalogue that can't be handled.
+// ErrUnsupported says that there is something in the log or the catalogue that can't be handled.
 // Permanent: the pipeline stops and says so.
 var ErrUnsupported = errors.New("not supported")
 
-// ErrConfig: the server's settings, grants or the configuration make capture
+// ErrConfig says that the server's settings, grants or the configuration make capture
 // impossible. Permanent until somebody mends it.
 var ErrConfig = errors.New("configuration")

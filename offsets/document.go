@@ -33,7 +33,7 @@ func Encode(o event.Offset) ([]byte, error) {
 	if o.Rules != "" {
 		own = own.with(rulesField, o.Rules)
 	}
-	return join(doc, own.with(sumField, sum(doc, own))), nil
+	return mustJoin(doc, own.with(sumField, sum(doc, own))), nil
 }
 
 // Decode reads a document that Encode has made, or one that Debezium has stored.
@@ -66,14 +66,14 @@ func Decode(text []byte) (event.Offset, error) {
 		}
 	}
 	if len(doc) > 0 || len(rest) > 0 {
-		o.Position = event.Position(join(doc, rest))
+		o.Position = event.Position(mustJoin(doc, rest))
 	}
 	return o, nil
 }
 
 // sum is the check sum of a document without it.
 func sum(doc, own fields) string {
-	return fmt.Sprintf("%08x", crc32.ChecksumIEEE(join(doc, own)))
+	return fmt.Sprintf("%08x", crc32.ChecksumIEEE(mustJoin(doc, own)))
 }
 
 // fields are the members of a JSON object in their order.
@@ -124,7 +124,7 @@ func parseFields(text []byte) (fields, error) {
 		if err != nil {
 			return nil, errors.New("not a whole JSON object")
 		}
-		f := field{name: t.(string)} //nolint:errcheck,forcetypeassert // a key is a string
+		f := field{name: t.(string)}
 		if err := dec.Decode(&f.raw); err != nil {
 			return nil, errors.New("not a whole JSON object")
 		}
@@ -156,36 +156,36 @@ func (fs fields) without(names ...string) fields {
 }
 
 func (fs fields) with(name, text string) fields {
-	return append(slices.Clone(fs), field{name, quote(text)})
+	return append(slices.Clone(fs), field{name, mustQuote(text)})
 }
 
-func quote(text string) json.RawMessage {
+func mustQuote(text string) json.RawMessage {
 	raw, err := json.Marshal(text)
 	if err != nil {
-		panic(err) // a string can always be printed
+		panic(err) //nolint:forbidigo // a string can always be printed
 	}
 	return raw
 }
 
-// join prints a document; own goes into its field "cdc".
-func join(doc, own fields) []byte {
+// mustJoin prints a document; own goes into its field "cdc".
+func mustJoin(doc, own fields) []byte {
 	if len(own) > 0 {
-		doc = append(slices.Clone(doc), field{ownField, quote(string(printFields(own)))})
+		doc = append(slices.Clone(doc), field{ownField, mustQuote(string(mustPrint(own)))})
 	}
-	return printFields(doc)
+	return mustPrint(doc)
 }
 
-func printFields(fs fields) []byte {
+func mustPrint(fs fields) []byte {
 	var b bytes.Buffer
 	b.WriteByte('{')
 	for i, f := range fs {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.Write(quote(f.name))
+		b.Write(mustQuote(f.name))
 		b.WriteByte(':')
 		if err := json.Compact(&b, f.raw); err != nil {
-			panic(err) // it was read as JSON
+			panic(err) //nolint:forbidigo // it was read as JSON
 		}
 	}
 	b.WriteByte('}')

@@ -113,7 +113,7 @@ func TestTornEntry(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	j.Close()
+	closeIt(t, j)
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestTornEntry(t *testing.T) {
 		if diff := cmp.Diff([]string{"one", "three"}, replay(t, j)); diff != "" {
 			t.Fatalf("cut at %d (-want +got):\n%s", cut, diff)
 		}
-		j.Close()
+		closeIt(t, j)
 	}
 }
 
@@ -142,7 +142,7 @@ func TestDamagedEntryIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	j.Close()
+	closeIt(t, j)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -158,7 +158,7 @@ func TestDamagedEntryIsRefused(t *testing.T) {
 
 func TestEntryWithALineBreak(t *testing.T) {
 	j := openFileJournal(t, filepath.Join(t.TempDir(), "shop.tables"))
-	defer j.Close()
+	defer closeIt(t, j)
 	if err := j.Append(t.Context(), []byte("a\nb")); err == nil {
 		t.Error("no error")
 	}

@@ -3,6 +3,7 @@ package offsets_test
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,6 +35,13 @@ func openFile(t *testing.T, path string) store {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func closeIt(t *testing.T, c io.Closer) {
+	t.Helper()
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func kafkaOpts(t *testing.T) []kgo.Opt {
@@ -115,7 +123,7 @@ func storeSuite(t *testing.T, open func() store) {
 
 func TestKafkaKeepsPipelinesApart(t *testing.T) {
 	s := openKafka(t, kafkaOpts(t))
-	defer s.Close()
+	defer closeIt(t, s)
 	if err := s.Save(t.Context(), "a", event.Offset{Position: `{"lsn":1}`}); err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +147,7 @@ func TestKafkaRefusesAWrongTopic(t *testing.T) {
 func TestDamagedFileIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "shop.json")
 	s := openFile(t, path)
-	defer s.Close()
+	defer closeIt(t, s)
 	if err := s.Save(t.Context(), "shop", event.Offset{Position: `{"file":"binlog.000003","pos":154}`}); err != nil {
 		t.Fatal(err)
 	}
@@ -175,9 +183,9 @@ func TestCrashBeforeRenameLeavesTheOldOffset(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(filepath.Dir(path), ".shop.json.new-1"), []byte(`{"pos":`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.Close()
+	closeIt(t, s)
 	s = openFile(t, path)
-	defer s.Close()
+	defer closeIt(t, s)
 	got, found, err := s.Load(t.Context(), "shop")
 	if err != nil || !found || got.Position != old.Position {
 		t.Errorf("got %+v %v %v, want the old offset", got, found, err)
@@ -193,7 +201,7 @@ func TestFileIsLocked(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	openFile(t, path).Close()
+	closeIt(t, openFile(t, path))
 }
 
 func TestFolderThatCantBeMade(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"testing/synctest"
@@ -193,8 +194,8 @@ func (s *fakeSink) release() {
 	waiting := s.waiting
 	s.waiting, s.hold = nil, false
 	s.mu.Unlock()
-	for i := len(waiting) - 1; i >= 0; i-- {
-		waiting[i]()
+	for _, done := range slices.Backward(waiting) {
+		done()
 	}
 }
 
@@ -208,10 +209,9 @@ func (s *fakeSink) Close(context.Context) error { return nil }
 
 // fakeOffsets keeps every offset that was saved.
 type fakeOffsets struct {
-	mu     sync.Mutex
-	saved  []event.Offset
-	err    error
-	notify chan struct{}
+	mu    sync.Mutex
+	saved []event.Offset
+	err   error
 }
 
 func (o *fakeOffsets) Load(context.Context, string) (event.Offset, bool, error) {

@@ -55,9 +55,12 @@ func (m *marker) markFirst(r *event.Row) {
 	m.begun, m.fresh = true, false
 }
 
-// endTable says that the table is read: the row held back is its last.
+// endTable says that the table is read: the row held back is its last. The very
+// first row stays the first, also where it is the only one of its table.
 func (m *marker) endTable() {
-	m.markLast(event.SnapshotLastInTable)
+	if m.held != nil && m.held.Rows[len(m.held.Rows)-1].Flags&event.SnapshotFirst == 0 {
+		m.markLast(event.SnapshotLastInTable)
+	}
 	m.fresh = m.begun
 }
 

@@ -19,10 +19,10 @@ type Stats struct {
 	InFlight     atomic.Int64  // frames between writer and acknowledgement
 	Used         atomic.Int64  // bytes of the budget in use
 
-	lagMicros  atomic.Int64
-	commit     atomic.Int64 // commit time of the last acknowledged row, unix µs
-	lagBytes   atomic.Int64
-	lastSaved  atomic.Int64 // unix µs; 0 = never
+	lagMicros atomic.Int64
+	commit    atomic.Int64 // commit time of the last acknowledged row, unix µs
+	lagBytes  atomic.Int64
+	lastSaved atomic.Int64 // unix µs; 0 = never
 }
 
 func (s *Stats) acknowledged(f *event.Frame, now time.Time) {

@@ -104,8 +104,7 @@ func (b *builder) build(ctx context.Context, o pipeline.Options) (*pipeline.Pipe
 
 // asConfig makes a rule that doesn't fit the tables permanent for the manager.
 func asConfig(err error) error {
-	var config *configError
-	if errors.As(err, &config) {
+	if config, ok := errors.AsType[*configError](err); ok {
 		return &configError{errors.Join(config.err, event.ErrConfig)}
 	}
 	return err

@@ -10,13 +10,13 @@ func newConfig() *cobra.Command {
 		Use: "config", Short: "Look at the configuration", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	print := &cobra.Command{
+	show := &cobra.Command{
 		Use:   "print",
 		Short: "Print the configuration as it is understood: defaults filled in, variables resolved, secrets hidden",
 		Args:  cobra.NoArgs,
 	}
-	file := configFlag(print)
-	print.RunE = func(cmd *cobra.Command, _ []string) error {
+	file := configFlag(show)
+	show.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, err := loadConfig(*file)
 		if err != nil {
 			return err
@@ -28,6 +28,6 @@ func newConfig() *cobra.Command {
 		}
 		return enc.Close()
 	}
-	cmd.AddCommand(print)
+	cmd.AddCommand(show)
 	return cmd
 }

@@ -117,8 +117,14 @@ func TestResolve(t *testing.T) {
 	}
 	env := map[string]string{"A": "a", "EMPTY": ""}
 	tests := []struct{ in, want string }{
-		{"x${A}y", "xay"}, {"${B:-b}", "b"}, {"${EMPTY:-b}", "b"}, {"${A:-b}", "a"},
-		{"$$A", "$A"}, {"$A", "$A"}, {"5$", "5$"}, {"${EMPTY}", ""},
+		{"x${A}y", "xay"},
+		{"${B:-b}", "b"},
+		{"${EMPTY:-b}", "b"},
+		{"${A:-b}", "a"},
+		{"$$A", "$A"},
+		{"$A", "$A"},
+		{"5$", "5$"},
+		{"${EMPTY}", ""},
 		{fmt.Sprintf("${file:%s}", secret), "s3cret"},
 	}
 	for _, tt := range tests {

@@ -98,7 +98,7 @@ func printFindingsJSON(out io.Writer, pipeline string, findings []event.Finding,
 	enc := json.NewEncoder(out)
 	for _, f := range findings {
 		failed = failed || f.Level == event.LevelFail
-		if err := enc.Encode(line{pipeline, string(f.Level), f.Check, f.Detail, f.Fix}); err != nil {
+		if err := enc.Encode(line{pipeline, f.Level, f.Check, f.Detail, f.Fix}); err != nil {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"reflect"
 	"strconv"
@@ -41,7 +42,7 @@ func readDocument(file string, lookup func(string) (string, bool)) (*document, e
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, maxConfigBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, err)
@@ -91,6 +92,8 @@ func (d *document) walk(n *yaml.Node, t reflect.Type, path string) {
 	switch n.Kind {
 	case yaml.AliasNode:
 		d.fail(n, "aliases (*%s) are not supported; write the value out", n.Value)
+	case yaml.DocumentNode:
+		d.fail(n, "a document inside of a document")
 	case yaml.ScalarNode:
 		d.expand(n, t)
 	case yaml.SequenceNode:
@@ -120,10 +123,11 @@ func (d *document) walkMapping(n *yaml.Node, t reflect.Type, path string) {
 			continue
 		}
 		seen[key.Value] = true
-		elem := reflect.Type(nil)
+		elem := fields[key.Value]
 		if t.Kind() == reflect.Map {
 			elem = t.Elem()
-		} else if elem = fields[key.Value]; elem == nil {
+		}
+		if elem == nil {
 			d.fail(key, "unknown key %q%s%s", key.Value, inside(path), suggest(key.Value, fields))
 			continue
 		}
@@ -137,8 +141,7 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 		return nil
 	}
 	var fields map[string]reflect.Type
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, opts, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		if name == "-" || (name == "" && opts != "inline") {
 			continue
@@ -147,9 +150,7 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 			fields = map[string]reflect.Type{}
 		}
 		if opts == "inline" {
-			for k, v := range fieldsOf(f.Type) {
-				fields[k] = v
-			}
+			maps.Copy(fields, fieldsOf(f.Type))
 			continue
 		}
 		fields[name] = f.Type

@@ -72,7 +72,7 @@ func ask(ctx context.Context, addr, path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("ask the service: %w", err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read
+	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	if err != nil {
 		return "", fmt.Errorf("read the answer: %w", err)

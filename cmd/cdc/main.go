@@ -58,8 +58,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		return exitOK
 	}
-	var quiet *reported
-	if !errors.As(err, &quiet) {
+	if _, quiet := errors.AsType[*reported](err); !quiet {
 		fmt.Fprintf(stderr, "%v\n", err)
 	}
 	return exitCode(err)
@@ -78,16 +77,13 @@ func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
 func exitCode(err error) int {
-	var usage *usageError
-	var config *configError
-	switch {
-	case errors.As(err, &usage):
+	if _, usage := errors.AsType[*usageError](err); usage {
 		return exitUsage
-	case errors.As(err, &config):
-		return exitConfig
-	default:
-		return exitFailure
 	}
+	if _, config := errors.AsType[*configError](err); config {
+		return exitConfig
+	}
+	return exitFailure
 }
 
 func newRoot() *cobra.Command {
@@ -131,8 +127,6 @@ func strictArgs(cmd *cobra.Command) {
 // configFlag adds the flag that every command with a configuration has.
 func configFlag(cmd *cobra.Command) *string {
 	file := cmd.Flags().StringP("config", "c", "cdc.yaml", "configuration file")
-	if err := cmd.MarkFlagFilename("config", "yaml", "yml"); err != nil {
-		panic(err) // the flag was added in the line above
-	}
+	_ = cmd.MarkFlagFilename("config", "yaml", "yml") // fails only for a flag that doesn't exist
 	return file
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"reflect"
 	"strings"
@@ -82,9 +83,7 @@ func keysOf(v reflect.Value, path string) map[string]string {
 		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
 		f := v.Field(i)
 		if fieldsOf(f.Type()) != nil && path+name != "source" && path+name != "sink" && path+name != "offsets" {
-			for k, d := range keysOf(f, path+name+".") {
-				keys[k] = d
-			}
+			maps.Copy(keys, keysOf(f, path+name+"."))
 			continue
 		}
 		keys[path+name] = defaultText(f)

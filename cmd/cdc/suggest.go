@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // suggest returns ` (did you mean "x"?)` for the known key nearest to a misspelt
@@ -20,21 +21,10 @@ func suggest[V any](key string, known map[string]V) string {
 	case best != "":
 		return fmt.Sprintf(" (did you mean %q?)", best)
 	case len(names) > 0 && len(names) <= 8:
-		return fmt.Sprintf(" (known: %s)", joinNames(names))
+		return fmt.Sprintf(" (known: %s)", strings.Join(names, ", "))
 	default:
 		return ""
 	}
-}
-
-func joinNames(names []string) string {
-	text := ""
-	for i, n := range names {
-		if i > 0 {
-			text += ", "
-		}
-		text += n
-	}
-	return text
 }
 
 // editDistance counts the insertions, deletions and replacements between two

@@ -89,7 +89,7 @@ func startMariaDB(program, dir string, port int) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close() //nolint:errcheck // the server has a descriptor of its own
+	defer log.Close()
 	init := filepath.Join(dir, "init.sql")
 	grants := "SET sql_log_bin=0;\nCREATE USER IF NOT EXISTS 'root'@'%';\nGRANT ALL PRIVILEGES ON *.* TO 'root'@'%' WITH GRANT OPTION;\n"
 	if err := os.WriteFile(init, []byte(grants), 0o600); err != nil {
@@ -151,7 +151,7 @@ func greets(port int) error {
 	if err != nil {
 		return fmt.Errorf("the server doesn't answer: %w", err)
 	}
-	defer conn.Close() //nolint:errcheck // only read
+	defer conn.Close()
 	if err := conn.SetReadDeadline(time.Now().Add(time.Second)); err != nil {
 		return err
 	}
