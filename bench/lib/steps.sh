@@ -1,0 +1,105 @@
+# The measurements. Each writes one file per source into the results, anew.
+
+products=${PRODUCTS:-debezium cdc}
+failed=0 # 1 when a run went wrong; the others still run
+
+# database_arguments SOURCE: whose CPU is the database's.
+database_arguments() {
+	echo "-database-pid $(pid_of "$1")"
+	[ "$1" != postgres ] || echo -walsender
+}
+
+# settle lets what the last run left behind (deleted files, dirty pages) go by.
+settle() { sleep "${SETTLE:-5}"; }
+
+# need SOURCE PRODUCTS ...: servers and programs for a step.
+need() {
+	local source=$1 product
+	shift
+	start kafka
+	start "$source"
+	[ "$source" != postgres ] || drop_stale_slots
+	for product in "$@"; do
+		[ "$product" != debezium ] || fetch_debezium "$source"
+	done
+}
+
+# drain SOURCE [TABLE]: the products drain the same backlog, in turns.
+drain() {
+	local source=$1 table=${2:-t} round product file=$results/drain-$1.jsonl
+	[ "$table" = t ] || file=$results/drain-$source-$table.jsonl
+	# shellcheck disable=SC2086 # one word a product
+	need "$source" $products
+	backlog "$source" "$table"
+	rm -f "$file"
+	for round in $(seq "$rounds"); do
+		for product in $products; do
+			say "drain of $source, table $table, round $round of $rounds: $product"
+			"prepare_$product" "$source" "$table" drain
+			# shellcheck disable=SC2046 # one word an argument
+			"$tool" drain -b "$kafka" -product "$product" -source "$source" -table "$table" -topic "$topic" \
+				-expect "$(expected "$table")" -limit "$limit" -kafka-pid "$(pid_of kafka)" \
+				$(database_arguments "$source") -log "$work/log/$id.log" -out "$file" -- "${command[@]}" || failed=1
+			"finish_$product" "$source"
+			settle
+		done
+	done
+}
+
+# latency SOURCE: each product carries single-row transactions at a fixed rate, in turns.
+latency() {
+	local source=$1 round product file=$results/latency-$1.jsonl
+	# shellcheck disable=SC2086
+	need "$source" $products
+	rm -f "$file"
+	for round in $(seq "$rounds"); do
+		for product in $products; do
+			say "latency of $source, round $round of $rounds: $product"
+			empty_table "$source" l
+			"prepare_$product" "$source" l latency
+			"$tool" latency -b "$kafka" -db "$source" -dsn "$(dsn "$source")" -product "$product" -topic "$topic" \
+				-table l -rate "$rate" -warm "$warm" -for "$for" -log "$work/log/$id.log" -out "$file" -- "${command[@]}" || failed=1
+			"finish_$product" "$source"
+			settle
+		done
+	done
+}
+
+# kill9 SOURCE: cdc is killed in the middle of a drain; the topic is compared with the table.
+kill9() {
+	local source=$1 round file=$results/kill9-$1.jsonl
+	need "$source" cdc
+	backlog "$source" v
+	rm -f "$file"
+	for round in $(seq "$drains"); do
+		say "kill -9 of $source, drain $round of $drains"
+		prepare_cdc "$source" v drain
+		"$tool" kill9 -b "$kafka" -db "$source" -dsn "$(dsn "$source")" -topic "$topic" -table v -kills "$kills" \
+			-limit "$limit" -metrics "127.0.0.1:$admin_port" -cdc "$cdc" -config "$config" -offset "$offset" \
+			-log "$work/log/$id.log" -out "$file" || failed=1
+		finish_cdc "$source"
+		settle
+	done
+}
+
+# micro: the in-process benchmarks of the row path, in the form that benchstat reads.
+micro() {
+	(cd "$root" && go test -run '^$' -bench "${BENCH:-.}" -benchmem -count "${COUNT:-10}" \
+		./binlog ./pgwal ./transform ./sink/encode) | tee "$results/micro.txt"
+}
+
+# report: prints the tables of the results that are there, and keeps them in RESULTS.md.
+report() {
+	{
+		cat <<-TEXT
+			# Results
+
+			Written by \`bench/run.sh\`; see README.md for what each figure means.
+
+			- $(date -u '+%Y-%m-%d %H:%M') UTC, cdc $("$cdc" version 2>/dev/null | head -1 || echo unknown)
+			- $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), Linux $(uname -r)
+			- Debezium $DEBEZIUM (MariaDB: $DEBEZIUM_MARIADB), tuned, heap $heap, $(java -version 2>&1 | sed -n '2p')
+		TEXT
+		"$tool" report -dir "$results"
+	} | tee "$bench/RESULTS.md"
+}
