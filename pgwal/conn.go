@@ -2,6 +2,7 @@ package pgwal
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"strings"
@@ -39,7 +40,7 @@ func (s *Source) connConfig() (*pgconn.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare connection: %w", err)
 	}
-	tls, err := s.cfg.TLS.Config(s.cfg.Host)
+	secure, err := s.cfg.TLS.Config(s.cfg.Host)
 	if err != nil {
 		return nil, fmt.Errorf("%w: tls: %w", event.ErrConfig, err)
 	}
@@ -47,8 +48,8 @@ func (s *Source) connConfig() (*pgconn.Config, error) {
 	c.User, c.Password = s.cfg.User, s.cfg.Password.Reveal()
 	c.ConnectTimeout = s.cfg.ConnectTimeout
 	c.RuntimeParams = sessionSettings(s.pipeline)
-	c.TLSConfig, c.Fallbacks = tls, nil
-	if tls != nil && s.cfg.TLS.Optional() {
+	c.TLSConfig, c.Fallbacks = secure, nil
+	if secure != nil && s.cfg.TLS.Optional() {
 		c.Fallbacks = []*pgconn.FallbackConfig{{Host: c.Host, Port: c.Port}}
 	}
 	return c, nil
@@ -108,6 +109,9 @@ const (
 // explain says what an error of the server means for the configuration and how
 // to mend it. Errors that may pass come back with the verb only.
 func (s *Source) explain(verb string, err error) error {
+	if untrusted, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return fmt.Errorf("%w: %s: %w; check tls.ca and tls.mode", event.ErrConfig, verb, untrusted)
+	}
 	var server *pgconn.PgError
 	if !errors.As(err, &server) {
 		return fmt.Errorf("%s: %w", verb, err)

@@ -4,6 +4,7 @@ package pgwal
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -58,9 +59,13 @@ func BenchmarkDrain(b *testing.B) {
 		ctx, cancel := context.WithCancel(b.Context())
 		out := &discard{done: cancel}
 		before, start := cpu(b), time.Now()
-		s.Stream(ctx, "", selectAll{}, out)
+		if err := s.Stream(ctx, "", selectAll{}, out); !errors.Is(err, context.Canceled) {
+			b.Fatal(err)
+		}
 		took, used := time.Since(start), cpu(b)-before
-		s.Close(b.Context())
+		if err := s.Close(b.Context()); err != nil {
+			b.Fatal(err)
+		}
 		b.ReportMetric(float64(drainRows)/took.Seconds(), "rows/s")
 		b.ReportMetric(used.Seconds()*1e6/drainRows, "cpu-s/Mrow")
 		b.ReportMetric(float64(drainRows)/float64(out.batches.Load()), "rows/batch")

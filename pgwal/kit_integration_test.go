@@ -135,10 +135,16 @@ func (r *streaming) stop(t *testing.T) event.Position {
 	t.Helper()
 	r.cancel()
 	<-r.done
-	if err := r.source.Close(context.WithoutCancel(t.Context())); err != nil {
+	end(t, r.source)
+	return r.stored()
+}
+
+// end closes a source or a view.
+func end(t *testing.T, c interface{ Close(context.Context) error }) {
+	t.Helper()
+	if err := c.Close(context.WithoutCancel(t.Context())); err != nil {
 		t.Errorf("close: %v", err)
 	}
-	return r.stored()
 }
 
 // halt ends the stream as a crash of the process would: nothing is confirmed.

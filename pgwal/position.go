@@ -158,7 +158,7 @@ func (t *trail) add(p position) event.Point {
 	return event.Point{Seq: t.seq, Off: p.Start, Skip: p.Skip}
 }
 
-// last is the number of points so far.
+// last is the number of points so far, which is the last one's.
 func (t *trail) last() uint64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()

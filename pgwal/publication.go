@@ -181,6 +181,7 @@ func (s *Source) publicationForm(ctx context.Context, c *pgx.Conn, all []candida
 				return whole, nil
 			}
 		}
+	case Filtered, Disabled:
 	}
 	return listForm(wanted(all, nil)), nil
 }

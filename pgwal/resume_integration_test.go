@@ -274,6 +274,18 @@ func TestRefusesALostSlot(t *testing.T) {
 		if !errors.Is(err, event.ErrPositionLost) || !strings.Contains(err.Error(), "pg_drop_replication_slot") {
 			t.Errorf("got %v, want position lost with the statement that drops the slot", err)
 		}
+		// A new snapshot may replace the slot: it is of no use to anybody.
+		b.exec("insert into t values (1, 'still there')")
+		s := b.source()
+		plan, v := b.takeSnapshot(s, nil)
+		if !strings.Contains(string(plan), slotOurs) {
+			t.Errorf("plan %s, want the slot made anew", plan)
+		}
+		c := newCollector(s)
+		readAll(t, v, c)
+		end(t, v)
+		b.exec("insert into t values (2, 'after')")
+		b.startSource(s, v.Start(), c).want(t, "r public.t 1 still there", "c public.t 2 after")
 	})
 }
 

@@ -55,6 +55,12 @@ func (s *Source) loadSlot(ctx context.Context, c *pgx.Conn, name string) (*slotS
 	return &st, nil
 }
 
+// dead reports that the slot is of no use to anybody, so that dropping it harms
+// nobody: the server has given it up.
+func (st *slotState) dead() bool {
+	return (st.WALStatus == "lost" || st.Reason != "") && st.ActivePID == 0
+}
+
 // checkSlot reports why a slot can't serve us at all.
 func (s *Source) checkSlot(name string, st *slotState) error {
 	switch {

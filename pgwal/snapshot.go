@@ -38,7 +38,7 @@ func (s *Source) PlanSnapshot(ctx context.Context, previous []byte) ([]byte, err
 		return nil, err
 	}
 	next := plan{Slot: slotOurs, Name: s.cfg.Slot}
-	if slot != nil {
+	if slot != nil && !slot.dead() {
 		if old, err := parsePlan(previous); err != nil || old != next {
 			next.Slot = slotKept
 		}

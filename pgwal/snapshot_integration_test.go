@@ -24,7 +24,7 @@ func (b *bed) takeSnapshot(s *Source, previous []byte) (plan []byte, v event.Vie
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.t.Cleanup(func() { v.Close(context.WithoutCancel(b.t.Context())) })
+	b.t.Cleanup(func() { end(b.t, v) })
 	return plan, v
 }
 
@@ -52,7 +52,7 @@ func TestSnapshotReadsEveryValue(t *testing.T) {
 			"create table nokey (v text)", "insert into nokey values ('never')",
 			"create table empty (id int primary key)")
 		s := b.source()
-		defer s.Close(t.Context())
+		defer end(t, s)
 		_, v := b.takeSnapshot(s, nil)
 		c := newCollector(s)
 		readAll(t, v, c)
@@ -89,7 +89,7 @@ func TestSnapshotHandsOver(t *testing.T) {
 		c := newCollector(s)
 		readAll(t, v, c)
 		from := v.Start()
-		v.Close(t.Context())
+		end(t, v)
 		r := b.startSource(s, from, c)
 		r.wait(t, "streamed rows", func() bool { return len(c.rows) > 0 && strings.HasPrefix(c.rows[len(c.rows)-1], "c ") })
 		stop()
@@ -167,7 +167,7 @@ func TestInterruptedSnapshotStartsOver(t *testing.T) {
 			"insert into t select i, repeat('x', 2000) from generate_series(1, 2000) i")
 		plan, v := b.takeSnapshot(b.source(), nil)
 		first := v.Start()
-		v.Close(t.Context())
+		end(t, v)
 
 		b.exec("insert into t values (3000, 'y')")
 		plan, v = b.takeSnapshot(b.source(), plan)
@@ -181,14 +181,14 @@ func TestInterruptedSnapshotStartsOver(t *testing.T) {
 		if err := v.Read(ctx, v.Tables()[0], c); err == nil {
 			t.Fatal("read the whole table though it was interrupted")
 		}
-		v.Close(t.Context())
+		end(t, v)
 
 		b.exec("insert into t values (3001, 'z')")
 		_, v = b.takeSnapshot(s, plan)
 		c = newCollector(s)
 		readAll(t, v, c)
 		from := v.Start()
-		v.Close(t.Context())
+		end(t, v)
 		b.exec("insert into t values (3002, 'after')")
 		b.compareKeys(b.startSource(s, from, c), "t")
 	})
@@ -214,7 +214,7 @@ func TestSnapshotKeepsASlotThatIsNotOurs(t *testing.T) {
 		c := newCollector(s)
 		b.exec("insert into t values (2, 'after')")
 		readAll(t, v, c)
-		v.Close(t.Context())
+		end(t, v)
 		r := b.startSource(s, v.Start(), c)
 		r.want(t, "r public.t 1 before", "c public.t 2 after")
 	})
@@ -223,7 +223,7 @@ func TestSnapshotKeepsASlotThatIsNotOurs(t *testing.T) {
 func TestSnapshotRefusesAKeptSlotThatIsAhead(t *testing.T) {
 	b := newBed(t, 18, "create table t (id int primary key, v text)")
 	s := b.source()
-	defer s.Close(t.Context())
+	defer end(t, s)
 	b.exec("select pg_create_logical_replication_slot('" + b.config.Slot + "', 'pgoutput')")
 	plan, err := s.PlanSnapshot(t.Context(), nil)
 	if err != nil {
@@ -262,7 +262,7 @@ func TestSnapshotSeesARewrittenTable(t *testing.T) {
 			b := newBed(t, 18, "create table t (id int primary key, v varchar(20))", "create table u (id int primary key)",
 				"insert into t values (1, 'x')")
 			s := b.source()
-			defer s.Close(t.Context())
+			defer end(t, s)
 			if err := s.keepPublication(t.Context(), b.admin); err != nil {
 				t.Fatal(err)
 			}
@@ -281,7 +281,7 @@ func TestSnapshotSeesARewrittenTable(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v.Close(t.Context())
+			end(t, v)
 		})
 	}
 }
@@ -307,10 +307,10 @@ func TestSnapshotRefusesRowLevelSecurity(t *testing.T) {
 	if err := s.keepPublication(t.Context(), b.admin); err != nil {
 		t.Fatal(err)
 	}
-	s.Close(t.Context())
+	end(t, s)
 	b.config.User, b.config.Password = "cdc", "cdc"
 	s = b.source()
-	defer s.Close(t.Context())
+	defer end(t, s)
 	_, v := b.takeSnapshot(s, nil)
 	err := v.Read(t.Context(), v.Tables()[0], newCollector(s))
 	if !errors.Is(err, event.ErrConfig) || !strings.Contains(err.Error(), "BYPASSRLS") {

@@ -22,7 +22,7 @@ type Source struct {
 	log      *zap.Logger
 
 	trail    trail
-	acked    mark
+	acked    confirmed
 	counters counters
 	reported reports
 	parting  parting
@@ -90,7 +90,7 @@ func (s *Source) keepStreaming(ctx context.Context, st *stream) error {
 		}
 		wait := retry.NextBackOff()
 		s.counters.reconnects.Add(1)
-		s.log.Warn("lost the connection, trying again", zap.Error(err), zap.Duration("in", wait), zap.String("position", lsn(st.left.Start)))
+		s.log.Warn("the stream is interrupted, trying again", zap.Error(err), zap.Duration("in", wait), zap.String("position", lsn(st.left.Start)))
 		if sleep(ctx, wait) != nil {
 			return context.Cause(ctx)
 		}
@@ -107,12 +107,8 @@ func (s *Source) Position(p event.Point) (event.Position, error) { return s.trai
 // Ack says that a checkpoint is stored, so that the server may throw away its
 // log up to there. It never blocks.
 func (s *Source) Ack(c event.Checkpoint) {
-	if c.Fixed == "" {
-		s.acked.raise(c.Point.Off)
-		return
-	}
-	if p, _, err := parsePosition(c.Fixed); err == nil {
-		s.acked.raise(p.Start)
+	if c.Fixed == "" { // the end of a snapshot is known to Stream, which begins there
+		s.acked.raise(c.Point)
 	}
 }
 
@@ -153,6 +149,36 @@ func (m *mark) raise(to uint64) {
 		if to <= now || m.v.CompareAndSwap(now, to) {
 			return
 		}
+	}
+}
+
+// confirmed is what the server may forget: what is stored. It belongs to one
+// stream at a time.
+type confirmed struct {
+	mu    sync.Mutex
+	lsn   uint64
+	after uint64 // points up to this one are of an earlier stream
+}
+
+func (c *confirmed) load() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lsn
+}
+
+// begin says where a stream starts. What is stored late of an earlier stream
+// doesn't count any more: that one may have read another server.
+func (c *confirmed) begin(at, points uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lsn, c.after = at, points
+}
+
+func (c *confirmed) raise(p event.Point) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p.Seq > c.after && p.Off > c.lsn {
+		c.lsn = p.Off
 	}
 }
 

@@ -200,7 +200,7 @@ func (s *Source) startFresh(ctx context.Context, st *stream, c *pgx.Conn, repl *
 		st.left.Start = slot.Confirmed
 	}
 	st.fresh = true
-	s.acked.raise(st.left.Start)
+	s.acked.begin(st.left.Start, s.trail.last())
 	return nil
 }
 

@@ -66,6 +66,14 @@ func (p *parting) keep(conn net.Conn) {
 	p.conn = conn
 }
 
+// interruptReads makes reads of conn fail when ctx ends, until the function that
+// it returns is called.
+func interruptReads(ctx context.Context, conn net.Conn) (stop func() bool) {
+	return context.AfterFunc(ctx, func() {
+		_ = conn.SetReadDeadline(time.Unix(1, 0)) // it fails on a closed connection only, whose reads fail too
+	})
+}
+
 // drop ends the connection without a word.
 func (p *parting) drop() {
 	p.mu.Lock()
@@ -88,7 +96,7 @@ func (p *parting) end(ctx context.Context, flush uint64) error {
 	conn := p.conn
 	p.conn = nil
 	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.SetReadDeadline(time.Unix(1, 0)) })()
+	defer interruptReads(ctx, conn)()
 	if err := sendStatus(conn, flush, flush, false); err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (s *Source) newStream(ctx context.Context, from event.Position, sel event.S
 		if st.left, st.id, err = parsePosition(from); err != nil {
 			return nil, err
 		}
-		s.acked.raise(st.left.Start)
+		s.acked.begin(st.left.Start, s.trail.last())
 	}
 	st.dec = newDecoder(s.cfg.Database, chosen{s.tables, sel}, func(oid uint32) (*tableFacts, error) {
 		return st.facts.table(ctx, oid)
@@ -74,7 +74,7 @@ func (s *Source) streamOnce(ctx context.Context, st *stream) error {
 	if err := s.openStream(ctx, st); err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { st.conn.SetReadDeadline(time.Unix(1, 0)) })
+	stop := interruptReads(ctx, st.conn)
 	ended := s.watch(ctx)
 	err := st.run(ctx)
 	ended()

@@ -63,8 +63,7 @@ func startScript(t *testing.T, from position) *scripted {
 	sc.end = cancel
 	go sc.listen()
 	go func() {
-		stop := context.AfterFunc(ctx, func() { client.SetReadDeadline(time.Unix(1, 0)) })
-		defer stop()
+		defer interruptReads(ctx, client)()
 		sc.result <- sc.st.run(ctx)
 		client.Close()
 	}()
@@ -111,10 +110,18 @@ func (sc *scripted) failed() error {
 	select {
 	case err := <-sc.result:
 		return err
-	case <-time.After(time.Hour): // of the bubble
+	case <-time.After(time.Hour): // in the bubble
 		sc.t.Fatal("the stream goes on")
 		return nil
 	}
+}
+
+// pass lets time pass, in the bubble.
+func pass(d time.Duration) { <-time.After(d) }
+
+// put sends what ends the stream, so that nobody may read all of it.
+func (sc *scripted) put(p []byte) {
+	_, _ = sc.conn.Write(p)
 }
 
 func wal(at uint64, m msg) []byte {
@@ -144,7 +151,7 @@ func TestStreamEmitsAtCommit(t *testing.T) {
 		if p, _, err := parsePosition(sc.stored()); err != nil || p.Start != 0x2030 || p.PrevCommit != 0x2030 || p.XID != 7 {
 			t.Errorf("stored %s, %v", sc.stored(), err)
 		}
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		last := sc.said()[len(sc.said())-1]
 		if last.flush != 0x2030 || last.apply != 0x2030 || last.written < 0x2030 {
 			t.Errorf("the server was told %+v", last)
@@ -158,7 +165,7 @@ func TestStreamConfirmsOnlyWhatIsStored(t *testing.T) {
 		sc.set(func() { sc.keep = true })
 		sc.send(wal(0x1100, beginAt(0x2000, 7)), wal(0, idRelation()), wal(0x1100, insertID("1")), wal(0x2030, commitAt(0x2000, 0x2030)),
 			alive(0x9000, 1))
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		for _, s := range sc.said() {
 			if s.flush != 0x1000 || s.apply != 0x1000 {
 				t.Errorf("told %+v though nothing was stored", s)
@@ -176,12 +183,12 @@ func TestStreamIdle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sc := startScript(t, position{Start: 0x1000, PrevCommit: 0x1000})
 		sc.send(alive(0x3000, 0))
-		time.Sleep(15 * time.Second)
+		pass(15 * time.Second)
 		if p, _, err := parsePosition(sc.stored()); err != nil || p.Start != 0x3000 || p.PrevCommit != 0x1000 {
 			t.Errorf("stored %s, %v", sc.stored(), err)
 		}
 		sc.send(wal(0x3100, beginAt(0x5000, 7)), alive(0x4000, 1))
-		time.Sleep(30 * time.Second)
+		pass(30 * time.Second)
 		if p, _, err := parsePosition(sc.stored()); err != nil || p.Start != 0x3000 {
 			t.Errorf("stored %s inside a transaction, %v", sc.stored(), err)
 		}
@@ -214,11 +221,11 @@ func TestStreamHoldsStill(t *testing.T) {
 		sc.send(wal(0x1100, beginAt(0x2000, 7)), wal(0, idRelation()), wal(0x1100, insertID("1")), wal(0x2030, commitAt(0x2000, 0x2030)))
 		wrote := make(chan struct{})
 		go func() {
-			sc.conn.Write(alive(0x3000, 1))
+			sc.put(alive(0x3000, 1))
 			close(wrote)
 		}()
 		before := len(sc.said())
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		select {
 		case <-wrote:
 			t.Error("the client went on reading")
@@ -284,7 +291,7 @@ func TestStreamCutsLargeTransactions(t *testing.T) {
 func TestStreamMissesTheCutTransaction(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sc := startScript(t, position{Start: 0x1000, Commit: 0x2000, Skip: 3})
-		sc.conn.Write(wal(0x2100, beginAt(0x3000, 8)))
+		sc.put(wal(0x2100, beginAt(0x3000, 8)))
 		if err := sc.failed(); !errors.Is(err, event.ErrPositionLost) || !strings.Contains(err.Error(), "0/2000") {
 			t.Errorf("got %v, want position lost", err)
 		}
@@ -313,7 +320,7 @@ func TestStreamErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				sc := startScript(t, position{Start: 0x1000})
-				sc.conn.Write(test.send)
+				sc.put(test.send)
 				if err := sc.failed(); !strings.Contains(err.Error(), test.want) || permanent(err) != test.permanent {
 					t.Errorf("got %v, want %q, permanent %v", err, test.want, test.permanent)
 				}
@@ -354,9 +361,13 @@ func TestPartingSaysGoodbye(t *testing.T) {
 		heard := make(chan []byte, 1)
 		go func() {
 			buf := make([]byte, statusSize+5)
-			io.ReadFull(server, buf)
-			server.Write(make([]byte, 100_000)) // what was under way
-			server.Close()
+			defer server.Close()
+			if _, err := io.ReadFull(server, buf); err != nil {
+				t.Error(err)
+			}
+			if _, err := server.Write(make([]byte, 100_000)); err != nil { // what was under way
+				t.Error(err)
+			}
 			heard <- buf
 		}()
 		if err := p.end(t.Context(), 0x77); err != nil {
