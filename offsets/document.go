@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"slices"
+	"unicode/utf8"
 
 	"cdc/event"
 )
@@ -26,7 +27,14 @@ func Encode(o event.Offset) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode offset: %w", err)
 	}
-	own = own.without(snapshotField, rulesField, sumField)
+	for _, name := range []string{snapshotField, rulesField, sumField} {
+		if value, _ := own.take(name); value != nil {
+			return nil, fmt.Errorf("encode offset: field %s of the position holds %s, a name that is ours", ownField, name)
+		}
+	}
+	if !utf8.Valid(o.Snapshot) {
+		return nil, errors.New("encode offset: the plan of the snapshot is not text")
+	}
 	if o.Snapshot != nil {
 		own = own.with(snapshotField, string(o.Snapshot))
 	}
@@ -149,10 +157,6 @@ func (fs fields) take(name string) (json.RawMessage, fields) {
 		return nil, fs
 	}
 	return fs[i].raw, slices.Concat(fs[:i], fs[i+1:])
-}
-
-func (fs fields) without(names ...string) fields {
-	return slices.DeleteFunc(slices.Clone(fs), func(f field) bool { return slices.Contains(names, f.name) })
 }
 
 func (fs fields) with(name, text string) fields {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
@@ -13,7 +14,7 @@ import (
 // fsync, rename, fsync of the folder.
 func replaceFile(path string, text []byte) (err error) {
 	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".new-*")
+	f, err := os.CreateTemp(dir, unfinished(path))
 	if err != nil {
 		return err
 	}
@@ -33,6 +34,27 @@ func replaceFile(path string, text []byte) (err error) {
 		return err
 	}
 	return syncFolder(dir)
+}
+
+// unfinished is the pattern of the temporary files for path.
+func unfinished(path string) string { return "." + filepath.Base(path) + ".new-*" }
+
+// removeLeftovers removes what a process that died while it replaced path has
+// left. The caller holds the lock.
+func removeLeftovers(path string) error {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	prefix := strings.TrimSuffix(unfinished(path), "*")
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), prefix) {
+			if err := os.Remove(filepath.Join(filepath.Dir(path), e.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // syncFolder makes the names in a folder durable.

@@ -33,6 +33,9 @@ func OpenFile(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open offset file: %w", err)
 	}
+	if err := removeLeftovers(path); err != nil {
+		return nil, fmt.Errorf("open offset file: %w", errors.Join(err, l.Close()))
+	}
 	return &File{path, l}, nil
 }
 

@@ -67,11 +67,18 @@ func (j *FileJournal) Append(_ context.Context, entry []byte) error {
 		return errors.New("append to journal: the entry holds a line break")
 	}
 	line := fmt.Appendf(make([]byte, 0, len(entry)+sumDigits+2), "%08x %s\n", crc32.ChecksumIEEE(entry), entry)
-	if _, err := j.file.Write(line); err != nil {
+	end, err := j.file.Seek(0, io.SeekEnd)
+	if err != nil {
 		return fmt.Errorf("append to journal: %w", err)
 	}
-	if err := j.file.Sync(); err != nil {
-		return fmt.Errorf("append to journal: %w", err)
+	_, err = j.file.Write(line)
+	if err == nil {
+		err = j.file.Sync()
+	}
+	if err != nil {
+		// A full disk may have taken a part of the line. What follows must not
+		// stand behind it, or it would pass for damage.
+		return fmt.Errorf("append to journal: %w", errors.Join(err, j.file.Truncate(end)))
 	}
 	return nil
 }

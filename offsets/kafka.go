@@ -26,8 +26,7 @@ type Kafka struct {
 // OpenKafka opens the store. opts say how to reach the brokers; prefix is the
 // pipeline's topic prefix, which is part of Connect's key.
 func OpenKafka(ctx context.Context, opts []kgo.Opt, topic, prefix string) (*Kafka, error) {
-	compact := "compact"
-	l, err := openLog(ctx, opts, topic, map[string]*string{"cleanup.policy": &compact})
+	l, err := openLog(ctx, opts, topic, map[string]string{"cleanup.policy": "compact"})
 	if err != nil {
 		return nil, err
 	}

@@ -17,9 +17,8 @@ type KafkaJournal struct {
 // OpenKafkaJournal opens the journal of a pipeline and makes the topic when it is
 // missing. opts say how to reach the brokers.
 func OpenKafkaJournal(ctx context.Context, opts []kgo.Opt, topic, pipeline string) (*KafkaJournal, error) {
-	policy, forever := "delete", "-1"
-	l, err := openLog(ctx, opts, topic, map[string]*string{
-		"cleanup.policy": &policy, "retention.ms": &forever, "retention.bytes": &forever,
+	l, err := openLog(ctx, opts, topic, map[string]string{
+		"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1",
 	})
 	if err != nil {
 		return nil, err

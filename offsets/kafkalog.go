@@ -9,6 +9,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
+
+	"cdc/event"
 )
 
 // log is a topic of one partition that this package keeps records in.
@@ -16,10 +19,13 @@ type log struct {
 	opts   []kgo.Opt // how to reach the brokers
 	topic  string
 	client *kgo.Client
+	admin  *kadm.Client
 }
 
-// openLog connects and makes the topic when it is missing.
-func openLog(ctx context.Context, opts []kgo.Opt, topic string, config map[string]*string) (*log, error) {
+// openLog connects, makes the topic when it is missing, and refuses one that
+// would forget records: settings are those of a new topic and those that a
+// topic which is there must have.
+func openLog(ctx context.Context, opts []kgo.Opt, topic string, settings map[string]string) (*log, error) {
 	opts = append(append([]kgo.Opt{}, opts...),
 		kgo.RequiredAcks(kgo.AllISRAcks()),
 		kgo.RecordPartitioner(kgo.ManualPartitioner()),
@@ -29,37 +35,112 @@ func openLog(ctx context.Context, opts []kgo.Opt, topic string, config map[strin
 	if err != nil {
 		return nil, fmt.Errorf("open topic %s: %w", topic, err)
 	}
-	l := &log{opts: opts, topic: topic, client: client}
-	if err := l.make(ctx, config); err != nil {
+	l := &log{opts: opts, topic: topic, client: client, admin: kadm.NewClient(client)}
+	if err := l.prepare(ctx, settings); err != nil {
 		client.Close()
 		return nil, fmt.Errorf("open topic %s: %w", topic, err)
 	}
 	return l, nil
 }
 
-func (l *log) make(ctx context.Context, config map[string]*string) error {
-	const brokersDefault = -1
-	admin := kadm.NewClient(l.client)
-	_, err := admin.CreateTopic(ctx, 1, brokersDefault, config, l.topic)
-	if err != nil && !errors.Is(err, kerr.TopicAlreadyExists) {
+func (l *log) prepare(ctx context.Context, settings map[string]string) error {
+	partitions, err := l.partitions(ctx)
+	switch {
+	case err != nil:
 		return err
+	case partitions == 0:
+		return l.create(ctx, settings)
+	case partitions > 1:
+		return fmt.Errorf("%w: it has %d partitions; it must have one, so use another topic", event.ErrConfig, partitions)
 	}
-	topics, err := admin.ListTopics(ctx, l.topic)
+	return l.check(ctx, settings)
+}
+
+// partitions asks the broker, past the client's own cache; 0 for no such topic.
+func (l *log) partitions(ctx context.Context) (int, error) {
+	req := kmsg.NewPtrMetadataRequest()
+	one := kmsg.NewMetadataRequestTopic()
+	one.Topic = &l.topic
+	req.Topics = append(req.Topics, one)
+	resp, err := req.RequestWith(ctx, l.client)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	// A topic that was just made may take a moment to be known; more than one
-	// partition would give up the order of the records.
-	if n := len(topics[l.topic].Partitions); n > 1 {
-		return fmt.Errorf("it has %d partitions; it must have one, so use another topic", n)
+	if len(resp.Topics) != 1 {
+		return 0, fmt.Errorf("broker described %d topics in place of 1", len(resp.Topics))
+	}
+	switch err := kerr.ErrorForCode(resp.Topics[0].ErrorCode); {
+	case errors.Is(err, kerr.UnknownTopicOrPartition):
+		return 0, nil
+	case errors.Is(err, kerr.TopicAuthorizationFailed):
+		return 0, fmt.Errorf("%w: %w; grant it: %s", event.ErrConfig, err, l.grant())
+	case err != nil:
+		return 0, err
+	}
+	return len(resp.Topics[0].Partitions), nil
+}
+
+func (l *log) grant() string {
+	return "kafka-acls --add --allow-principal User:<user> --operation Create --operation Describe --operation Read --operation Write --topic " + l.topic
+}
+
+func (l *log) create(ctx context.Context, settings map[string]string) error {
+	const brokersDefault = -1
+	config := make(map[string]*string, len(settings))
+	for name, value := range settings {
+		config[name] = &value
+	}
+	_, err := l.admin.CreateTopic(ctx, 1, brokersDefault, config, l.topic)
+	switch {
+	case errors.Is(err, kerr.TopicAlreadyExists): // another process was quicker
+		return l.check(ctx, settings)
+	case errors.Is(err, kerr.TopicAuthorizationFailed), errors.Is(err, kerr.ClusterAuthorizationFailed):
+		return fmt.Errorf("create it: %w: %w; grant it: %s", event.ErrConfig, err, l.grant())
+	case err != nil:
+		return fmt.Errorf("create it: %w", err)
 	}
 	return nil
 }
 
-// write stores one record durably. A nil value is a tombstone.
+// check compares the settings of a topic that was there. A user who may not
+// read them is believed.
+func (l *log) check(ctx context.Context, want map[string]string) error {
+	all, err := l.admin.DescribeTopicConfigs(ctx, l.topic)
+	var got kadm.ResourceConfig
+	if err == nil {
+		if got, err = all.On(l.topic, nil); err == nil {
+			err = got.Err
+		}
+	}
+	if errors.Is(err, kerr.TopicAuthorizationFailed) || errors.Is(err, kerr.ClusterAuthorizationFailed) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read its settings: %w", err)
+	}
+	for _, c := range got.Configs {
+		value, matters := want[c.Key]
+		if matters && value != c.MaybeValue() {
+			return fmt.Errorf("%w: it has %s=%s, so the broker would forget what is needed; kafka-configs --alter --entity-type topics --entity-name %s --add-config %s=%s",
+				event.ErrConfig, c.Key, c.MaybeValue(), l.topic, c.Key, value)
+		}
+	}
+	return nil
+}
+
+// write stores one record durably. A nil value is a tombstone. When ctx ends
+// first, the record may still arrive: the client can't take back what it has
+// sent, and goes on trying until close.
 func (l *log) write(ctx context.Context, key, value []byte) error {
+	stored := make(chan error, 1) // one promise, which must not block
 	r := &kgo.Record{Topic: l.topic, Partition: 0, Key: key, Value: value}
-	return l.client.ProduceSync(ctx, r).FirstErr()
+	l.client.Produce(ctx, r, func(_ *kgo.Record, err error) { stored <- err })
+	select {
+	case err := <-stored:
+		return err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // read calls fn for every record that is there now, from the oldest.
@@ -96,12 +177,11 @@ func (l *log) read(ctx context.Context, fn func(r *kgo.Record) error) error {
 }
 
 func (l *log) bounds(ctx context.Context) (start, end int64, err error) {
-	admin := kadm.NewClient(l.client)
-	starts, err := admin.ListStartOffsets(ctx, l.topic)
+	starts, err := l.admin.ListStartOffsets(ctx, l.topic)
 	if err != nil {
 		return 0, 0, err
 	}
-	ends, err := admin.ListEndOffsets(ctx, l.topic)
+	ends, err := l.admin.ListEndOffsets(ctx, l.topic)
 	if err != nil {
 		return 0, 0, err
 	}
