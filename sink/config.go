@@ -169,23 +169,23 @@ func (c Config) checkDelivery() error {
 	return nil
 }
 
-func (t TopicsConfig) check() error {
-	if t.Partitions < 0 {
+func (c TopicsConfig) check() error {
+	if c.Partitions < 0 {
 		return errors.New("topics.partitions: must not be negative; 0 takes the broker's default")
 	}
-	if t.Replication < 0 {
+	if c.Replication < 0 {
 		return errors.New("topics.replication: must not be negative; 0 takes the broker's default")
 	}
-	if _, err := parseRetention(t.Retention); err != nil {
+	if _, err := parseRetention(c.Retention); err != nil {
 		return fmt.Errorf("topics.retention: %w", err)
 	}
-	if t.MaxMessageBytes != 0 && (t.MaxMessageBytes < 1024 || t.MaxMessageBytes > maxBatch) {
-		return fmt.Errorf("topics.max_message_bytes: %v is not between 1KiB and %v", t.MaxMessageBytes, Size(maxBatch))
+	if c.MaxMessageBytes != 0 && (c.MaxMessageBytes < 1024 || c.MaxMessageBytes > maxBatch) {
+		return fmt.Errorf("topics.max_message_bytes: %v is not between 1KiB and %v", c.MaxMessageBytes, Size(maxBatch))
 	}
-	if _, twice := t.Config["retention.ms"]; twice && t.Retention != "" {
+	if _, twice := c.Config["retention.ms"]; twice && c.Retention != "" {
 		return errors.New("topics.config: retention.ms and topics.retention say the same thing; keep one")
 	}
-	if _, twice := t.Config["max.message.bytes"]; twice && t.MaxMessageBytes != 0 {
+	if _, twice := c.Config["max.message.bytes"]; twice && c.MaxMessageBytes != 0 {
 		return errors.New("topics.config: max.message.bytes and topics.max_message_bytes say the same thing; keep one")
 	}
 	return nil

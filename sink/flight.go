@@ -47,13 +47,13 @@ func (f *flight) load(frame *event.Frame, done func(*event.Frame, error)) {
 	f.size = int64(len(frame.Buf) + n*recordBytes)
 	f.left.Store(int64(n))
 	f.err.Store(nil)
-	now := time.Now()
+	now, life := time.Now(), f.k.life
 	for i := range f.records {
 		r := &f.records[i]
 		r.Topic = frame.Records[i].Target.Topic
 		r.Key, r.Value = frame.Key(i), frame.Value(i)
 		r.Timestamp = now
-		r.Context = f.k.life // or the client would put the fenced one here too, and ask twice
+		r.Context = life //nolint:fatcontext // not nested; else the client would put the fenced one here too, and ask twice
 		r.Headers = f.k.headers
 		if name, value, ok := frame.KeyHeader(i); ok {
 			r.Headers = f.withHeader(name, value)

@@ -208,7 +208,7 @@ func (k *Kafka) Flush(ctx context.Context) error {
 // Close implements the engine's Sink: what is not acknowledged yet is given up
 // with ErrClosed. It waits until every done has returned, or until ctx ends.
 func (k *Kafka) Close(ctx context.Context) error {
-	k.fail(ErrClosed)
+	k.shut(ErrClosed)
 	k.closing.Do(k.client.Close)
 	return k.budget.idle(ctx)
 }
@@ -223,11 +223,16 @@ func (k *Kafka) Stats() Stats {
 	return s
 }
 
-// fail shuts the gate with err, unless it is shut, and returns what shut it.
-func (k *Kafka) fail(err error) error {
+// shut shuts the gate with err, unless it is shut.
+func (k *Kafka) shut(err error) {
 	if k.gate.CompareAndSwap(nil, &err) {
 		k.end(err)
 	}
+}
+
+// fail shuts the gate with err, unless it is shut, and returns what shut it.
+func (k *Kafka) fail(err error) error {
+	k.shut(err)
 	return k.failure()
 }
 

@@ -85,7 +85,7 @@ func TestRecordParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer k.Close(context.Background())
+	defer closeSink(t, k)
 	target := &event.Target{Topic: "shop.t"}
 	var o outcomes
 	// Two rounds, so that the second uses the first one's slab.
