@@ -61,6 +61,13 @@ func (p *progress) complete(g gtid) {
 	p.runs = append(p.runs, run{seq: p.seq, n: 1, first: g})
 }
 
+// finished is the number of complete transactions.
+func (p *progress) finished() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seq
+}
+
 // mark remembers a place, and returns the point for it.
 func (p *progress) mark(m mark) event.Point {
 	p.mu.Lock()

@@ -29,7 +29,7 @@ func (v *view) Read(ctx context.Context, s *event.Schema, out event.Emitter) err
 		}
 		return fmt.Errorf("read table %s: %w", s.Name(), err)
 	}
-	return nil
+	return v.c.all(ctx, "ROLLBACK TO SAVEPOINT "+savepoint)
 }
 
 // scanner reads one table. Its batches hold a run of rows and no checkpoint.

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 )
 
 // server is what a server says about itself.
@@ -108,5 +106,3 @@ func (c *control) placeAt(ctx context.Context, s *server, file, offset string) (
 	p.gtids, err = parseGTIDSet(mariadb, set)
 	return p, err
 }
-
-var _ = gomysql.MySQLFlavor

@@ -25,9 +25,22 @@ var errBroken = errors.New("broken stream")
 func (st *stream) session(ctx context.Context, start *position) error {
 	at, err := st.prepare(ctx, start)
 	if err != nil {
-		return err
+		return st.granted(err)
 	}
 	return st.dump(ctx, at)
+}
+
+// granted turns a refusal of a statement into what to grant. User and password
+// were right when it came.
+func (s *Source) granted(err error) error {
+	if !denied(err) || isPermanent(err) {
+		return err
+	}
+	grants := "REPLICATION SLAVE, REPLICATION CLIENT"
+	if s.flavor == mariadb {
+		grants = "REPLICATION SLAVE, BINLOG MONITOR"
+	}
+	return fmt.Errorf("%w: a grant is missing: GRANT SELECT, %s ON *.* TO '%s'@'%%': %w", event.ErrConfig, grants, s.config.User, err)
 }
 
 // prepare checks the server and makes the handler ready for it. It returns
@@ -42,7 +55,8 @@ func (st *stream) prepare(ctx context.Context, start *position) (*position, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := failed(st.Source.settings(srv)); err != nil {
+	found := append(st.settings(srv), st.replica(ctx, c, srv)...)
+	if err := failed(found); err != nil {
 		return nil, err
 	}
 	if st.h == nil {
@@ -51,6 +65,7 @@ func (st *stream) prepare(ctx context.Context, start *position) (*position, erro
 				return nil, err
 			}
 		}
+		st.warnings(found)
 		st.begin(ctx, srv, start)
 	}
 	at := st.here()
@@ -166,6 +181,9 @@ func (st *stream) classify(err error) error {
 			return err
 		}
 		return fmt.Errorf("%w: %w", errBroken, err)
+	}
+	if denied(err) {
+		return st.granted(err)
 	}
 	const fatalReading, noFile = 1236, 1373
 	if my.Code != fatalReading && my.Code != noFile {

@@ -54,7 +54,7 @@ func (s *Source) openView(ctx context.Context, e *endpoint, sel event.Selector) 
 	}
 	v := &view{c: c, flavor: s.flavor}
 	if err := s.fill(ctx, e, v, sel); err != nil {
-		return nil, errors.Join(err, v.Close(ctx))
+		return nil, errors.Join(s.granted(err), v.Close(ctx))
 	}
 	return v, nil
 }
@@ -65,11 +65,11 @@ func (s *Source) fill(ctx context.Context, e *endpoint, v *view, sel event.Selec
 	if err != nil {
 		return err
 	}
-	settings := s.settings(srv)
-	if err := failed(settings); err != nil {
-		return err
+	found := append(s.settings(srv), s.grants(ctx, v.c, srv)...)
+	if err := failed(found); err != nil {
+		return err // now, and not when the tables are read
 	}
-	s.warnings(settings)
+	s.warnings(found)
 	if err := v.prepare(ctx, srv); err != nil {
 		return err
 	}
@@ -81,13 +81,23 @@ func (s *Source) fill(ctx context.Context, e *endpoint, v *view, sel event.Selec
 	if v.start, err = v.at.text(); err != nil {
 		return err
 	}
-	return s.describe(ctx, v, names, sel)
+	if err := v.c.all(ctx, "SAVEPOINT "+savepoint); err != nil {
+		return err
+	}
+	return s.describe(ctx, e, v, names, sel)
 }
 
 // describe reads the facts of the tables, starts a new history with them, and
-// asks which of them are wanted.
-func (s *Source) describe(ctx context.Context, v *view, names []tableName, sel event.Selector) error {
-	list, err := v.c.schemas(ctx, s.flavor, names)
+// asks which of them are wanted. It has a connection of its own: in the view's
+// transaction it would keep every table from being altered until the end. A
+// table that was altered since the view was opened can't be read in it.
+func (s *Source) describe(ctx context.Context, e *endpoint, v *view, names []tableName, sel event.Selector) error {
+	c, err := e.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	list, err := c.schemas(ctx, s.flavor, names)
 	if err != nil {
 		return err
 	}
@@ -177,6 +187,10 @@ type opener struct {
 	server   *server
 	view     *view
 }
+
+// savepoint is rolled back to after each table, so that a table that was read
+// may be altered while others are. (MariaDB lets go only at the end.)
+const savepoint = "cdc_view"
 
 const startSnapshot = "START TRANSACTION WITH CONSISTENT SNAPSHOT"
 

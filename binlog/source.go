@@ -142,14 +142,12 @@ func (st *stream) run(ctx context.Context, start *position) error {
 	}
 }
 
+// transactions counts those that this call has finished.
 func (st *stream) transactions() uint64 {
-	p := st.Source.progress.Load()
-	if p == nil || st.h == nil {
+	if st.h == nil {
 		return 0
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.seq
+	return st.h.progress.finished()
 }
 
 func newRetry() *backoff.ExponentialBackOff {

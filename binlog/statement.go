@@ -77,10 +77,10 @@ func (h *handler) apply(hd header, q *query, st *statement) error {
 	case stmtRename:
 		return h.renamed(st.tables)
 	case stmtTruncate:
-		return h.truncate(hd, q, captured[0])
+		return h.truncate(hd, captured[0])
 	case stmtChange:
 		if st.generated { // a MEMORY table after a restart of the server
-			return h.truncate(hd, q, captured[0])
+			return h.truncate(hd, captured[0])
 		}
 		return fmt.Errorf("%w: a change of table %s was logged as a statement, not as rows: run SET GLOBAL binlog_format=ROW, close the sessions that have another format, and take a new snapshot",
 			event.ErrUnsupported, captured[0])
@@ -123,7 +123,8 @@ func (h *handler) renamed(pairs []tableName) error {
 	return nil
 }
 
-func (h *handler) truncate(hd header, q *query, name tableName) error {
+// truncate emits the truncation, without a thread, as Debezium does.
+func (h *handler) truncate(hd header, name tableName) error {
 	v, err := h.history.named(h.ctx, h.fl, name, h.spot())
 	if err != nil || !v.ok {
 		return err
@@ -131,7 +132,6 @@ func (h *handler) truncate(hd header, q *query, name tableName) error {
 	if !h.tx.open {
 		h.begin(transaction{}, nil) //nolint:errcheck,revive // only gives back its argument
 	}
-	h.tx.thread = q.thread
 	h.b.Rows = append(h.b.Rows, event.Row{
 		Schema: v.schema, Before: -1, After: -1, Origin: h.origin(hd), Op: event.OpTruncate, Off: h.start,
 	})
