@@ -99,6 +99,7 @@ const (
 	codeNoDatabase      = "3D000"
 	codePrivilege       = "42501"
 	codeUndefinedObject = "42704"
+	codeTooMany         = "53300"
 	codeLimit           = "53400"
 	codeNotReady        = "55000"
 	codeInUse           = "55006"
@@ -115,6 +116,9 @@ func (s *Source) explain(verb string, err error) error {
 	var server *pgconn.PgError
 	if !errors.As(err, &server) {
 		return fmt.Errorf("%s: %w", verb, err)
+	}
+	if server.Code == codeTooMany { // it may pass: our own last connection may be dying
+		return fmt.Errorf("%s: %w; if it stays so: ALTER SYSTEM SET max_wal_senders = <more>, or max_connections, and restart the server", verb, err)
 	}
 	mend := s.mend(server)
 	if mend == "" {

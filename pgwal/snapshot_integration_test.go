@@ -165,6 +165,9 @@ func TestInterruptedSnapshotStartsOver(t *testing.T) {
 	everyVersion(t, func(t *testing.T, major int) {
 		b := newBed(t, major, "create table t (id int primary key, v text)",
 			"insert into t select i, repeat('x', 2000) from generate_series(1, 2000) i")
+		stop := b.write(2, func(writer, n int) string {
+			return fmt.Sprintf("insert into t values (%d, 'w')", 10_000+n*2+writer)
+		})
 		plan, v := b.takeSnapshot(b.source(), nil)
 		first := v.Start()
 		end(t, v)
@@ -190,7 +193,10 @@ func TestInterruptedSnapshotStartsOver(t *testing.T) {
 		from := v.Start()
 		end(t, v)
 		b.exec("insert into t values (3002, 'after')")
-		b.compareKeys(b.startSource(s, from, c), "t")
+		r := b.startSource(s, from, c)
+		r.wait(t, "streamed rows", func() bool { return strings.HasPrefix(c.rows[len(c.rows)-1], "c ") })
+		stop()
+		b.compareKeys(r, "t")
 	})
 }
 
