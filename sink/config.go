@@ -81,7 +81,7 @@ func Default() Config {
 		Topics:         TopicsConfig{Create: true},
 		Compression:    "lz4",
 		Linger:         5 * time.Millisecond,
-		BufferBytes:    32 << 20,
+		BufferBytes:    16 << 20,
 		RequestTimeout: 30 * time.Second,
 		ClientID:       "cdc",
 	}
