@@ -45,20 +45,20 @@ type PipelineConfig struct {
 
 // SourceConfig names one source.
 type SourceConfig struct {
-	MySQL    *binlog.Config `yaml:"mysql"`
-	MariaDB  *binlog.Config `yaml:"mariadb"`
-	Postgres *pgwal.Config  `yaml:"postgres"`
+	MySQL    *binlog.Config `yaml:"mysql,omitempty"`
+	MariaDB  *binlog.Config `yaml:"mariadb,omitempty"`
+	Postgres *pgwal.Config  `yaml:"postgres,omitempty"`
 }
 
 // SinkConfig names the sink.
 type SinkConfig struct {
-	Kafka *sink.Config `yaml:"kafka"`
+	Kafka *sink.Config `yaml:"kafka,omitempty"`
 }
 
 // OffsetsConfig names one place for the offset.
 type OffsetsConfig struct {
-	File  *offsets.FileConfig  `yaml:"file"`
-	Kafka *offsets.KafkaConfig `yaml:"kafka"`
+	File  *offsets.FileConfig  `yaml:"file,omitempty"`
+	Kafka *offsets.KafkaConfig `yaml:"kafka,omitempty"`
 }
 
 // LogConfig says what is logged and how.

@@ -136,3 +136,27 @@ func TestResolve(t *testing.T) {
 }
 
 func emptyMapping() *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode} }
+
+// TestShippedConfigurations: what the README and the compose file show is
+// understood.
+func TestShippedConfigurations(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(readme), "```yaml\n# cdc.yaml\n")
+	block, _, found := strings.Cut(block, "```")
+	if !found {
+		t.Fatal("the README shows no cdc.yaml")
+	}
+	compose, err := os.ReadFile("../../deploy/cdc.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"MYSQL_PASSWORD": "x", "CDC_MYSQL_PASSWORD": "x", "CDC_POSTGRES_PASSWORD": "x"}
+	for name, text := range map[string]string{"README.md": block, "deploy/cdc.yaml": string(compose)} {
+		if _, err := parse(t, text, env); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
