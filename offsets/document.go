@@ -23,17 +23,35 @@ const (
 // Encode makes the document of an offset. The position must be a flat JSON
 // object, or empty.
 func Encode(o event.Offset) ([]byte, error) {
-	doc, own, err := split([]byte(o.Position))
+	doc, own, err := compose(o)
 	if err != nil {
 		return nil, fmt.Errorf("encode offset: %w", err)
 	}
+	return mustJoin(doc, own), nil
+}
+
+// seal makes the document of an offset with a check sum inside, for a store that
+// has none of its own.
+func seal(o event.Offset) ([]byte, error) {
+	doc, own, err := compose(o)
+	if err != nil {
+		return nil, fmt.Errorf("encode offset: %w", err)
+	}
+	return mustJoin(doc, own.with(sumField, sum(doc, own))), nil
+}
+
+// compose puts our fields beside those of the source.
+func compose(o event.Offset) (doc, own fields, err error) {
+	if doc, own, err = split([]byte(o.Position)); err != nil {
+		return nil, nil, err
+	}
 	for _, name := range []string{snapshotField, rulesField, sumField} {
 		if value, _ := own.take(name); value != nil {
-			return nil, fmt.Errorf("encode offset: field %s of the position holds %s, a name that is ours", ownField, name)
+			return nil, nil, fmt.Errorf("field %s of the position holds %s, a name that is ours", ownField, name)
 		}
 	}
 	if !utf8.Valid(o.Snapshot) {
-		return nil, errors.New("encode offset: the plan of the snapshot is not text")
+		return nil, nil, errors.New("the plan of the snapshot is not text")
 	}
 	if o.Snapshot != nil {
 		own = own.with(snapshotField, string(o.Snapshot))
@@ -41,11 +59,11 @@ func Encode(o event.Offset) ([]byte, error) {
 	if o.Rules != "" {
 		own = own.with(rulesField, o.Rules)
 	}
-	return mustJoin(doc, own.with(sumField, sum(doc, own))), nil
+	return doc, own, nil
 }
 
-// Decode reads a document that Encode has made, or one that Debezium has stored.
-// A damaged one is an error.
+// Decode reads a document that a store holds, or one that Debezium has stored. A
+// damaged one is an error.
 func Decode(text []byte) (event.Offset, error) {
 	doc, own, err := split(text)
 	if err != nil {

@@ -64,7 +64,7 @@ const mendFile = "put a copy back, set it with `cdc offsets set`, or start over 
 // Save replaces the offset durably: after a crash the file holds this offset or
 // the one before it, whole.
 func (f *File) Save(_ context.Context, _ string, o event.Offset) error {
-	text, err := Encode(o)
+	text, err := seal(o)
 	if err != nil {
 		return err
 	}
