@@ -1,0 +1,49 @@
+// Package binlog reads MySQL and MariaDB: the binlog as a replica does, and the
+// tables for a snapshot.
+//
+// # Path of one change
+//
+// The library go-mysql keeps the protocol of the replication connection and
+// hands over each event as raw bytes ([Source.Stream], session.go). The handler
+// walks them: a GTID or BEGIN opens a transaction, a TABLE_MAP names the table,
+// the history finds the version of the table that holds there (history.go), a
+// plan compiled for that version decodes the wanted columns of a rows event into
+// the batch (plan.go, cell.go), and XID or COMMIT ends the transaction. Batches
+// leave when somebody waits for work, when they are full, and before a read that
+// would have to wait; a transaction larger than a batch is cut.
+//
+// # Positions
+//
+// A point names a number of finished transactions, and how many rows events of
+// the next one are out. The queue in progress.go turns it into text when
+// something is stored: file, offset and GTID set in Debezium's fields, what only
+// we need in the field "cdc". A restart asks the server for everything after the
+// GTID set (or the file and offset, where there are no GTIDs) and passes over the
+// rows events that are out.
+//
+// # Versions of tables
+//
+// The table map with full metadata is the truth about names and types. What it
+// doesn't hold (defaults, unique keys, exact types) is read from the catalogue
+// when a table or a statement on it is first met, and written to a [Journal]
+// before the first row leaves. After a restart the journal counts, not the live
+// catalogue, which may be newer than the rows.
+//
+// # Concurrency
+//
+// One call of Stream at a time. Position, Ack and Stats may be called from any
+// goroutine. Inside of a call, everything that touches a batch runs in the one
+// goroutine that reads the connection.
+//
+// # Ownership
+//
+// A batch is the handler's until it is handed over. Bytes of an event are the
+// library's and are never kept. Every connection ends with the call that opened
+// it.
+//
+// # Testing
+//
+// Handler, positions and the statement parser are tested with bytes and text
+// made by hand, decoders with recordings of real servers in testdata, and all of
+// it together against real servers in the files *_integration_test.go.
+package binlog
