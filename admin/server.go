@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"strings"
 	"time"
 
@@ -21,6 +22,9 @@ import (
 type Config struct {
 	// Listen is host:port; empty for no server. Port 0 picks a free one.
 	Listen string `yaml:"listen"`
+	// Pprof serves the runtime's profiles at /debug/pprof/ too. They show code and
+	// sizes, no rows.
+	Pprof bool `yaml:"pprof"`
 }
 
 // Validate reports an address that can't be one.
@@ -52,10 +56,10 @@ func New(ctx context.Context, c Config, version string, status func() []pipeline
 		listener: l,
 		log:      log,
 		http: &http.Server{
-			Handler:           Handler(version, status),
+			Handler:           Handler(c, version, status),
 			ReadHeaderTimeout: 5 * time.Second,
 			ReadTimeout:       10 * time.Second,
-			WriteTimeout:      30 * time.Second,
+			WriteTimeout:      2 * time.Minute, // a profile takes as long as it was asked to
 			IdleTimeout:       time.Minute,
 		},
 	}, nil
@@ -81,7 +85,7 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 // Handler returns what the server answers with.
-func Handler(version string, status func() []pipeline.Status) http.Handler {
+func Handler(c Config, version string, status func() []pipeline.Status) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
 		collectors.NewGoCollector(),
@@ -92,7 +96,17 @@ func Handler(version string, status func() []pipeline.Status) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { health(w, status()) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { ready(w, status()) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	if c.Pprof {
+		profiles(mux)
+	}
 	return mux
+}
+
+func profiles(mux *http.ServeMux) {
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 }
 
 // health answers 200 as long as some pipeline may still move, so that a

@@ -14,7 +14,7 @@ import (
 
 func get(t *testing.T, path string, all ...pipeline.Status) (code int, body string) {
 	t.Helper()
-	h := admin.Handler("1.2.3", func() []pipeline.Status { return all })
+	h := admin.Handler(admin.Config{}, "1.2.3", func() []pipeline.Status { return all })
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 	return w.Code, w.Body.String()
@@ -69,6 +69,17 @@ func TestMetrics(t *testing.T) {
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("metrics lack %s", want)
+		}
+	}
+}
+
+func TestProfilesOnlyWhenAsked(t *testing.T) {
+	for _, on := range []bool{true, false} {
+		h := admin.Handler(admin.Config{Pprof: on}, "1.2.3", func() []pipeline.Status { return nil })
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/debug/pprof/", nil))
+		if got := w.Code == http.StatusOK; got != on {
+			t.Errorf("pprof: %v: answered %d", on, w.Code)
 		}
 	}
 }
