@@ -2,6 +2,7 @@ package binlog
 
 import (
 	"fmt"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -85,10 +86,17 @@ func (h *handler) apply(hd header, q *query, st *statement) error {
 		return fmt.Errorf("%w: a change of table %s was logged as a statement, not as rows: run SET GLOBAL binlog_format=ROW, close the sessions that have another format, and take a new snapshot",
 			event.ErrUnsupported, captured[0])
 	case stmtUnknown:
-		return fmt.Errorf("%w: a statement that changes table %s can't be understood", event.ErrUnsupported, captured[0])
+		return fmt.Errorf("%w: a %s statement in database %q that may touch a captured table can't be understood (to pass over it: cdc offsets set)",
+			event.ErrUnsupported, keyword(q.text), q.database)
 	default:
 		return nil
 	}
+}
+
+// keyword is the word that a statement begins with.
+func keyword(text []byte) string {
+	l := lexer{s: toUTF8(text)}
+	return strings.ToUpper(l.next().text)
 }
 
 func (h *handler) captured(names []tableName) []tableName {
