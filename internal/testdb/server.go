@@ -132,6 +132,20 @@ func execAll(ctx context.Context, db *sql.DB, statements []string) error {
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
 	name := UniqueName(t)
+	s.create(t, name)
+	return name
+}
+
+// DatabaseNamed creates a database under a name of the test's choice, in place
+// of one that is there. When the test ends it is dropped likewise.
+func (s *Server) DatabaseNamed(t testing.TB, name string) {
+	t.Helper()
+	s.Exec(t, "", s.dropSQL(name)...)
+	s.create(t, name)
+}
+
+func (s *Server) create(t testing.TB, name string) {
+	t.Helper()
 	s.Exec(t, "", s.createSQL(name)...)
 	t.Cleanup(func() {
 		db := s.DB(t, "")
@@ -141,7 +155,6 @@ func (s *Server) Database(t testing.TB) string {
 			t.Errorf("drop the database of the test: %v", err)
 		}
 	})
-	return name
 }
 
 func (s *Server) createSQL(name string) []string {
