@@ -14,20 +14,24 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-for part in env fetch servers backlog debezium cdc steps; do
-	# shellcheck source=/dev/null
-	. "$here/lib/$part.sh"
-done
+# shellcheck source-path=SCRIPTDIR
+. "$here/lib/env.sh"
+. "$here/lib/fetch.sh"
+. "$here/lib/servers.sh"
+. "$here/lib/backlog.sh"
+. "$here/lib/debezium.sh"
+. "$here/lib/cdc.sh"
+. "$here/lib/steps.sh"
 
 usage() { sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; }
 
 build() {
 	(cd "$bench" && go build -o "$tool" ./benchtool)
-	[ -d "$bed/kafka" ] && [ -d "$bed/mysql" ] && [ -d "$bed/mariadb" ] && [ -d "$bed/postgres-18" ] || "$root/scripts/testbed.sh"
+	local part
+	for part in kafka mysql mariadb postgres-18; do
+		[ -d "$bed/$part" ] || { "$root/scripts/testbed.sh" && break; }
+	done
 }
-
-# stop_unless_kept stops the servers at the end, unless "up" said that they stay.
-stop_unless_kept() { [ -e "$work/up" ] || stop_servers; }
 
 # for_sources STEP SOURCE|"" DEFAULT ...
 for_sources() {
@@ -53,7 +57,7 @@ flock -n 9 || die "another run is under way"
 case $step in
 all | drain | latency | kill9)
 	build
-	trap stop_unless_kept EXIT
+	trap '[ -e "$work/up" ] || stop_servers' EXIT # "up" said that they stay
 	trap 'exit 130' INT TERM
 	case $step in
 	all) all ;;

@@ -22,6 +22,9 @@ const (
 	// quiet is how long the topic must stand still before it counts as whole:
 	// what was on its way to the broker at a kill still arrives after it.
 	quiet = time.Second
+	// quietEnd is the same for the last life, where a record that comes later
+	// would be missed.
+	quietEnd = 3 * time.Second
 	// early and late bound where in the drain a kill falls.
 	early, late = 0.1, 0.9
 	// askEvery is how often a running product is asked for its counters.
@@ -187,7 +190,7 @@ func (k *kill9) live(ctx context.Context, at int64) (death, error) {
 	if d.offset, err = k.storedOffset(ctx); err != nil {
 		return death{}, err
 	}
-	d.End, err = k.still(ctx)
+	d.End, err = k.still(ctx, quiet)
 	return d, err
 }
 
@@ -224,10 +227,10 @@ func (k *kill9) storedOffset(ctx context.Context) ([]byte, error) {
 	return out, nil
 }
 
-// still waits until the topic grows no more and returns its end.
-func (k *kill9) still(ctx context.Context) (int64, error) {
+// still waits until the topic has not grown for a while and returns its end.
+func (k *kill9) still(ctx context.Context, while time.Duration) (int64, error) {
 	k.unchanged = time.Now()
-	for time.Since(k.unchanged) < quiet {
+	for time.Since(k.unchanged) < while {
 		n, err := endOffset(ctx, k.admin, k.topic)
 		if err != nil {
 			return 0, err
@@ -254,6 +257,6 @@ func (k *kill9) lastLife(ctx context.Context) error {
 	if _, err := k.until(ctx, p, k.result.Changes); err != nil {
 		return err
 	}
-	_, err = k.still(ctx)
+	_, err = k.still(ctx, quietEnd)
 	return err
 }

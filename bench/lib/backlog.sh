@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The tables and their backlogs. Each table has a row of about 250 bytes:
 #
 #   t  1,000,000 inserts and 600,000 updates in transactions of 10,000 rows

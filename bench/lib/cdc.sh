@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The product: bin/cdc with a configuration that differs from the defaults only where it must. Its
 # offset is stored before it starts, as after a restart in production.
 
@@ -43,7 +44,7 @@ configuration() {
 		        format: json
 		        topics: {partitions: 1, replication: 1}
 		    offsets: {file: {path: $offset}}
-		admin: {listen: "127.0.0.1:$admin_port"}
+		admin: {listen: "127.0.0.1:$admin_port", pprof: true}
 	YAML
 }
 

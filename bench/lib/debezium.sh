@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Debezium in a Kafka Connect worker of its own (distributed mode, own group and topics). The topics
 # that hold the worker's configuration and offsets are filled before the process starts, as after a
 # restart in production, so the time to the first event is: process start to first record.

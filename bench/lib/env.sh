@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Where things live and on which ports they listen. Sourced by run.sh; every value can be set by
 # environment.
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

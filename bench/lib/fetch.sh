@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the test bed doesn't have: Debezium's connectors. Kafka Connect comes with the test bed's
 # Kafka. Each source has a plugin folder of its own, so that a worker scans no more than it needs.
 

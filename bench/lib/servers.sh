@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The servers of the test bed, with the settings of a server that has work to do and data that
 # stays from run to run. Each is started when a step needs it; stop_servers ends those that run.
 

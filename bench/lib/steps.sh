@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The measurements. Each writes one file per source into the results, anew.
 
 products=${PRODUCTS:-debezium cdc}
@@ -84,7 +85,7 @@ kill9() {
 
 # micro: the in-process benchmarks of the row path, in the form that benchstat reads.
 micro() {
-	(cd "$root" && go test -run '^$' -bench "${BENCH:-.}" -benchmem -count "${COUNT:-10}" \
+	(cd "$root" && go test -run '^$' -bench "${BENCH:-.}" -benchmem -benchtime "${BENCHTIME:-1s}" -count "${COUNT:-10}" \
 		./binlog ./pgwal ./transform ./sink/encode) | tee "$results/micro.txt"
 }
 
@@ -96,7 +97,7 @@ report() {
 
 			Written by \`bench/run.sh\`; see README.md for what each figure means.
 
-			- $(date -u '+%Y-%m-%d %H:%M') UTC, cdc $("$cdc" version 2>/dev/null | head -1 || echo unknown)
+			- $(date -u '+%Y-%m-%d %H:%M') UTC, $("$cdc" version 2>/dev/null | head -1 || echo "cdc of unknown version")
 			- $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), Linux $(uname -r)
 			- Debezium $DEBEZIUM (MariaDB: $DEBEZIUM_MARIADB), tuned, heap $heap, $(java -version 2>&1 | sed -n '2p')
 		TEXT
