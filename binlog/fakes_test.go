@@ -3,7 +3,9 @@ package binlog
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -174,4 +176,36 @@ func imageText(b *event.Batch, s *event.Schema, at int32) string {
 		}
 	}
 	return string(out)
+}
+
+// brief prints rows, one a line, without the database.
+func brief(rows []row) string {
+	var b strings.Builder
+	for _, r := range rows {
+		_, table, _ := strings.Cut(r.Table, ".")
+		fmt.Fprintf(&b, "%s %s", r.Op, table)
+		if r.Before != "" {
+			fmt.Fprintf(&b, " [%s]", r.Before)
+		}
+		if r.After != "" {
+			fmt.Fprintf(&b, " {%s}", r.After)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func want(t *testing.T, rows []row, text string) {
+	t.Helper()
+	text = strings.TrimSpace(text)
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	if text != "" {
+		text = strings.Join(lines, "\n") + "\n"
+	}
+	if got := brief(rows); got != text {
+		t.Errorf("got\n%s\nwant\n%s", got, text)
+	}
 }

@@ -92,8 +92,8 @@ func TestSnapshotHandOver(t *testing.T) {
 				from := snapshot(t, s, out)
 				rows, _ := out.take()
 				state := replay(t, map[string]string{}, rows)
-				srv.Exec(t, db, "update t set n=n+1 where id=1", "update u set n=n+1 where id=1")
-				r := start(t, s, from, all{})
+				srv.Exec(t, db, "insert into t values ("+kindID(kind)+",1)", "insert into u values ("+kindID(kind)+",1)")
+				r := start(t, s, from, all{}).connected()
 				replay(t, state, r.rows(2))
 				if got, want := state, tableState(t, srv, db); !maps.Equal(got, want) {
 					t.Errorf("state differs: %d rows, want %d", len(got), len(want))
@@ -101,6 +101,14 @@ func TestSnapshotHandOver(t *testing.T) {
 			})
 		}
 	})
+}
+
+// kindID is an id that the writers don't use.
+func kindID(kind string) string {
+	if kind == "lock" {
+		return "1001"
+	}
+	return "1002"
 }
 
 // replay applies rows to a state, and fails when a row's before image isn't

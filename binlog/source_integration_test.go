@@ -4,7 +4,6 @@ package binlog
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -109,34 +108,6 @@ func (r *running) position() event.Position {
 		r.t.Fatal(err)
 	}
 	return p
-}
-
-func brief(rows []row) string {
-	var b strings.Builder
-	for _, r := range rows {
-		_, table, _ := strings.Cut(r.Table, ".")
-		fmt.Fprintf(&b, "%s %s", r.Op, table)
-		if r.Before != "" {
-			fmt.Fprintf(&b, " [%s]", r.Before)
-		}
-		if r.After != "" {
-			fmt.Fprintf(&b, " {%s}", r.After)
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-func want(t *testing.T, rows []row, text string) {
-	t.Helper()
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimSpace(lines[i])
-	}
-	text = strings.Join(lines, "\n") + "\n"
-	if got := brief(rows); got != text {
-		t.Errorf("got\n%s\nwant\n%s", got, text)
-	}
 }
 
 func TestStream(t *testing.T) {
