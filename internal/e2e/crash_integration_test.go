@@ -1,0 +1,195 @@
+//go:build integration
+
+package e2e
+
+import (
+	"context"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"cdc/bench/check"
+)
+
+const (
+	crashRows = 60_000 // changes in all
+	crashKeys = 12_000
+)
+
+// crashSources are those of which each has another way to keep its place.
+func crashSources(t *testing.T, test func(t *testing.T, db *database)) {
+	t.Parallel()
+	for _, name := range []string{"mysql", "mariadb", "postgres18"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, newDatabase(t, sources()[name](t)))
+		})
+	}
+}
+
+// TestKill kills the program in the middle of small transactions, and of one
+// that is larger than a batch, while writers go on.
+func TestKill(t *testing.T) {
+	crashSources(t, func(t *testing.T, db *database) {
+		c := newCrash(t, db)
+		for _, at := range []int64{crashKeys / 3, crashKeys + crashKeys/4, crashRows * 2 / 3} {
+			c.live(at, (*service).kill)
+		}
+		report := c.finish()
+		if report.Duplicates == 0 {
+			t.Log("no record came twice: each kill hit a moment at which all was stored")
+		}
+	})
+}
+
+// TestStop stops the program as an administrator would: nothing may come twice.
+func TestStop(t *testing.T) {
+	crashSources(t, func(t *testing.T, db *database) {
+		c := newCrash(t, db)
+		for _, at := range []int64{crashKeys / 2, crashKeys + crashKeys/4, crashRows / 2} {
+			c.live(at, (*service).stop)
+		}
+		if report := c.finish(); report.Duplicates != 0 {
+			t.Errorf("%d records came twice after a clean stop", report.Duplicates)
+		}
+	})
+}
+
+// crash is a load that runs while the program is ended and started again.
+type crash struct {
+	t       *testing.T
+	db      *database
+	pipe    *pipe
+	project *project
+	topic   string
+	load    *load
+	marks   []check.Mark // the stored offset at each end
+}
+
+func newCrash(t *testing.T, db *database) *crash {
+	c := &crash{t: t, db: db, pipe: newPipe(t, db, "*")}
+	db.exec(t, createVersions)
+	c.topic = c.pipe.topic("v")
+	c.project = newProject(t, c.pipe)
+	c.project.start(t).streams(c.pipe.name).stop() // an empty table: all that follows is streamed
+	c.load = startLoad(t, db, 2, crashKeys, func(ctx context.Context, w *writer) error {
+		if err := w.insert(ctx, 400); err != nil {
+			return err
+		}
+		if err := w.updateAll(ctx); err != nil {
+			return err
+		}
+		for w.rows.Load() < crashRows {
+			if err := w.update(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return c
+}
+
+// live runs the program until the topic holds so many records.
+func (c *crash) live(until int64, end func(*service)) {
+	c.t.Helper()
+	s, admin := c.project.start(c.t), newAdmin(c.t, c.pipe.brokers)
+	s.poll("records in the topic", func() bool { return endOffset(c.t, admin, c.topic) >= until })
+	end(s)
+	r := c.project.run(c.t, "offsets", "get")
+	r.wants(c.t, 0)
+	mark, err := check.ParseMark([]byte(r.out))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.marks = append(c.marks, mark)
+}
+
+// finish delivers the rest and checks the topic.
+func (c *crash) finish() check.Report {
+	c.t.Helper()
+	s := c.project.start(c.t)
+	c.load.wait(c.t)
+	c.db.mark(s, c.pipe)
+	s.stop()
+	checker, err := check.New(readVersions(c.t, c.db))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.count(checker, readAll(c.t, c.pipe.brokers, c.topic)[c.topic])
+	report := checker.Report()
+	if !report.OK() {
+		c.t.Errorf("%+v", report)
+	}
+	c.t.Logf("%d records, %d of them twice", report.Records, report.Duplicates)
+	return report
+}
+
+// count hands the records over and looks, whenever another life begins, how
+// much the stored offset didn't cover: no more than that may come again.
+func (c *crash) count(checker *check.Checker, records []*kgo.Record) {
+	c.t.Helper()
+	life, lives, allowed, before := "", 0, 0, 0
+	judge := func() {
+		if again := checker.Duplicates() - before; lives > 1 {
+			c.t.Logf("life %d: %d records again, of %d that were not covered by the stored offset", lives, again, allowed)
+			if again > allowed {
+				c.t.Errorf("life %d: %d records came again, at most %d may", lives, again, allowed)
+			}
+		}
+		before = checker.Duplicates()
+	}
+	for _, r := range records {
+		if id := header(r, runID); id != life {
+			judge()
+			if lives > 0 {
+				allowed = checker.Since(c.marks[lives-1])
+			}
+			life = id
+			lives++
+		}
+		change, err := check.Decode(r.Value)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		checker.Add(change)
+	}
+	judge()
+	if lives != len(c.marks)+1 {
+		c.t.Errorf("records come from %d lives of the program, want %d", lives, len(c.marks)+1)
+	}
+}
+
+func header(r *kgo.Record, key string) string {
+	for _, h := range r.Headers {
+		if h.Key == key {
+			return string(h.Value)
+		}
+	}
+	return ""
+}
+
+// readVersions returns the version of each key from 1 on, 0 for one that is
+// gone.
+func readVersions(t testing.TB, db *database) []int {
+	t.Helper()
+	rows, err := db.admin.QueryContext(t.Context(), "select id, k from v order by id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var versions []int
+	for rows.Next() {
+		var id, k int
+		if err := rows.Scan(&id, &k); err != nil {
+			t.Fatal(err)
+		}
+		for len(versions) < id {
+			versions = append(versions, 0)
+		}
+		versions[id-1] = k
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return versions
+}

@@ -1,0 +1,6 @@
+//go:build integration && !race
+
+package e2e
+
+// raceEnabled says that the race detector is on.
+const raceEnabled = false
