@@ -143,7 +143,10 @@ func (r *runner) run(ctx context.Context) error {
 // once builds the pipeline and runs it.
 func (r *runner) once(ctx context.Context) (Phase, error) {
 	p, err := r.build(ctx, Options{Stats: r.stats, Log: r.log})
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return PhaseStopped, nil // asked to stop while starting; nothing was read yet
+	case err != nil:
 		return PhaseFailed, err
 	}
 	r.mu.Lock()

@@ -49,7 +49,7 @@ type Options struct {
 	SaveEvery   time.Duration // how often the offset is stored at most; 1 s
 	StopTimeout time.Duration // for delivering what is under way at the end; 20 s
 	Stats       *Stats
-	Log         *zap.Logger
+	Log         *zap.Logger // says which pipeline it is
 	// Terminal gets a progress line per table of a snapshot; nil where nobody
 	// looks: then the log gets a line every 10 s.
 	Terminal io.Writer
@@ -111,7 +111,7 @@ type Pipeline struct {
 // New makes a pipeline. It starts nothing.
 func New(name string, parts Parts, o Options) *Pipeline {
 	o = o.withDefaults()
-	p := &Pipeline{name: name, parts: parts, opt: o, log: o.Log.With(zap.String("pipeline", name))}
+	p := &Pipeline{name: name, parts: parts, opt: o, log: o.Log}
 	p.phase.Store(PhaseStarting)
 	return p
 }

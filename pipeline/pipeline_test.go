@@ -372,3 +372,21 @@ func TestManagerRestartsAndLeavesOthersRunning(t *testing.T) {
 		}
 	})
 }
+
+// TestManagerStopWhileStarting: a request to stop that comes before the first
+// row ends a start, and isn't a failure.
+func TestManagerStopWhileStarting(t *testing.T) {
+	m := NewManager(zap.NewNop())
+	ctx, stop := context.WithCancel(t.Context())
+	m.Add("slow", func(ctx context.Context, _ Options) (*Pipeline, error) {
+		stop()
+		<-ctx.Done()
+		return nil, fmt.Errorf("read columns: %w", ctx.Err())
+	})
+	if err := m.Run(ctx); err != nil {
+		t.Errorf("got %v, want no error", err)
+	}
+	if s := m.Status()[0]; s.Phase != PhaseStopped {
+		t.Errorf("the pipeline is %s, want stopped", s.Phase)
+	}
+}
