@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"strings"
@@ -201,4 +200,4 @@ func (w *watched) SetReadDeadline(time.Time) error { return nil }
 
 // quiet is a logger for the library, which speaks about things that we report
 // ourselves.
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -21,13 +21,16 @@ func (h *handler) emit() error {
 
 // stamp sets the checkpoint of the batch and remembers what it stands for.
 func (h *handler) stamp() {
-	m := mark{server: h.server, file: h.done.file, seconds: int64(h.seconds), serverID: h.writer}
+	m := mark{server: h.done.server, file: h.done.file, seconds: int64(h.seconds), serverID: h.writer}
 	m.point.Off = h.done.pos
 	switch {
 	case h.tx.open && max(h.tx.events, h.tx.skip) > 0:
 		m.point.Skip, m.inside = max(h.tx.events, h.tx.skip), h.tx.gtid.text(h.fl)
 	case h.resumeSkip > 0: // the transaction to resume in hasn't come yet
 		m.point.Skip, m.inside = h.resumeSkip, h.resumeInside
+	}
+	if m.point.Skip > 0 {
+		m.server = h.server // whose rows events were counted
 	}
 	h.b.Next = event.Checkpoint{Point: h.progress.mark(m), Valid: true}
 	h.b.Lag = event.Lag{CommitMicros: int64(h.seconds) * 1_000_000, Bytes: -1}
@@ -56,17 +59,16 @@ func (h *handler) drained() error {
 			return nil // its rows must not leave before it is decided
 		}
 		return h.emit()
-	case h.pending && len(h.b.Rows) == 0 && h.now().Sub(h.emitted) >= rowlessEvery:
-		return h.offer()
 	default:
-		return nil
+		return h.offer()
 	}
 }
 
-// offer hands over a place without rows, unless there is no room.
+// offer hands over a place without rows, if there is one that is worth storing
+// and if there is room.
 func (h *handler) offer() error {
-	if h.tx.events > 0 {
-		return nil // not a place worth storing
+	if !h.pending || h.tx.events > 0 || len(h.b.Rows) > 0 || h.now().Sub(h.emitted) < rowlessEvery {
+		return nil
 	}
 	h.stamp()
 	b, ok := h.out.TryEmit(h.b)

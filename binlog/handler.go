@@ -42,6 +42,7 @@ type handler struct {
 	seconds uint32 // of its last event
 	writer  uint32 // its server_id
 	pending bool   // done is not handed over yet
+	commits uint64
 	emitted time.Time
 
 	// resumeSkip rows events of the transaction resumeInside (its GTID, empty
@@ -271,10 +272,20 @@ func (h *handler) commit(hd header) error {
 	if len(h.b.Rows) > 0 && (h.out.Hungry() || h.b.Size() >= event.MaxBatchBytes) {
 		return h.emit()
 	}
+	return h.foreign()
+}
+
+// foreign now and then hands over the place after transactions of other tables,
+// which would otherwise pile up while the log never runs dry.
+func (h *handler) foreign() error {
+	const every = 1 << 10
+	if h.commits++; h.commits%every != 0 {
+		return nil
+	}
 	if h.progress.backlog() > maxBacklog {
 		return h.emit()
 	}
-	return nil
+	return h.offer()
 }
 
 // tableMap notes what a table id stands for. The same bytes as before mean the

@@ -243,7 +243,7 @@ func TestHandlerWaits(t *testing.T) {
 
 func TestHandlerCut(t *testing.T) {
 	b, l := newBench(t), newLog()
-	const n = 5000
+	const n = event.MaxBatchBytes / 80 * 3 / 4 // two events fill a batch
 	first := [][]byte{l.gtid(1), l.query("BEGIN"), l.tableMap(70, "t")}
 	b.feed(first...)
 	for range 3 {

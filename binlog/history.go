@@ -309,6 +309,9 @@ func (h *history) named(ctx context.Context, fl flavor, name tableName, at spot)
 		return nil, err
 	}
 	v, err := h.choose(t, s)
+	if err == nil {
+		t.made = append(t.made, madeVersion{facts: facts, v: v})
+	}
 	return v, err
 }
 

@@ -34,6 +34,7 @@ func (s *Source) Doctor(ctx context.Context) []event.Finding {
 	list := []event.Finding{ok("connection", fmt.Sprintf("%s %s at %s", srv.flavor, srv.version, e.addr))}
 	list = append(list, s.settings(srv)...)
 	list = append(list, s.grants(ctx, c, srv)...)
+	list = append(list, c.filters(ctx, srv)...)
 	return append(list, s.tables(ctx, c)...)
 }
 
@@ -181,6 +182,22 @@ func (s *Source) replica(ctx context.Context, c *control, srv *server) []event.F
 		return []event.Finding{ok("log_replica_updates", "ON")}
 	}
 	return []event.Finding{fail("log_replica_updates", "the server is a replica and doesn't log what it applies", "set log_replica_updates=ON (MariaDB: log_slave_updates=ON) in its configuration file and restart it, or read its source")}
+}
+
+// filters reports databases whose changes the server doesn't log.
+func (c *control) filters(ctx context.Context, srv *server) []event.Finding {
+	r, err := c.rows(ctx, srv.statusStatement())
+	if err != nil || r.RowNumber() == 0 {
+		return nil // other findings say why
+	}
+	const doDB, ignoreDB = 2, 3
+	var list []event.Finding
+	for column, option := range map[int]string{doDB: "binlog_do_db", ignoreDB: "binlog_ignore_db"} {
+		if v := text(r, 0, column); v != "" {
+			list = append(list, warn(option, fmt.Sprintf("is %s: the server leaves changes out of the binlog", v), "remove "+option+" from the server's configuration file and restart it"))
+		}
+	}
+	return list
 }
 
 // tables checks the tables that would be captured.

@@ -65,13 +65,18 @@ func (s *server) number() int {
 
 func (s *server) is(variable, value string) bool { return strings.EqualFold(s.vars[variable], value) }
 
+// statusStatement shows where the log ends.
+func (s *server) statusStatement() string {
+	if s.flavor == mysql && s.number() >= 802 {
+		return "SHOW BINARY LOG STATUS"
+	}
+	return "SHOW MASTER STATUS"
+}
+
 // logStatus reads where the log ends: file, position and, on MySQL, the GTIDs
 // up to there.
 func (c *control) logStatus(ctx context.Context, s *server) (*position, error) {
-	statement := "SHOW MASTER STATUS"
-	if s.flavor == mysql && s.number() >= 802 {
-		statement = "SHOW BINARY LOG STATUS"
-	}
+	statement := s.statusStatement()
 	r, err := c.rows(ctx, statement)
 	if err != nil {
 		return nil, fmt.Errorf("read the end of the binlog: %w", err)

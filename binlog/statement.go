@@ -20,7 +20,7 @@ func (h *handler) queryEvent(hd header, body []byte, extra int) error {
 		h.beginQuery(q.thread)
 		return nil
 	}
-	st := parseStatement(q.text, q.database, q.mode)
+	st := parseStatement(q.text, string(q.database), q.mode)
 	switch st.kind {
 	case stmtBegin:
 		h.beginQuery(q.thread)

@@ -117,8 +117,8 @@ func parseRotate(body []byte) (file string, pos uint64, err error) {
 type query struct {
 	thread   uint32
 	mode     sqlMode
-	database string
-	text     []byte // in the event's buffer
+	database []byte // in the event's buffer, as is text
+	text     []byte
 }
 
 // parseQuery reads a query event whose post-header has extra bytes more (that
@@ -136,7 +136,7 @@ func parseQuery(body []byte, extra int) (query, error) {
 		return query{}, errShort
 	}
 	q.mode = parseStatus(rest[:statusLen])
-	q.database = string(rest[statusLen : statusLen+nameLen])
+	q.database = rest[statusLen : statusLen+nameLen]
 	q.text = rest[statusLen+nameLen+1:]
 	return q, nil
 }
