@@ -5,6 +5,8 @@ package e2e
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -52,14 +54,18 @@ func newDatabase(t testing.TB, server *testdb.Server) *database {
 	d.name = server.Database(t)
 	if !d.postgres() {
 		d.admin = server.DB(t, d.name)
+		d.exec(t, createMarks)
 		return d
 	}
 	server.Exec(t, "", fmt.Sprintf("alter database %s owner to %s", d.name, d.user))
 	owner := *server
 	owner.User, owner.Password = d.user, d.password
 	d.admin = owner.DB(t, d.name)
+	d.exec(t, createMarks)
 	return d
 }
+
+const createMarks = "create table if not exists e2e_mark (n int primary key)"
 
 // newUser makes the user alone.
 func newUser(t testing.TB, server *testdb.Server) *database {
@@ -151,7 +157,9 @@ func (d *database) tryExec(ctx context.Context, statements ...string) error {
 	defer conn.Close()
 	for _, statement := range statements {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			return fmt.Errorf("exec %.200q: %w", statement, err)
+			// Not back to the pool in the middle of a transaction.
+			drop := conn.Raw(func(any) error { return driver.ErrBadConn })
+			return fmt.Errorf("exec %.200q: %w", statement, errors.Join(err, drop))
 		}
 	}
 	return nil
@@ -176,7 +184,7 @@ func (d *database) mark(s *service, p *pipe) {
 func (d *database) marked(t testing.TB, p *pipe) func() bool {
 	t.Helper()
 	if d.marks == 0 {
-		d.exec(t, "create table if not exists e2e_mark (n int primary key)")
+		d.exec(t, createMarks)
 	}
 	d.marks++
 	d.exec(t, fmt.Sprintf("insert into e2e_mark values (%d)", d.marks))

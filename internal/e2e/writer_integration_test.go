@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+
+	"github.com/go-sql-driver/mysql"
 )
 
 // padding makes a row long enough for a few thousand of them to be more than a
@@ -54,12 +56,23 @@ func (w *writer) pad() string {
 }
 
 func (w *writer) exec(ctx context.Context, rows int, statements ...string) error {
-	if err := w.db.tryExec(ctx, statements...); err != nil {
+	for {
+		err := w.db.tryExec(ctx, statements...)
+		if my, ok := errors.AsType[*mysql.MySQLError](err); ok && (my.Number == deadlock || my.Number == lockWait) {
+			continue // the server has rolled back; the connection is not used again
+		}
+		if err == nil {
+			w.rows.Add(int64(rows))
+		}
 		return err
 	}
-	w.rows.Add(int64(rows))
-	return nil
 }
+
+// errors of MySQL and MariaDB after which a transaction is tried again.
+const (
+	lockWait = 1205
+	deadlock = 1213
+)
 
 // updateAll raises all its rows in one transaction.
 func (w *writer) updateAll(ctx context.Context) error {
