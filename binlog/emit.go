@@ -80,11 +80,18 @@ func (h *handler) offer() error {
 	return nil
 }
 
+// maxXABytes bounds the rows of an XA transaction, which must wait in one batch
+// until it is decided.
+const maxXABytes = 8 << 20
+
 // cut hands over the rows of a transaction that isn't complete, because a batch
 // is full.
 func (h *handler) cut() error {
 	if h.tx.xa {
-		return fmt.Errorf("%w: an XA transaction of more than %d bytes", event.ErrUnsupported, event.MaxBatchBytes)
+		if h.b.Size() < maxXABytes {
+			return nil
+		}
+		return fmt.Errorf("%w: an XA transaction of more than %d bytes", event.ErrUnsupported, maxXABytes)
 	}
 	return h.emit()
 }

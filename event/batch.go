@@ -28,7 +28,7 @@ type Lag struct {
 
 // MaxBatchBytes is the size at which a source emits what it has, even in the
 // middle of a transaction.
-const MaxBatchBytes = 512 << 10
+const MaxBatchBytes = 128 << 10
 
 const (
 	rowBytes   = 48

@@ -96,7 +96,7 @@ func (f *Frame) KeyHeader(i int) (name string, value []byte, ok bool) {
 }
 
 // MaxFrameBytes is the largest a frame that is kept for reuse may have grown.
-const MaxFrameBytes = 8 << 20
+const MaxFrameBytes = 2 << 20
 
 // Reset empties the frame for its next use and keeps its memory, unless it has
 // grown beyond MaxFrameBytes.

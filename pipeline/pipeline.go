@@ -44,7 +44,7 @@ const (
 // Options tune a pipeline. Every zero field has a default.
 type Options struct {
 	Snapshot    SnapshotMode
-	BufferBytes int64         // between source and acknowledgement; 32 MiB
+	BufferBytes int64         // between source and acknowledgement; 8 MiB
 	Workers     int           // that run rules and encode; one per CPU, at most 8
 	SaveEvery   time.Duration // how often the offset is stored at most; 1 s
 	StopTimeout time.Duration // for delivering what is under way at the end; 20 s
@@ -62,7 +62,7 @@ func (o Options) withDefaults() Options {
 		o.Snapshot = SnapshotInitial
 	}
 	if o.BufferBytes == 0 {
-		o.BufferBytes = 32 << 20
+		o.BufferBytes = 8 << 20
 	}
 	if o.Workers == 0 {
 		o.Workers = min(runtime.GOMAXPROCS(0), 8)

@@ -81,7 +81,7 @@ func Default() Config {
 		Topics:         TopicsConfig{Create: true},
 		Compression:    "lz4",
 		Linger:         5 * time.Millisecond,
-		BufferBytes:    16 << 20,
+		BufferBytes:    8 << 20,
 		RequestTimeout: 30 * time.Second,
 		ClientID:       "cdc",
 	}

@@ -38,6 +38,7 @@ func newRun() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		limitMemory(c)
 		defer log.Sync() //nolint:errcheck // standard error can't always be synced
 		return runPipelines(cmd.Context(), c, rules, log)
 	}
