@@ -32,7 +32,10 @@ func (c *control) listTables(ctx context.Context, match *event.Tables) ([]tableN
 
 // text returns a value of a result set, empty for NULL.
 func text(r *gomysql.Resultset, row, column int) string {
-	s, _ := r.GetString(row, column) //nolint:errcheck // the statement says how many columns there are
+	s, err := r.GetString(row, column)
+	if err != nil {
+		return ""
+	}
 	return s
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"strconv"
 	"time"
 
 	"cdc/event"
@@ -93,8 +92,7 @@ func (c *Config) Validate() error {
 
 func validateTables(patterns []string) error {
 	_, err := event.ParseTables(patterns)
-	var bad *event.PatternError
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*event.PatternError](err); ok {
 		return fmt.Errorf("tables[%d]: %w", bad.Index, bad)
 	}
 	return err
@@ -118,8 +116,6 @@ func (c *Config) validateTimes() error {
 	return nil
 }
 
-func (c *Config) addr() string { return c.Host + ":" + strconv.Itoa(c.Port) }
-
 // serverID returns the id under which the source registers. Derived ids lie
 // far above those that people give by hand.
 func (c *Config) serverID(pipeline string) uint32 {
@@ -127,6 +123,6 @@ func (c *Config) serverID(pipeline string) uint32 {
 		return c.ServerID
 	}
 	h := fnv.New32a()
-	h.Write([]byte(pipeline)) //nolint:errcheck,revive // a hash never fails
+	_, _ = h.Write([]byte(pipeline)) // a hash takes anything
 	return h.Sum32() | 1<<31
 }

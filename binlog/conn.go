@@ -5,7 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"log/slog"
+	"log/slog" //nolint:depguard // what the library logs to, which we silence
 	"net"
 	"strings"
 	"time"
@@ -54,7 +54,7 @@ func (e *endpoint) connect(ctx context.Context) (*control, error) {
 		"SET NAMES utf8mb4", "SET SESSION sql_mode=''", "SET SESSION time_zone='+00:00'",
 	} {
 		if _, err := c.rows(ctx, statement); err != nil {
-			c.Close()
+			c.hangUp()
 			return nil, err
 		}
 	}
@@ -104,15 +104,13 @@ var errRefused = errors.New("access denied")
 // explain makes of a failed connection an error that names user and server, and
 // never the password.
 func (e *endpoint) explain(err error) error {
-	var my *gomysql.MyError
-	if errors.As(err, &my) {
+	if my, ok := errors.AsType[*gomysql.MyError](err); ok {
 		switch my.Code {
 		case 1045, 1698, 1251, 2059, 1130, 1862, 1820, 3118, 3878:
 			return fmt.Errorf("%w: %w: server %s refuses user %q: %s: check user and password of the source, and that the account may connect from here", event.ErrConfig, errRefused, e.addr, e.user, my.Message)
 		}
 	}
-	var unknown *tls.CertificateVerificationError
-	if errors.As(err, &unknown) || strings.Contains(err.Error(), "does not support TLS") {
+	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted || strings.Contains(err.Error(), "does not support TLS") {
 		return fmt.Errorf("%w: encrypted connection to %s: %w: check tls.mode and tls.ca of the source", event.ErrConfig, e.addr, err)
 	}
 	if strings.Contains(err.Error(), "unknown auth plugin") {
@@ -120,6 +118,10 @@ func (e *endpoint) explain(err error) error {
 	}
 	return fmt.Errorf("connect to %s as %q: %w", e.addr, e.user, err)
 }
+
+// hangUp ends the connection. The server hears of it soon enough, whatever
+// comes of saying so.
+func (c *control) hangUp() { _ = c.Close() }
 
 // rows runs a statement and returns what it gives.
 func (c *control) rows(ctx context.Context, statement string) (*gomysql.Resultset, error) {
@@ -140,7 +142,7 @@ func (c *control) rows(ctx context.Context, statement string) (*gomysql.Resultse
 
 // interrupt makes the connection fail when ctx ends, until stop is called.
 func (c *control) interrupt(ctx context.Context) (stop func()) {
-	cancel := context.AfterFunc(ctx, func() { c.net.SetDeadline(time.Unix(1, 0)) }) //nolint:errcheck // the connection is given up
+	cancel := context.AfterFunc(ctx, func() { _ = c.net.SetDeadline(time.Unix(1, 0)) })
 	return func() { cancel() }
 }
 

@@ -1,6 +1,7 @@
 package binlog
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -78,13 +79,11 @@ func (p *parser) advance() { p.t = p.next() }
 
 // accept passes over a keyword if it is there.
 func (p *parser) accept(words ...string) bool {
-	for _, w := range words {
-		if p.t.is(w) {
-			p.advance()
-			return true
-		}
+	if !slices.ContainsFunc(words, p.t.is) {
+		return false
 	}
-	return false
+	p.advance()
+	return true
 }
 
 // acceptAll passes over any of the keywords, as often as they come.
@@ -368,10 +367,8 @@ func (p *parser) change() statement {
 func (p *parser) names(until ...string) statement {
 	st := statement{kind: stmtChange}
 	for p.t.kind != tokenEnd && p.t.kind != tokenBroken {
-		for _, w := range until {
-			if p.t.is(w) {
-				return st
-			}
+		if slices.ContainsFunc(until, p.t.is) {
+			return st
 		}
 		if name, ok := p.table(); ok {
 			st.tables = append(st.tables, name)

@@ -250,14 +250,18 @@ func (h *handler) rotate(hd header, body []byte) error {
 
 // begin starts a transaction by its GTID event.
 func (h *handler) begin(t transaction, err error) error {
-	if err != nil {
-		return err
+	if err == nil {
+		h.open(t)
 	}
+	return err
+}
+
+// open starts a transaction.
+func (h *handler) open(t transaction) {
 	h.tx = txState{open: true, gtid: t.gtid, micros: t.micros, at: -1, from: sizesOf(h.b)}
 	if h.resumeSkip > 0 && t.gtid.text(h.fl) == h.resumeInside {
 		h.tx.skip = h.resumeSkip
 	}
-	return nil
 }
 
 // commit ends a transaction.

@@ -90,7 +90,7 @@ type tableHistory struct {
 // equal table map: it must be the same pointer.
 type madeVersion struct {
 	facts *tableFacts
-	print uint64
+	shape uint64
 	v     *version
 }
 
@@ -132,8 +132,8 @@ func (h *history) table(n tableName) *tableHistory {
 }
 
 // append writes facts that hold from at on.
-func (h *history) append(ctx context.Context, f *tableFacts, print uint64, at spot) error {
-	e := entry{V: 1, Server: at.server, File: at.file, Pos: at.pos, Map: print, Facts: f}
+func (h *history) append(ctx context.Context, f *tableFacts, shape uint64, at spot) error {
+	e := entry{V: 1, Server: at.server, File: at.file, Pos: at.pos, Map: shape, Facts: f}
 	b, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("print schema history: %w", err)
@@ -165,19 +165,19 @@ func (h *history) resolve(ctx context.Context, m *tableMap, at spot) (*version, 
 		return nil, err
 	}
 	if facts == nil {
-		if facts, s, err = h.ask(ctx, t, m, at); err != nil {
+		if facts, s, err = h.ask(ctx, m, at); err != nil {
 			return nil, err
 		}
 	}
-	print := m.fingerprint()
+	shape := m.fingerprint()
 	for _, made := range t.made {
-		if made.facts == facts && made.print == print {
+		if made.facts == facts && made.shape == shape {
 			return made.v, nil
 		}
 	}
 	v, err := h.choose(t, s)
 	if err == nil {
-		t.made = append(t.made, madeVersion{facts, print, v})
+		t.made = append(t.made, madeVersion{facts, shape, v})
 	}
 	return v, err
 }
@@ -213,7 +213,7 @@ func (h *history) known(t *tableHistory, m *tableMap, at spot) (*tableFacts, *ev
 // ask reads the catalogue for a version that isn't in the journal, and writes
 // it there. When the live table is another version already, the map alone must
 // do.
-func (h *history) ask(ctx context.Context, t *tableHistory, m *tableMap, at spot) (*tableFacts, *event.Schema, error) {
+func (h *history) ask(ctx context.Context, m *tableMap, at spot) (*tableFacts, *event.Schema, error) {
 	name := tableName{m.Database, m.Table}
 	facts, err := h.look(ctx, name)
 	if err != nil {
@@ -331,8 +331,8 @@ type temporary struct{ error }
 func (t temporary) Unwrap() error { return t.error }
 
 func isTemporary(err error) bool {
-	var t temporary
-	return errors.As(err, &t)
+	_, ok := errors.AsType[temporary](err)
+	return ok
 }
 
 func isPermanent(err error) bool {

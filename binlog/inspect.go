@@ -26,7 +26,7 @@ func (s *Source) Doctor(ctx context.Context) []event.Finding {
 			Fix: "check host, port, user, password and tls of the source, and that the server is up",
 		}}
 	}
-	defer c.Close()
+	defer c.hangUp()
 	srv, err := c.ask(ctx)
 	if err != nil {
 		return []event.Finding{{Level: event.LevelFail, Check: "settings", Detail: err.Error()}}
@@ -239,7 +239,7 @@ func (s *Source) Schemas(ctx context.Context) ([]*event.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer c.Close()
+	defer c.hangUp()
 	names, err := c.listTables(ctx, s.match)
 	if err != nil {
 		return nil, err

@@ -98,7 +98,7 @@ func lengthInt(b []byte) (v uint64, rest []byte, ok bool) {
 	if len(b) == 0 {
 		return 0, nil, false
 	}
-	n := 0
+	var n int
 	switch b[0] {
 	case 0xfc:
 		n = 2

@@ -3,6 +3,7 @@
 package binlog
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 func killDump(t *testing.T, srv *testdb.Server) {
 	t.Helper()
 	db := srv.DB(t, "")
-	rows, err := db.Query("select id from information_schema.processlist where command like 'Binlog Dump%'")
+	rows, err := db.QueryContext(t.Context(), "select id from information_schema.processlist where command like 'Binlog Dump%'")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +38,7 @@ func killDump(t *testing.T, srv *testdb.Server) {
 		t.Fatal("no connection to kill")
 	}
 	for _, id := range ids {
-		if _, err := db.Exec(fmt.Sprintf("kill %d", id)); err != nil {
+		if _, err := db.ExecContext(t.Context(), fmt.Sprintf("kill %d", id)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -86,7 +87,7 @@ func TestRestart(t *testing.T) {
 func bigTransaction(t *testing.T, srv *testdb.Server, db string, rows int) {
 	t.Helper()
 	conn := srv.DB(t, db)
-	tx, err := conn.Begin()
+	tx, err := conn.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +100,7 @@ func bigTransaction(t *testing.T, srv *testdb.Server, db string, rows int) {
 			}
 			fmt.Fprintf(&b, "(%d,'%s')", i, strings.Repeat("x", 100))
 		}
-		if _, err := tx.Exec(b.String()); err != nil {
+		if _, err := tx.ExecContext(t.Context(), b.String()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -164,7 +165,7 @@ func compress(t *testing.T, srv *testdb.Server, fl flavor) {
 	}
 	srv.Exec(t, "", set)
 	t.Cleanup(func() {
-		if _, err := srv.DB(t, "").Exec(reset); err != nil {
+		if _, err := srv.DB(t, "").ExecContext(context.WithoutCancel(t.Context()), reset); err != nil {
 			t.Error(err)
 		}
 	})
@@ -202,7 +203,7 @@ func TestBackPressure(t *testing.T) {
 		r := start(t, newSource(t, fl, c, &memoryJournal{}), "", all{}).connected()
 		r.out.accept(false)
 		bigTransaction(t, srv, db, n)
-		time.Sleep(3 * time.Second) // longer than the server waits for us
+		<-time.After(3 * time.Second) // longer than the server waits for us
 		r.out.accept(true)
 		exactly(t, r.rows(n), n)
 	})
@@ -231,7 +232,7 @@ func TestPositionLost(t *testing.T) {
 // purge removes every binlog file but the last.
 func purge(t *testing.T, db *sql.DB) {
 	t.Helper()
-	rows, err := db.Query("show binary logs")
+	rows, err := db.QueryContext(t.Context(), "show binary logs")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +254,7 @@ func purge(t *testing.T, db *sql.DB) {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec("purge binary logs to '" + last + "'"); err != nil {
+	if _, err := db.ExecContext(t.Context(), "purge binary logs to '"+last+"'"); err != nil {
 		t.Fatal(err)
 	}
 }

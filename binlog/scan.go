@@ -214,11 +214,7 @@ func (sc *scanner) read() error {
 	if err != nil {
 		return err
 	}
-	if cap(p) <= 1<<20 {
-		sc.packet = p
-	} else {
-		sc.packet = p[:len(p):len(p)]
-	}
+	sc.packet = p
 	if len(p) == 0 {
 		return errors.New("an empty packet")
 	}

@@ -50,7 +50,7 @@ func (st *stream) prepare(ctx context.Context, start *position) (*position, erro
 	if err != nil {
 		return nil, err
 	}
-	defer c.Close()
+	defer c.hangUp()
 	srv, err := c.ask(ctx)
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (st *stream) here() *position {
 func (st *stream) dump(ctx context.Context, at *position) error {
 	h := st.h
 	d := &dumper{stream: st, started: time.Now()}
-	syncer := replication.NewBinlogSyncer(st.syncerConfig(ctx, d))
+	syncer := replication.NewBinlogSyncer(st.syncerConfig(d))
 	stop := context.AfterFunc(ctx, d.hangUp)
 	defer stop()
 	defer syncer.Close()
@@ -148,7 +148,7 @@ func (st *stream) start(syncer *replication.BinlogSyncer, at *position) (*replic
 	return syncer.StartSync(gomysql.Position{Name: at.file, Pos: uint32(pos)})
 }
 
-func (st *stream) syncerConfig(ctx context.Context, d *dumper) replication.BinlogSyncerConfig {
+func (st *stream) syncerConfig(d *dumper) replication.BinlogSyncerConfig {
 	c := &st.config
 	return replication.BinlogSyncerConfig{
 		ServerID: c.serverID(st.pipeline), Flavor: st.flavor.String(),
@@ -187,7 +187,7 @@ func (st *stream) classify(err error) error {
 	}
 	const fatalReading, noFile = 1236, 1373
 	if my.Code != fatalReading && my.Code != noFile {
-		return st.endpoint.explain(err)
+		return fmt.Errorf("server %s ends the stream: %w", st.endpoint.addr, err)
 	}
 	text := strings.ToLower(my.Message)
 	switch {
@@ -244,7 +244,7 @@ func (d *dumper) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	defer d.mu.Unlock()
 	d.conn = conn
 	if d.closed {
-		conn.Close()
+		_ = conn.Close()
 		return nil, errHungUp
 	}
 	return &watched{Conn: conn, idle: d.idle, received: d.received, timeout: d.timeout}, nil
@@ -255,7 +255,7 @@ func (d *dumper) hangUp() {
 	defer d.mu.Unlock()
 	d.closed = true
 	if d.conn != nil {
-		d.conn.Close()
+		_ = d.conn.Close()
 	}
 }
 
@@ -322,7 +322,7 @@ func (l *looker) try(ctx context.Context, n tableName) (*tableFacts, error) {
 
 func (l *looker) close() {
 	if l.c != nil {
-		l.c.Close()
+		l.c.hangUp()
 		l.c = nil
 	}
 }

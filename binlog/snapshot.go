@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 	"go.uber.org/zap"
@@ -97,7 +96,7 @@ func (s *Source) describe(ctx context.Context, e *endpoint, v *view, names []tab
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer c.hangUp()
 	list, err := c.schemas(ctx, s.flavor, names)
 	if err != nil {
 		return err
@@ -118,6 +117,7 @@ func (s *Source) describe(ctx context.Context, e *endpoint, v *view, names []tab
 		if ok {
 			v.tables = append(v.tables, d.schema)
 			v.want = append(v.want, want)
+			v.estimates = append(v.estimates, c.estimate(ctx, d.schema))
 		}
 	}
 	return nil
@@ -131,6 +131,20 @@ type view struct {
 	start  event.Position
 	tables []*event.Schema
 	want   [][]bool
+	// estimates are the server's guesses of the number of rows.
+	estimates []int64
+}
+
+func (c *control) estimate(ctx context.Context, s *event.Schema) int64 {
+	n, err := c.one(ctx, "SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA="+literal(s.Database)+" AND TABLE_NAME="+literal(s.Table))
+	if err != nil {
+		return -1
+	}
+	rows, err := strconv.ParseInt(n, 10, 64)
+	if err != nil {
+		return -1
+	}
+	return rows
 }
 
 // prepare sets the session up for a long read.
@@ -165,17 +179,10 @@ func (v *view) Tables() []*event.Schema { return v.tables }
 
 // Estimate is the server's guess of the number of rows.
 func (v *view) Estimate(s *event.Schema) int64 {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	n, err := v.c.one(ctx, "SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA="+literal(s.Database)+" AND TABLE_NAME="+literal(s.Table))
-	if err != nil {
-		return -1
+	if i := slices.Index(v.tables, s); i >= 0 {
+		return v.estimates[i]
 	}
-	rows, err := strconv.ParseInt(n, 10, 64)
-	if err != nil {
-		return -1
-	}
-	return rows
+	return -1
 }
 
 // Close ends the view.
@@ -204,7 +211,7 @@ func (o *opener) open(ctx context.Context) ([]tableName, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer lock.Close() // releases the lock
+	defer lock.hangUp() // releases the lock
 	seconds := int(o.source.config.LockTimeout.Seconds())
 	if _, err := lock.rows(ctx, fmt.Sprintf("SET SESSION lock_wait_timeout=%d", seconds)); err != nil {
 		return nil, err
@@ -320,16 +327,8 @@ func (o *opener) snap(ctx context.Context) error {
 }
 
 func hasCode(err error, codes ...uint16) bool {
-	var my *gomysql.MyError
-	if !errors.As(err, &my) {
-		return false
-	}
-	for _, c := range codes {
-		if my.Code == c {
-			return true
-		}
-	}
-	return false
+	my, ok := errors.AsType[*gomysql.MyError](err)
+	return ok && slices.Contains(codes, my.Code)
 }
 
 // denied: the user lacks a grant.

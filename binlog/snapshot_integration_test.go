@@ -43,6 +43,13 @@ func snapshot(t *testing.T, s *Source, out *collector) event.Position {
 	return v.Start()
 }
 
+func closeView(t *testing.T, v event.View) {
+	t.Helper()
+	if err := v.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // users are the grants with which a snapshot is possible.
 func users(t *testing.T, srv *testdb.Server, fl flavor, db string) map[string]string {
 	t.Helper()
@@ -55,7 +62,7 @@ func users(t *testing.T, srv *testdb.Server, fl flavor, db string) map[string]st
 		user := testdb.UniqueName(t)[:20] + kind
 		srv.Exec(t, "", "create user "+user+" identified by 'pw'", "grant "+grant+" to "+user, "grant select on "+db+".* to "+user)
 		t.Cleanup(func() {
-			if _, err := srv.DB(t, "").Exec("drop user " + user); err != nil {
+			if _, err := srv.DB(t, "").ExecContext(context.WithoutCancel(t.Context()), "drop user "+user); err != nil {
 				t.Error(err)
 			}
 		})
@@ -140,7 +147,7 @@ func tableState(t *testing.T, srv *testdb.Server, db string) map[string]string {
 	t.Helper()
 	state := map[string]string{}
 	for _, table := range []string{"t", "u"} {
-		rows, err := srv.DB(t, db).Query("select id, n from " + table)
+		rows, err := srv.DB(t, db).QueryContext(t.Context(), "select id, n from "+table)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,7 +174,7 @@ func write(t *testing.T, srv *testdb.Server, db string, writers int) (stop func(
 	for range writers {
 		wg.Go(func() {
 			for ctx.Err() == nil {
-				tx, err := conn.Begin()
+				tx, err := conn.BeginTx(t.Context(), nil)
 				if err != nil {
 					t.Error(err)
 					return
@@ -178,7 +185,7 @@ func write(t *testing.T, srv *testdb.Server, db string, writers int) (stop func(
 					if rand.IntN(10) == 0 {
 						statement = fmt.Sprintf("delete from %s where id=%d", table, id)
 					}
-					if _, err := tx.Exec(statement); err != nil {
+					if _, err := tx.ExecContext(t.Context(), statement); err != nil {
 						break // a deadlock; the commit below says so
 					}
 				}
@@ -255,7 +262,7 @@ func TestSnapshotCancelled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer v.Close(t.Context())
+		defer closeView(t, v)
 		out := newCollector()
 		out.accept(false)
 		ctx, cancel := context.WithCancel(t.Context())
@@ -280,7 +287,7 @@ func TestSnapshotAltered(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer v.Close(t.Context())
+		defer closeView(t, v)
 		srv.Exec(t, db, "alter table t add column w int default 5 first")
 		out := newCollector()
 		if err := v.Read(t.Context(), v.Tables()[1], out); err != nil {

@@ -4,6 +4,7 @@ package binlog
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -41,10 +42,18 @@ func newSource(t *testing.T, fl flavor, c Config, j Journal) *Source {
 
 // running is a Stream in the background.
 type running struct {
-	t    *testing.T
-	src  *Source
-	out  *collector
-	stop func() error
+	t   *testing.T
+	src *Source
+	out *collector
+	end func() error
+}
+
+// stop ends the stream, as far as it hasn't ended.
+func (r *running) stop() {
+	r.t.Helper()
+	if err := r.end(); !errors.Is(err, context.Canceled) {
+		r.t.Errorf("Stream ended with %v", err)
+	}
 }
 
 func start(t *testing.T, s *Source, from event.Position, sel event.Selector) *running {
@@ -53,7 +62,7 @@ func start(t *testing.T, s *Source, from event.Position, sel event.Selector) *ru
 	r := &running{t: t, src: s, out: newCollector()}
 	done := make(chan error, 1)
 	go func() { done <- s.Stream(ctx, from, sel, r.out) }()
-	r.stop = func() error {
+	r.end = func() error {
 		cancel()
 		select {
 		case err := <-done:
@@ -64,7 +73,7 @@ func start(t *testing.T, s *Source, from event.Position, sel event.Selector) *ru
 			return nil
 		}
 	}
-	t.Cleanup(func() { r.stop() })
+	t.Cleanup(r.stop)
 	return r
 }
 
@@ -124,9 +133,6 @@ func TestStream(t *testing.T) {
 			d orders [id=2 status=new]`)
 		t.Logf("%+v", rows[0])
 		t.Logf("%s", r.position())
-		if err := r.stop(); err != context.Canceled {
-			t.Errorf("Stream ended with %v", err)
-		}
 	})
 }
 
@@ -158,7 +164,7 @@ func TestPositions(t *testing.T) {
 // transaction that is last there.
 func logEvents(t *testing.T, srv *testdb.Server, file string) (map[uint64]string, uint64) {
 	t.Helper()
-	rows, err := srv.DB(t, "").Query("show binlog events in '" + file + "'")
+	rows, err := srv.DB(t, "").QueryContext(t.Context(), "show binlog events in '"+file+"'")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ package binlog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"syscall"
@@ -60,20 +61,40 @@ func benchmarkStream(b *testing.B, srv *testdb.Server, fl flavor) {
 			}
 			fmt.Fprintf(&q, "(%d,%d,'customer%d@example.com','new','a note of some length for order %d',%d.%02d,'2026-01-02 03:04:05.678','2026-01-02 03:04:05.678',%d,1)", i, i%1000, i, i, i, i%100, i%7)
 		}
-		if _, err := conn.Exec(q.String()); err != nil {
+		if _, err := conn.ExecContext(b.Context(), q.String()); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ResetTimer()
+	b.Run("snapshot", func(b *testing.B) {
+		for b.Loop() {
+			start, cpu := time.Now(), cpuTime()
+			v, err := s.OpenView(b.Context(), nil, all{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := errors.Join(v.Read(b.Context(), v.Tables()[0], &counter{done: func() {}}), v.Close(b.Context())); err != nil {
+				b.Fatal(err)
+			}
+			report(b, rows, time.Since(start), cpuTime()-cpu)
+		}
+	})
+	b.Run("stream", func(b *testing.B) { benchmarkDrain(b, s, from, rows) })
+}
+
+func benchmarkDrain(b *testing.B, s *Source, from event.Position, rows int) {
 	for b.Loop() {
 		ctx, cancel := context.WithCancel(b.Context())
 		start, cpu := time.Now(), cpuTime()
 		if err := s.Stream(ctx, from, all{}, &counter{want: rows, done: cancel}); ctx.Err() == nil {
 			b.Fatal(err)
 		}
-		b.ReportMetric(rows/time.Since(start).Seconds(), "rows/s")
-		b.ReportMetric((cpuTime()-cpu).Seconds()/rows*1e6, "cpu-s/Mrow")
+		report(b, rows, time.Since(start), cpuTime()-cpu)
 	}
+}
+
+func report(b *testing.B, rows int, took, cpu time.Duration) {
+	b.ReportMetric(float64(rows)/took.Seconds(), "rows/s")
+	b.ReportMetric(cpu.Seconds()/float64(rows)*1e6, "cpu-s/Mrow")
 }
 
 // here is the end of the log.

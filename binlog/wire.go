@@ -164,7 +164,9 @@ type transaction struct {
 	prepared bool
 }
 
-// parseMySQLGTID reads a GTID or an anonymous GTID event.
+// parseMySQLGTID reads a GTID or an anonymous GTID event. Of the latter nothing
+// counts: without GTIDs the time of a change is that of its event, as Debezium
+// has it.
 func parseMySQLGTID(body []byte, anonymous bool) (transaction, error) {
 	const (
 		sidAt, seqAt, logicalAt = 1, 17, 25
@@ -174,10 +176,11 @@ func parseMySQLGTID(body []byte, anonymous bool) (transaction, error) {
 		return transaction{}, errShort
 	}
 	var t transaction
-	if !anonymous {
-		copy(t.gtid.source.sid[:], body[sidAt:])
-		t.gtid.seq = binary.LittleEndian.Uint64(body[seqAt:])
+	if anonymous {
+		return t, nil
 	}
+	copy(t.gtid.source.sid[:], body[sidAt:])
+	t.gtid.seq = binary.LittleEndian.Uint64(body[seqAt:])
 	if len(body) < timesAt+7 {
 		return t, nil
 	}
