@@ -170,11 +170,10 @@ func granted(grants, privileges []string) bool {
 
 // replica checks that a server that replicates itself logs what it applies.
 func (s *Source) replica(ctx context.Context, c *control, srv *server) []event.Finding {
-	statement := "SHOW REPLICA STATUS"
-	if srv.flavor == mariadb {
-		statement = "SHOW SLAVE STATUS"
+	r, err := c.rows(ctx, "SHOW REPLICA STATUS")
+	if err != nil { // the old words, for MySQL before 8.0.22
+		r, err = c.rows(ctx, "SHOW SLAVE STATUS")
 	}
-	r, err := c.rows(ctx, statement)
 	if err != nil || r.RowNumber() == 0 {
 		return nil // not a replica, or not ours to know
 	}
