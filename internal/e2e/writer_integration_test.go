@@ -26,13 +26,14 @@ const createVersions = "create table v (id int primary key, k int not null, pad 
 
 // writer changes rows of table v of its own: one goroutine, one connection.
 type writer struct {
-	db     *database
-	from   int // its keys are from, from+step, ...
-	step   int
-	keys   int // how many of them
-	rows   *atomic.Int64
-	rand   *rand.Rand
-	delete bool // rows now and then, for good
+	db    *database
+	from  int // its keys are from, from+step, ...
+	step  int
+	keys  int // how many of them
+	rows  *atomic.Int64
+	rand  *rand.Rand
+	churn bool // now and then delete a row for good, and add one
+	added int
 }
 
 // insert adds its rows, as version 1, in transactions of n rows.
@@ -103,8 +104,10 @@ func (w *writer) update(ctx context.Context) error {
 			statements = append(statements, fmt.Sprintf("update v set k = k + 1, pad = '%s' where id in (%s)", w.pad(), strings.Join(part, ",")))
 		}
 	}
-	if w.delete && w.rand.IntN(10) == 0 {
-		statements = append(statements, fmt.Sprintf("delete from v where id = %d", w.key(w.rand.IntN(w.keys))))
+	if w.churn && w.rand.IntN(4) == 0 {
+		statements = append(statements, fmt.Sprintf("delete from v where id = %d", w.key(w.rand.IntN(w.keys))),
+			fmt.Sprintf("insert into v values (%d,1,'%s')", w.key(w.keys+w.added), w.pad()))
+		w.added++
 	}
 	return w.exec(ctx, len(ids), append(statements, "commit")...)
 }
