@@ -6,57 +6,41 @@ import (
 	"cdc/event"
 )
 
-// maxPooled bounds the number of empty batches and frames that are kept.
+// maxPooled bounds the number of empty batches, and of frames, that are kept.
 const maxPooled = 16
 
-// batchPool keeps empty batches.
-type batchPool struct {
+// pool keeps empty batches or frames for their next use.
+type pool[T any, P interface {
+	*T
+	Reset()
+}] struct {
 	mu   sync.Mutex
-	free []*event.Batch
+	free []P // guarded by mu
 }
 
-func (p *batchPool) get() *event.Batch {
+// get returns an empty one.
+func (p *pool[T, P]) get() P {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if n := len(p.free); n > 0 {
-		b := p.free[n-1]
+		x := p.free[n-1]
 		p.free = p.free[:n-1]
-		return b
+		return x
 	}
-	return &event.Batch{}
+	return new(T)
 }
 
-func (p *batchPool) put(b *event.Batch) {
-	b.Reset()
+// put empties x and keeps it.
+func (p *pool[T, P]) put(x P) {
+	x.Reset()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.free) < maxPooled {
-		p.free = append(p.free, b)
+		p.free = append(p.free, x)
 	}
 }
 
-// framePool keeps empty frames.
-type framePool struct {
-	mu   sync.Mutex
-	free []*event.Frame
-}
-
-func (p *framePool) get() *event.Frame {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if n := len(p.free); n > 0 {
-		f := p.free[n-1]
-		p.free = p.free[:n-1]
-		return f
-	}
-	return &event.Frame{}
-}
-
-func (p *framePool) put(f *event.Frame) {
-	f.Reset()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.free) < maxPooled {
-		p.free = append(p.free, f)
-	}
-}
+type (
+	batchPool = pool[event.Batch, *event.Batch]
+	framePool = pool[event.Frame, *event.Frame]
+)
