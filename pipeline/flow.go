@@ -43,6 +43,7 @@ func newFlow(parts Parts, o Options, fail func(error)) *flow {
 		free: make(chan *ticket, tickets), work: make(chan *ticket, tickets), order: make(chan *ticket, tickets),
 		limit: 2 * o.Workers,
 	}
+	o.Stats.InFlight.Store(0) // an earlier run may have ended with frames under way
 	f.tracker = newTracker(f.budget, o.Stats, &f.frames, o.now)
 	for range tickets {
 		f.free <- &ticket{ready: make(chan struct{}, 1)}

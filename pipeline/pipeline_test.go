@@ -297,6 +297,36 @@ func TestSinkFailureIsReported(t *testing.T) {
 	})
 }
 
+// TestCountersSurviveAFailure: what was under way when a run failed isn't counted
+// as under way in the next one, which would take it for busy for ever.
+func TestCountersSurviveAFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(50)
+		r.opt.Stats = &Stats{}
+		r.sink.hold = true
+		r.rules.failAt = 40
+		r.offsets.saved = []event.Offset{{Position: "0"}}
+		r.start(t)
+		if err := <-r.done; err == nil {
+			t.Fatal("no error")
+		}
+		r.stop()
+		if r.opt.Stats.InFlight.Load() == 0 {
+			t.Fatal("the failed run left nothing under way; the test shows nothing")
+		}
+		again := newRig(50)
+		again.opt.Stats, again.offsets = r.opt.Stats, r.offsets
+		again.start(t)
+		again.stop()
+		if err := <-again.done; err != nil {
+			t.Fatal(err)
+		}
+		if n := r.opt.Stats.InFlight.Load(); n != 0 {
+			t.Errorf("%d frames count as under way after a clean end", n)
+		}
+	})
+}
+
 func TestStopGivesUpAfterItsLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(5)
