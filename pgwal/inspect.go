@@ -200,10 +200,17 @@ func (s *Source) doctorPublication(ctx context.Context, c *pgx.Conn) ([]event.Fi
 		return s.doctorNoPublication(ctx, c, all)
 	}
 	var list []event.Finding
-	if missing := wanted(all, p.Tables); len(missing) > 0 && !p.Ours {
+	missing, why := wanted(all, p.Tables), "which isn't this pipeline's"
+	if p.Ours { // what the role owns will be added
+		if missing, err = s.notOwned(ctx, c, missing); err != nil {
+			return nil, err
+		}
+		why = "whose owner doesn't own the tables"
+	}
+	if len(missing) > 0 {
 		list = append(list, event.Finding{
 			Level: event.LevelWarn, Check: "publication",
-			Detail: fmt.Sprintf("publication %s, which isn't this pipeline's, lacks %v", s.cfg.Publication, missing),
+			Detail: fmt.Sprintf("publication %s, %s, lacks %v", s.cfg.Publication, why, missing),
 			Fix:    "ALTER PUBLICATION " + quoteName(s.cfg.Publication) + " ADD TABLE " + tableList(missing),
 		})
 	}
