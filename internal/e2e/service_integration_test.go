@@ -175,8 +175,13 @@ func (s *service) wants(text string) {
 // poll is eventually, for as long as the process runs.
 func (s *service) poll(what string, done func() bool) {
 	s.t.Helper()
-	ok := within(s.t, patience, func() bool { return done() || !s.running() })
-	if !ok || !done() {
+	ok := false
+	within(s.t, patience, func() bool {
+		ended := !s.running() // asked first, so that the last words count
+		ok = done()
+		return ok || ended
+	})
+	if !ok {
 		s.t.Fatalf("not (yet): %s; the program runs: %t\n%s", what, s.running(), tail(s.out.String()))
 	}
 }
