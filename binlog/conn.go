@@ -74,12 +74,16 @@ func (e *endpoint) handshake(ctx context.Context) (*control, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
 	defer cancel()
 	var c control
+	stop := func() bool { return true }
+	defer func() { stop() }()
 	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
 		c.net = conn
 		if err == nil {
 			deadline, _ := ctx.Deadline()
 			err = conn.SetDeadline(deadline)
+			// The library looks at ctx only while it dials.
+			stop = context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
 		}
 		return conn, err
 	}

@@ -33,7 +33,9 @@
 //
 // One call of Stream at a time. Position, Ack and Stats may be called from any
 // goroutine. Inside of a call, everything that touches a batch runs in the one
-// goroutine that reads the connection.
+// goroutine that reads the connection. Beside it, a watch asks the server now
+// and then where its log ends (lag.go), over a connection of its own; nothing
+// waits for it but the end of the session.
 //
 // # Ownership
 //

@@ -33,7 +33,7 @@ func (h *handler) stamp() {
 		m.server = h.server // whose rows events were counted
 	}
 	h.b.Next = event.Checkpoint{Point: h.progress.mark(m), Valid: true}
-	h.b.Lag = event.Lag{CommitMicros: int64(h.seconds) * 1_000_000, Bytes: -1}
+	h.b.Lag = event.Lag{CommitMicros: int64(h.seconds) * 1_000_000, Bytes: h.lag.bytes()}
 	if n := len(h.b.Origins); n > 0 {
 		h.b.Lag.CommitMicros = h.b.Origins[n-1].Micros
 	}
@@ -53,6 +53,7 @@ func (h *handler) handedOver(b *event.Batch) {
 
 // drained is called before a read that may block: what is complete leaves now.
 func (h *handler) drained() error {
+	h.lag.advance(h.file, h.end)
 	switch {
 	case h.tx.from.rows > 0 || !h.tx.open && len(h.b.Rows) > 0:
 		if h.tx.xa {
@@ -87,6 +88,7 @@ const maxXABytes = 8 << 20
 // cut hands over the rows of a transaction that isn't complete, because a batch
 // is full.
 func (h *handler) cut() error {
+	h.lag.advance(h.file, h.end)
 	if h.tx.xa {
 		if h.b.Size() < maxXABytes {
 			return nil

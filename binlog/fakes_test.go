@@ -74,6 +74,7 @@ type collector struct {
 	rows   []row
 	points []event.Checkpoint
 	sizes  []int // rows per batch
+	lags   []int64
 	room   chan struct{}
 	more   chan struct{}
 }
@@ -104,6 +105,7 @@ func (c *collector) TryEmit(b *event.Batch) (*event.Batch, bool) {
 		c.points = append(c.points, b.Next)
 	}
 	c.sizes = append(c.sizes, len(b.Rows))
+	c.lags = append(c.lags, b.Lag.Bytes)
 	select {
 	case c.more <- struct{}{}:
 	default:

@@ -21,6 +21,7 @@ type handler struct {
 	match    *event.Tables
 	history  *history
 	progress *progress
+	lag      *lag
 	out      event.Emitter
 	now      func() time.Time
 
@@ -217,7 +218,10 @@ func (h *handler) rare(hd header, body []byte) error {
 		return h.xaPrepare(hd, body)
 	case evIncident:
 		return fmt.Errorf("%w: the server reports that it lost changes: take a new snapshot", event.ErrPositionLost)
-	case evStop, evIntvar, evAppendBlock, evDeleteFile, evRand, evUserVar, evBeginLoadQuery, evHeartbeat, evHeartbeat2,
+	case evHeartbeat:
+		h.heartbeat(hd, body)
+		return nil
+	case evStop, evIntvar, evAppendBlock, evDeleteFile, evRand, evUserVar, evBeginLoadQuery, evHeartbeat2,
 		evIgnorable, evRowsQuery, evPreviousGTIDs, evTransactionCtx, evViewChange,
 		evMariaAnnotate, evMariaCheckpoint, evMariaGTIDList, evMariaStartEncryption:
 		return nil
@@ -238,6 +242,7 @@ func (h *handler) rotate(hd header, body []byte) error {
 		h.until = 0
 	}
 	h.file, h.end, h.start = file, pos, pos
+	h.lag.advance(file, pos)
 	if !artificial && !h.tx.open {
 		h.done = spot{h.server, file, pos} // the old file may be purged from here on
 		h.pending = true
@@ -267,6 +272,7 @@ func (h *handler) open(t transaction) {
 // commit ends a transaction.
 func (h *handler) commit(hd header) error {
 	h.progress.complete(h.tx.gtid)
+	h.lag.advance(h.file, h.end)
 	h.done = spot{h.server, h.file, h.end}
 	h.seconds, h.writer, h.pending = hd.seconds, hd.serverID, true
 	if h.tx.skip > 0 {

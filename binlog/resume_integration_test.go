@@ -18,8 +18,13 @@ import (
 // killDump ends the connection that a source reads through.
 func killDump(t *testing.T, srv *testdb.Server) {
 	t.Helper()
+	killWhere(t, srv, "command like 'Binlog Dump%'")
+}
+
+func killWhere(t *testing.T, srv *testdb.Server, condition string) {
+	t.Helper()
 	db := srv.DB(t, "")
-	rows, err := db.QueryContext(t.Context(), "select id from information_schema.processlist where command like 'Binlog Dump%'")
+	rows, err := db.QueryContext(t.Context(), "select id from information_schema.processlist where "+condition)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,6 +73,7 @@ func (st *stream) prepare(ctx context.Context, start *position) (*position, erro
 		return nil, err
 	}
 	st.h.resume(srv.identity)
+	st.status = srv.statusStatement()
 	return at, nil
 }
 
@@ -85,7 +86,7 @@ func (st *stream) begin(ctx context.Context, srv *server, start *position) {
 	p := newProgress(set)
 	st.Source.progress.Store(p)
 	st.h = &handler{
-		ctx: ctx, fl: st.flavor, log: st.log, match: st.match, history: st.history, progress: p, out: st.out,
+		ctx: ctx, fl: st.flavor, log: st.log, match: st.match, history: st.history, progress: p, out: st.out, lag: &st.lag,
 		now: time.Now, b: st.out.Batch(), server: start.server, maps: map[uint64]*mapped{},
 		done: spot{start.server, start.file, start.pos}, seconds: uint32(start.seconds), writer: start.serverID,
 		resumeSkip: start.skip, resumeInside: start.inside,
@@ -120,6 +121,12 @@ func (st *stream) dump(ctx context.Context, at *position) error {
 	if err != nil {
 		return st.classify(err)
 	}
+	watching, unwatch := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() { st.watchLag(watching) })
+	defer st.lag.forget()
+	defer watch.Wait()
+	defer unwatch()
 	st.log.Info("reading the binlog", zap.String("server", st.endpoint.addr), zap.String("position", place(at.file, at.pos)), zap.Bool("gtid", at.gtids != nil))
 	_, err = streamer.GetEvent(ctx)
 	d.hangUp()

@@ -22,6 +22,8 @@ type Source struct {
 	journal  Journal
 	log      *zap.Logger
 	counters counters
+	lag      lag
+	lagEvery time.Duration
 	progress atomic.Pointer[progress]
 }
 
@@ -43,14 +45,15 @@ func New(pipeline string, fl Flavor, c Config, j Journal, log *zap.Logger) (*Sou
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", event.ErrConfig, err)
 	}
-	return &Source{config: c, pipeline: pipeline, flavor: fl, match: match, journal: j, log: log}, nil
+	return &Source{config: c, pipeline: pipeline, flavor: fl, match: match, journal: j, log: log, lagEvery: lagEvery}, nil
 }
 
-// Stats returns the counters. LagBytes is unknown.
+// Stats returns the counters. LagBytes is unknown while there is no connection,
+// and for a user who may not ask where the log ends.
 func (s *Source) Stats() event.SourceStats {
 	st := event.SourceStats{
 		Connected: s.counters.connected.Load(), Reconnects: s.counters.reconnects.Load(),
-		Bytes: s.counters.bytes.Load(), LagBytes: -1,
+		Bytes: s.counters.bytes.Load(), LagBytes: s.lag.bytes(),
 	}
 	if at := s.counters.received.Load(); at != 0 {
 		st.LastReceived = time.Unix(0, at)
@@ -110,6 +113,7 @@ type stream struct {
 	history  *history
 	out      event.Emitter
 	h        *handler
+	status   string // the statement that shows where the log ends
 }
 
 // run connects, reads until the connection breaks, and connects again.
