@@ -128,6 +128,12 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	hard, stopHard := hardStop(soft, p.opt.StopTimeout)
 	defer stopHard()
 	first := &firstError{cancel: cancel}
+	// A worker may wait for the sink, too, for a topic's limit; only closing it
+	// ends that.
+	defer context.AfterFunc(hard, func() {
+		first.set(context.Cause(hard))
+		p.parts.Sink.Close(hard) //nolint:errcheck // it is closed again, and asked then, at the end
+	})()
 
 	f := newFlow(p.parts, p.opt, first.set)
 	s := &saver{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -419,4 +420,53 @@ func TestManagerStopWhileStarting(t *testing.T) {
 	if s := m.Status()[0]; s.Phase != PhaseStopped {
 		t.Errorf("the pipeline is %s, want stopped", s.Phase)
 	}
+}
+
+// askingEncoder waits for the sink, as one that asks for a topic's limit does.
+type askingEncoder struct {
+	textEncoder
+	closed chan struct{}
+}
+
+func (e askingEncoder) Encode(*event.Frame, *event.Batch) error {
+	<-e.closed
+	return errors.New("sink closed")
+}
+
+// closingSink says when it is closed.
+type closingSink struct {
+	*fakeSink
+	once   *sync.Once
+	closed chan struct{}
+}
+
+func (s closingSink) Close(context.Context) error {
+	s.once.Do(func() { close(s.closed) })
+	return nil
+}
+
+// TestStopWhileAWorkerWaits: a broker that was never there keeps the workers
+// waiting; the request to stop has its limit all the same.
+func TestStopWhileAWorkerWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, closed := newRig(100), make(chan struct{})
+		r.offsets.saved = []event.Offset{{Position: "10"}}
+		p := New("shop", Parts{
+			Source: r.source, Rules: r.rules, Encoder: askingEncoder{closed: closed},
+			Sink: closingSink{r.sink, new(sync.Once), closed}, Offsets: r.offsets,
+		}, Options{StopTimeout: 3 * time.Second})
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- p.Run(ctx) }()
+		synctest.Wait()
+		began := time.Now()
+		stop()
+		err := <-done
+		if err == nil || !strings.Contains(err.Error(), "not delivered within 3s") {
+			t.Errorf("got %v, want that it took too long", err)
+		}
+		if took := time.Since(began); took != 3*time.Second {
+			t.Errorf("stopped after %s, want 3s", took)
+		}
+	})
 }
