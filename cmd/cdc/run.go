@@ -72,6 +72,9 @@ func runPipelines(ctx context.Context, c *Config, rules programs, log *zap.Logge
 		})
 	}
 	log.Info("started", zap.String("version", version), zap.Strings("pipelines", c.names()))
+	defer context.AfterFunc(ctx, func() {
+		log.Info("asked to stop: delivering what was read; a second signal ends the process at once")
+	})()
 	err := m.Run(ctx)
 	if err != nil {
 		return err
