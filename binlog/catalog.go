@@ -14,17 +14,37 @@ import (
 // systemSchemas are never captured.
 var systemSchemas = []string{"mysql", "information_schema", "performance_schema", "sys"}
 
+// described is what the list of tables says about one.
+type described struct {
+	name      tableName
+	engine    string
+	versioned bool // MariaDB's WITH SYSTEM VERSIONING
+}
+
 // listTables returns the base tables that match, in the order of their names.
 func (c *control) listTables(ctx context.Context, match *event.Tables) ([]tableName, error) {
-	r, err := c.rows(ctx, "SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE IN ('BASE TABLE','SYSTEM VERSIONED') ORDER BY TABLE_SCHEMA, TABLE_NAME")
+	list, err := c.describeTables(ctx, match)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	names := make([]tableName, len(list))
+	for i := range list {
+		names[i] = list[i].name
+	}
+	return names, nil
+}
+
+// describeTables is listTables with what else the list says.
+func (c *control) describeTables(ctx context.Context, match *event.Tables) ([]described, error) {
+	r, err := c.rows(ctx, "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES WHERE TABLE_TYPE IN ('BASE TABLE','SYSTEM VERSIONED') ORDER BY TABLE_SCHEMA, TABLE_NAME")
 	if err != nil {
 		return nil, fmt.Errorf("list tables: %w", err)
 	}
-	var list []tableName
+	var list []described
 	for i := range r.RowNumber() {
 		n := tableName{text(r, i, 0), text(r, i, 1)}
 		if !slices.Contains(systemSchemas, strings.ToLower(n.database)) && match.Match(n.database, n.table) {
-			list = append(list, n)
+			list = append(list, described{name: n, versioned: text(r, i, 2) == "SYSTEM VERSIONED", engine: text(r, i, 3)})
 		}
 	}
 	return list, nil
@@ -47,7 +67,7 @@ func null(r *gomysql.Resultset, row, column int) bool {
 // tableFacts reads what the catalogue says about a table, nil when there is no
 // such table.
 func (c *control) tableFacts(ctx context.Context, fl flavor, n tableName) (*tableFacts, error) {
-	r, err := c.rows(ctx, "SELECT COLUMN_NAME, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, IS_NULLABLE, COLUMN_DEFAULT, EXTRA FROM information_schema.COLUMNS"+
+	r, err := c.rows(ctx, "SELECT COLUMN_NAME, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, GENERATION_EXPRESSION FROM information_schema.COLUMNS"+
 		" WHERE TABLE_SCHEMA="+literal(n.database)+" AND TABLE_NAME="+literal(n.table)+" ORDER BY ORDINAL_POSITION")
 	if err != nil {
 		return nil, fmt.Errorf("read columns of %s: %w", n, err)
@@ -68,7 +88,7 @@ func (c *control) tableFacts(ctx context.Context, fl flavor, n tableName) (*tabl
 func columnFactOf(fl flavor, r *gomysql.Resultset, i int) columnFact {
 	f := columnFact{
 		Name: text(r, i, 0), Type: text(r, i, 1), Charset: text(r, i, 2), Collation: text(r, i, 3),
-		Nullable: strings.EqualFold(text(r, i, 4), "YES"), Extra: text(r, i, 6),
+		Nullable: strings.EqualFold(text(r, i, 4), "YES"), Extra: text(r, i, 6), Period: fl == mariadb && period(text(r, i, 7)),
 	}
 	var value *string
 	if !null(r, i, 5) {

@@ -48,6 +48,8 @@ type columnFact struct {
 	// Extra is EXTRA, verbatim: "auto_increment", "VIRTUAL GENERATED",
 	// "INVISIBLE", "on update CURRENT_TIMESTAMP".
 	Extra string `json:"extra,omitempty"`
+	// Period: MariaDB's GENERATED ALWAYS AS ROW START or ROW END.
+	Period bool `json:"period,omitempty"`
 }
 
 // tableFacts is what the catalogue says about one version of a table. It is

@@ -169,6 +169,9 @@ func (h *history) resolve(ctx context.Context, m *tableMap, at spot) (*version, 
 			return nil, err
 		}
 	}
+	if facts.versioned() {
+		return nil, refuseVersioned(tableName{m.Database, m.Table})
+	}
 	shape := m.fingerprint()
 	for _, made := range t.made {
 		if made.facts == facts && made.shape == shape {
@@ -231,6 +234,9 @@ func (h *history) ask(ctx context.Context, m *tableMap, at spot) (*tableFacts, *
 	if !m.hasMetadata() {
 		return nil, nil, fmt.Errorf("%w: table %s at %s: its table map has no column names and the catalogue describes another version of the table: run SET GLOBAL binlog_row_metadata=FULL, and take a new snapshot",
 			event.ErrUnsupported, name, at)
+	}
+	if m.versioned() {
+		return nil, nil, refuseVersioned(name)
 	}
 	if facts, err = m.facts(); err != nil {
 		return nil, nil, err

@@ -199,35 +199,6 @@ func (c *control) filters(ctx context.Context, srv *server) []event.Finding {
 	return list
 }
 
-// tables checks the tables that would be captured.
-func (s *Source) tables(ctx context.Context, c *control) []event.Finding {
-	names, err := c.listTables(ctx, s.match)
-	if err != nil {
-		return []event.Finding{fail("tables", err.Error(), "")}
-	}
-	if len(names) == 0 {
-		return []event.Finding{warn("tables", fmt.Sprintf("no table matches %q, or the user may not see it", s.config.Tables), "GRANT SELECT ON *.* TO '"+s.config.User+"'@'%'")}
-	}
-	list := []event.Finding{ok("tables", fmt.Sprintf("%d captured", len(names)))}
-	for _, n := range names {
-		f, err := c.tableFacts(ctx, s.flavor, n)
-		if err != nil {
-			list = append(list, fail("tables", err.Error(), ""))
-			continue
-		}
-		if f == nil {
-			continue // dropped meanwhile
-		}
-		switch schema, err := f.schema(s.flavor); {
-		case err != nil:
-			list = append(list, fail("tables", err.Error(), fmt.Sprintf(`exclude the table: tables: [..., "!%s"]`, n)))
-		case len(schema.Key) == 0:
-			list = append(list, warn("tables", fmt.Sprintf("table %s has neither a primary key nor a unique index: its records have no key", n), fmt.Sprintf("ALTER TABLE %s.%s ADD PRIMARY KEY (...)", identifier(n.database), identifier(n.table))))
-		}
-	}
-	return list
-}
-
 // Schemas returns the tables that would be captured as the server has them now.
 func (s *Source) Schemas(ctx context.Context) ([]*event.Schema, error) {
 	e, err := newEndpoint(&s.config)
@@ -251,15 +222,15 @@ func (s *Source) Schemas(ctx context.Context) ([]*event.Schema, error) {
 	return out, err
 }
 
-// described is a table with its facts.
-type described struct {
+// tableAndSchema is a table with its facts.
+type tableAndSchema struct {
 	facts  *tableFacts
 	schema *event.Schema
 }
 
 // schemas describes tables; one that is gone meanwhile is left out.
-func (c *control) schemas(ctx context.Context, fl flavor, names []tableName) ([]described, error) {
-	list := make([]described, 0, len(names))
+func (c *control) schemas(ctx context.Context, fl flavor, names []tableName) ([]tableAndSchema, error) {
+	list := make([]tableAndSchema, 0, len(names))
 	for _, n := range names {
 		f, err := c.tableFacts(ctx, fl, n)
 		if err != nil {
@@ -273,7 +244,7 @@ func (c *control) schemas(ctx context.Context, fl flavor, names []tableName) ([]
 			return nil, err
 		}
 		s.Version = 1
-		list = append(list, described{f, s})
+		list = append(list, tableAndSchema{f, s})
 	}
 	return list, nil
 }

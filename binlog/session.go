@@ -65,6 +65,9 @@ func (st *stream) prepare(ctx context.Context, start *position) (*position, erro
 				return nil, err
 			}
 		}
+		if err := st.refuseVersionedTables(ctx, c); err != nil {
+			return nil, err
+		}
 		st.warnings(found)
 		st.begin(ctx, srv, start)
 	}

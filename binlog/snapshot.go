@@ -69,6 +69,9 @@ func (s *Source) fill(ctx context.Context, e *endpoint, v *view, sel event.Selec
 	if err := failed(found); err != nil {
 		return err // now, and not when the tables are read
 	}
+	if err := s.refuseVersionedTables(ctx, v.c); err != nil {
+		return err
+	}
 	s.warnings(found)
 	if err := v.prepare(ctx, srv); err != nil {
 		return err
@@ -281,7 +284,7 @@ func (o *opener) lockTables(ctx context.Context, lock *control) ([]tableName, er
 	}
 	parts := make([]string, len(names))
 	for i, n := range names {
-		parts[i] = identifier(n.database) + "." + identifier(n.table) + " READ"
+		parts[i] = n.sql() + " READ"
 	}
 	if err := lock.all(ctx, "LOCK TABLES "+strings.Join(parts, ", ")); err != nil {
 		return nil, err

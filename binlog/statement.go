@@ -70,6 +70,9 @@ func (h *handler) apply(hd header, q *query, st *statement) error {
 	clear(h.maps) // the versions behind the table ids may be old from here on
 	switch st.kind {
 	case stmtCreate, stmtAlter:
+		if makesVersioned(q.text, q.mode) {
+			return refuseVersioned(captured[0])
+		}
 		if st.silent {
 			h.log.Warn("rows of a partition went or came without events: the topic no longer agrees with the table",
 				zap.Stringer("table", captured[0]), zap.Stringer("position", h.spot()))

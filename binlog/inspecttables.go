@@ -1,0 +1,52 @@
+package binlog
+
+import (
+	"context"
+	"fmt"
+
+	"cdc/event"
+)
+
+// tables checks the tables that would be captured.
+func (s *Source) tables(ctx context.Context, c *control) []event.Finding {
+	tables, err := c.describeTables(ctx, s.match)
+	if err != nil {
+		return []event.Finding{fail("tables", err.Error(), "")}
+	}
+	if len(tables) == 0 {
+		return []event.Finding{warn("tables", fmt.Sprintf("no table matches %q, or the user may not see it", s.config.Tables), "GRANT SELECT ON *.* TO '"+s.config.User+"'@'%'")}
+	}
+	list := []event.Finding{ok("tables", fmt.Sprintf("%d captured", len(tables)))}
+	for _, t := range tables {
+		list = append(list, s.table(ctx, c, t)...)
+	}
+	return list
+}
+
+// table checks one table.
+func (s *Source) table(ctx context.Context, c *control, t described) []event.Finding {
+	n := t.name
+	if t.versioned {
+		return []event.Finding{fail("tables", fmt.Sprintf("table %s is system-versioned: the rows of its history would look like new rows of the same key", n), leaveOut(n))}
+	}
+	f, err := c.tableFacts(ctx, s.flavor, n)
+	if err != nil {
+		return []event.Finding{fail("tables", err.Error(), "")}
+	}
+	if f == nil {
+		return nil // dropped meanwhile
+	}
+	schema, err := f.schema(s.flavor)
+	if err != nil {
+		return []event.Finding{fail("tables", err.Error(), leaveOut(n))}
+	}
+	if len(schema.Key) == 0 {
+		return []event.Finding{warn("tables", fmt.Sprintf("table %s has neither a primary key nor a unique index: its records have no key", n),
+			fmt.Sprintf("ALTER TABLE %s ADD PRIMARY KEY (...)", n.sql()))}
+	}
+	return nil
+}
+
+func leaveOut(n tableName) string {
+	return fmt.Sprintf("exclude the table: tables: [..., %q]", "!"+n.String())
+}

@@ -1,0 +1,86 @@
+package binlog
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"cdc/event"
+)
+
+// MariaDB's system-versioned tables log a second row for each UPDATE and turn a
+// DELETE into an UPDATE: what the table was before, as a row of the same key.
+// Nothing in the log tells such a row from a new one, so these tables are
+// refused, wherever they are met: in the catalogue at the start, in the text of
+// the statement that makes one, and at the first table map.
+
+// refuseVersioned is the error for a system-versioned table.
+func refuseVersioned(n tableName) error {
+	return fmt.Errorf("%w: table %s is system-versioned: the rows of its history would look like new rows of the same key: leave it out, tables: [..., %q]",
+		event.ErrUnsupported, n, "!"+n.String())
+}
+
+// refuseVersionedTables looks for system-versioned tables among the captured ones.
+func (s *Source) refuseVersionedTables(ctx context.Context, c *control) error {
+	if s.flavor != mariadb {
+		return nil
+	}
+	list, err := c.describeTables(ctx, s.match)
+	if err != nil {
+		return err
+	}
+	for _, t := range list {
+		if t.versioned {
+			return refuseVersioned(t.name)
+		}
+	}
+	return nil
+}
+
+// period reports whether the column is the begin or end of a row version. The
+// catalogue shows only those that have been declared by name.
+func period(generation string) bool {
+	return strings.EqualFold(generation, "ROW START") || strings.EqualFold(generation, "ROW END")
+}
+
+// versioned reports whether the facts are of a table with declared period
+// columns.
+func (f *tableFacts) versioned() bool {
+	for i := range f.Columns {
+		if f.Columns[i].Period {
+			return true
+		}
+	}
+	return false
+}
+
+// versioned reports whether the map ends with the two columns that a
+// system-versioned table has when none are declared: the server gives them
+// these names and adds row_end to the key. A copy of such a table can have them
+// too, but then the catalogue knows them.
+func (m *tableMap) versioned() bool {
+	n := len(m.columns)
+	if m.flavor != mariadb || n < 3 {
+		return false
+	}
+	start, end := &m.columns[n-2], &m.columns[n-1]
+	return strings.EqualFold(start.name, "row_start") && strings.EqualFold(end.name, "row_end") &&
+		start.code == end.code && !start.nullable && !end.nullable
+}
+
+// makesVersioned reports whether the statement makes a table system-versioned:
+// WITH SYSTEM VERSIONING behind the table or a column, ADD SYSTEM VERSIONING.
+func makesVersioned(text []byte, mode sqlMode) bool {
+	l := lexer{s: toUTF8(text), mode: mode}
+	var before, last token
+	for {
+		t := l.next()
+		if t.kind == tokenEnd || t.kind == tokenBroken {
+			return false
+		}
+		if t.is("VERSIONING") && last.is("SYSTEM") && (before.is("WITH") || before.is("ADD")) {
+			return true
+		}
+		before, last = last, t
+	}
+}
