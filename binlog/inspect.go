@@ -35,7 +35,7 @@ func (s *Source) Doctor(ctx context.Context) []event.Finding {
 	list = append(list, s.settings(srv)...)
 	list = append(list, s.grants(ctx, c, srv)...)
 	list = append(list, c.filters(ctx, srv)...)
-	return append(list, s.tables(ctx, c)...)
+	return append(list, s.tables(ctx, c, srv)...)
 }
 
 func ok(check, detail string) event.Finding {

@@ -3,12 +3,13 @@ package binlog
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"cdc/event"
 )
 
 // tables checks the tables that would be captured.
-func (s *Source) tables(ctx context.Context, c *control) []event.Finding {
+func (s *Source) tables(ctx context.Context, c *control, srv *server) []event.Finding {
 	tables, err := c.describeTables(ctx, s.match)
 	if err != nil {
 		return []event.Finding{fail("tables", err.Error(), "")}
@@ -17,8 +18,13 @@ func (s *Source) tables(ctx context.Context, c *control) []event.Finding {
 		return []event.Finding{warn("tables", fmt.Sprintf("no table matches %q, or the user may not see it", s.config.Tables), "GRANT SELECT ON *.* TO '"+s.config.User+"'@'%'")}
 	}
 	list := []event.Finding{ok("tables", fmt.Sprintf("%d captured", len(tables)))}
+	lost, way := srv.losesCascades()
 	for _, t := range tables {
 		list = append(list, s.table(ctx, c, t)...)
+		list = append(list, t.engineFinding()...)
+		if lost {
+			list = append(list, c.cascades(ctx, t.name, way)...)
+		}
 	}
 	return list
 }
@@ -49,4 +55,13 @@ func (s *Source) table(ctx context.Context, c *control, t described) []event.Fin
 
 func leaveOut(n tableName) string {
 	return fmt.Sprintf("exclude the table: tables: [..., %q]", "!"+n.String())
+}
+
+// engineFinding warns of a table that the snapshot doesn't see at one moment.
+func (t *described) engineFinding() []event.Finding {
+	if strings.EqualFold(t.engine, "InnoDB") || t.engine == "" {
+		return nil
+	}
+	return []event.Finding{warn("engine", fmt.Sprintf("table %s is of the engine %s: a snapshot doesn't see it at one moment, so a row that changes meanwhile may come as it is later, and then its changes once more", t.name, t.engine),
+		fmt.Sprintf("ALTER TABLE %s ENGINE=InnoDB, or write nothing to it during a snapshot", t.name.sql()))}
 }

@@ -1,0 +1,65 @@
+package binlog
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cdc/event"
+)
+
+func TestLosesCascades(t *testing.T) {
+	tests := []struct {
+		version, native string
+		flavor          flavor
+		lost            bool
+		way             string // part of it
+	}{
+		{"11.4.5-MariaDB", "", mariadb, true, ""},
+		{"8.4.2", "", mysql, true, "upgrade"},
+		{"9.5.0", "", mysql, true, "upgrade"},
+		{"9.6.0", "OFF", mysql, false, ""},
+		{"9.7.0", "ON", mysql, true, "innodb_native_foreign_keys=OFF"},
+		{"10.0.0", "", mysql, false, ""},
+	}
+	for _, tt := range tests {
+		s := &server{version: tt.version, flavor: tt.flavor, vars: map[string]string{"innodb_native_foreign_keys": tt.native}}
+		if lost, way := s.losesCascades(); lost != tt.lost || !strings.Contains(way, tt.way) {
+			t.Errorf("%s: %v, %q", tt.version, lost, way)
+		}
+	}
+}
+
+func TestEngineFinding(t *testing.T) {
+	for engine, want := range map[string]bool{"InnoDB": false, "": false, "MyISAM": true, "Aria": true, "MEMORY": true} {
+		table := described{name: tableName{"shop", "t"}, engine: engine}
+		got := table.engineFinding()
+		if (len(got) == 1) != want {
+			t.Errorf("%s: %+v", engine, got)
+		}
+		for _, f := range got {
+			if f.Level != event.LevelWarn || !strings.Contains(f.Detail, engine) || !strings.Contains(f.Fix, "ALTER TABLE `shop`.`t` ENGINE=InnoDB") {
+				t.Errorf("%s: %+v", engine, f)
+			}
+		}
+	}
+}
+
+func TestCascadingKeys(t *testing.T) {
+	const create = "CREATE TABLE `t` (\n  `id` int NOT NULL COMMENT 'x references y on delete cascade',\n" +
+		"  `at` timestamp NULL DEFAULT NULL ON UPDATE current_timestamp(),\n  `cascade` int DEFAULT NULL /*!80023 INVISIBLE */,\n" +
+		"  PRIMARY KEY (`id`),\n  KEY `a` (`cascade`),\n" +
+		"  CONSTRAINT `both` FOREIGN KEY (`a`) REFERENCES `a` (`id`) ON DELETE CASCADE ON UPDATE SET NULL,\n" +
+		"  CONSTRAINT `strict` FOREIGN KEY (`a`) REFERENCES `a` (`id`),\n" +
+		"  CONSTRAINT `refuses` FOREIGN KEY (`a`) REFERENCES `a` (`id`) ON DELETE RESTRICT ON UPDATE NO ACTION,\n" +
+		"  CONSTRAINT `far``s` FOREIGN KEY (`b`) REFERENCES `other`.`b` (`id`) ON UPDATE CASCADE\n) ENGINE=InnoDB COMMENT='on delete cascade'"
+	got := cascadingKeys(create, "shop")
+	want := []foreignKey{
+		{"both", tableName{"shop", "a"}, []string{"ON DELETE CASCADE", "ON UPDATE SET NULL"}},
+		{"far`s", tableName{"other", "b"}, []string{"ON UPDATE CASCADE"}},
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(foreignKey{}, tableName{})); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
