@@ -145,7 +145,7 @@ func (r *runner) once(ctx context.Context) (Phase, error) {
 	p, err := r.build(ctx, Options{Stats: r.stats, Log: r.log})
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return PhaseStopped, nil // asked to stop while starting; nothing was read yet
+		return PhaseStopped, nil //nolint:nilerr // asked to stop while starting, which is all that the error says
 	case err != nil:
 		return PhaseFailed, err
 	}

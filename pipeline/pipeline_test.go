@@ -423,10 +423,7 @@ func TestManagerStopWhileStarting(t *testing.T) {
 }
 
 // askingEncoder waits for the sink, as one that asks for a topic's limit does.
-type askingEncoder struct {
-	textEncoder
-	closed chan struct{}
-}
+type askingEncoder struct{ closed chan struct{} }
 
 func (e askingEncoder) Encode(*event.Frame, *event.Batch) error {
 	<-e.closed
