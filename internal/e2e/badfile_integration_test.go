@@ -47,7 +47,7 @@ func TestBadFiles(t *testing.T) {
 		"missing file":        {"cdc.yaml", "${CDC_E2E_BAD:-hidden-in-the-file}", "${file:no/such/file}", []string{"cdc.yaml:6:19: ", "no/such/file"}},
 		"bad glob":            {"cdc.yaml", `"shop.*"`, `"shop.*", "shop.t["`, []string{"cdc.yaml:7:28: ", "tables[1]", "shop.t["}},
 		"pattern without dot": {"cdc.yaml", `"shop.*"`, `"orders"`, []string{"cdc.yaml:7:18: ", "orders"}},
-		"bad mode":            {"cdc.yaml", "user: cdc", "user: cdc\n        snapshot: {mode: intial}", []string{"cdc.yaml:6:26: ", "intial", "initial"}},
+		"bad mode":            {"cdc.yaml", "user: cdc", "user: cdc\n        snapshot: {mode: initail}", []string{"cdc.yaml:6:26: ", "initail", "initial"}},
 		"two sources":         {"cdc.yaml", "      mysql:", "      postgres: {user: x, database: x, tables: [\"a.b\"]}\n      mysql:", []string{"cdc.yaml:3:", "exactly one"}},
 		"secret misplaced":    {"cdc.yaml", "user: cdc", "user: cdc\n        port: very-secret-port", []string{"cdc.yaml:6"}},
 		"no YAML":             {"cdc.yaml", "    sink:\n", "   sink: [\n", []string{"cdc.yaml:"}},
