@@ -1,5 +1,6 @@
 // Package security holds what every connection of the service needs in the same
-// way: secrets that don't print, and TLS settings.
+// way: secrets that don't print, TLS settings, and the way out when one side
+// doesn't trust the other ([Mend]).
 //
 // # Concurrency
 //
@@ -7,6 +8,6 @@
 //
 // # Testing
 //
-// Nothing here opens a connection; the tests of the packages that do run with
-// real certificates made by [TLS]'s own tests.
+// Nothing here opens a connection. The tests shake hands over a pipe, with
+// certificates that they make; internal/e2e does so with real servers.
 package security

@@ -1,10 +1,18 @@
 package security
 
+import (
+	"fmt"
+	"io"
+)
+
 // hidden is what a secret shows of itself.
 const hidden = "********"
 
 // Secret is a password or another text that must never be printed. Every way of
 // printing it (fmt, YAML, JSON, zap) shows asterisks; an empty one shows nothing.
+//
+// A field that holds one must be exported: package fmt doesn't ask the methods
+// of what it finds in an unexported field of a struct.
 type Secret string
 
 // Reveal returns the text itself, for the one call that needs it.
@@ -18,10 +26,13 @@ func (s Secret) String() string {
 	return hidden
 }
 
-// GoString hides the text from %#v.
-func (s Secret) GoString() string { return s.String() }
+// Format hides the text from every verb of package fmt, also from those that
+// don't suit a text, which would show it in their complaint.
+func (s Secret) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, s.String()) // as every Formatter, it has nobody to tell
+}
 
-// MarshalText hides the text from JSON and YAML encoders.
+// MarshalText hides the text from JSON and XML encoders.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // MarshalYAML hides the text from a YAML encoder.

@@ -13,7 +13,8 @@ import (
 type TLS struct {
 	// Mode is disable (the default), prefer, require, verify-ca or verify-full.
 	Mode string `yaml:"mode"`
-	// CA is a file of PEM certificates to trust instead of the system's.
+	// CA is a file of PEM certificates to trust instead of the system's. Only
+	// the modes that verify take one.
 	CA string `yaml:"ca"`
 	// Cert and Key are PEM files of the client's certificate.
 	Cert string `yaml:"cert"`
@@ -50,6 +51,9 @@ func (t TLS) Validate() error {
 	}
 	if !t.Enabled() && (t.CA != "" || t.Cert != "") {
 		return fmt.Errorf("mode: ca, cert and key have no effect without encryption; set mode: %s", VerifyFull)
+	}
+	if (t.Mode == Prefer || t.Mode == Require) && t.CA != "" {
+		return fmt.Errorf("mode: ca has no effect with %s, which verifies nothing; set mode: %s", t.Mode, VerifyFull)
 	}
 	return nil
 }
@@ -108,7 +112,9 @@ func verifyChainOnly(c *tls.Config) {
 		for _, cert := range state.PeerCertificates[1:] {
 			opts.Intermediates.AddCert(cert)
 		}
-		_, err := state.PeerCertificates[0].Verify(opts)
-		return err
+		if _, err := state.PeerCertificates[0].Verify(opts); err != nil {
+			return &tls.CertificateVerificationError{UnverifiedCertificates: state.PeerCertificates, Err: err}
+		}
+		return nil
 	}
 }
