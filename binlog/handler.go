@@ -278,7 +278,7 @@ func (h *handler) commit(hd header) error {
 	if h.tx.skip > 0 {
 		h.resumeSkip, h.resumeInside = 0, ""
 	}
-	h.tx = txState{at: -1}
+	h.tx = txState{at: -1, from: sizesOf(h.b)} // what is complete stays, see resume
 	if len(h.b.Rows) > 0 && (h.out.Hungry() || h.b.Size() >= event.MaxBatchBytes) {
 		return h.emit()
 	}
