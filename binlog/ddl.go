@@ -41,6 +41,8 @@ type statement struct {
 	temporary bool
 	// silent: rows come or go without row events (DROP PARTITION and the like).
 	silent bool
+	// conditional: CREATE TABLE IF NOT EXISTS, which may have done nothing.
+	conditional bool
 	// generated: the server wrote it itself, not a client.
 	generated bool
 }
@@ -185,9 +187,10 @@ func (p *parser) create() statement {
 	default:
 		return statement{kind: stmtOther} // VIEW, TRIGGER, PROCEDURE, DATABASE, SEQUENCE, ...
 	}
+	conditional := p.t.is("IF")
 	p.ifExists()
 	st := p.one(stmtCreate)
-	st.temporary = temporary
+	st.temporary, st.conditional = temporary, conditional
 	return st
 }
 

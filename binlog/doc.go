@@ -27,7 +27,8 @@
 // doesn't hold (defaults, unique keys, exact types) is read from the catalogue
 // when a table or a statement on it is first met, and written to a [Journal]
 // before the first row leaves. After a restart the journal counts, not the live
-// catalogue, which may be newer than the rows.
+// catalogue, which may be newer than the rows. Where neither knows a version the
+// map alone must do, but only if its record key is certain (keyless.go).
 //
 // # Concurrency
 //

@@ -46,12 +46,14 @@ func (s spot) after(o spot) bool {
 
 // entry is what the journal holds for one version of a table.
 type entry struct {
-	V      int         `json:"v"`
-	Server string      `json:"server,omitempty"`
-	File   string      `json:"file"`
-	Pos    uint64      `json:"pos"`
-	Map    uint64      `json:"map,omitempty"` // the fingerprint of the table map that it was made for; 0 for none
-	Facts  *tableFacts `json:"facts"`
+	V      int      `json:"v"`
+	Server string   `json:"server,omitempty"`
+	File   string   `json:"file"`
+	Pos    uint64   `json:"pos"`
+	Map    uint64   `json:"map,omitempty"` // the fingerprint of the table map that it was made for; 0 for none
+	Key    keyProof `json:"key,omitempty"`
+	// Facts have no columns when a statement was met whose table was gone by then.
+	Facts *tableFacts `json:"facts"`
 }
 
 func (e *entry) spot() spot { return spot{e.Server, e.File, e.Pos} }
@@ -133,7 +135,12 @@ func (h *history) table(n tableName) *tableHistory {
 
 // append writes facts that hold from at on.
 func (h *history) append(ctx context.Context, f *tableFacts, shape uint64, at spot) error {
-	e := entry{V: 1, Server: at.server, File: at.file, Pos: at.pos, Map: shape, Facts: f}
+	return h.write(ctx, entry{Map: shape, Facts: f}, at)
+}
+
+// write puts an entry for a place into the journal.
+func (h *history) write(ctx context.Context, e entry, at spot) error {
+	e.V, e.Server, e.File, e.Pos = 1, at.server, at.file, at.pos
 	b, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("print schema history: %w", err)
@@ -215,7 +222,7 @@ func (h *history) known(t *tableHistory, m *tableMap, at spot) (*tableFacts, *ev
 
 // ask reads the catalogue for a version that isn't in the journal, and writes
 // it there. When the live table is another version already, the map alone must
-// do.
+// do, as far as it tells the key.
 func (h *history) ask(ctx context.Context, m *tableMap, at spot) (*tableFacts, *event.Schema, error) {
 	name := tableName{m.Database, m.Table}
 	facts, err := h.look(ctx, name)
@@ -238,10 +245,13 @@ func (h *history) ask(ctx context.Context, m *tableMap, at spot) (*tableFacts, *
 	if m.versioned() {
 		return nil, nil, refuseVersioned(name)
 	}
+	if len(m.key) == 0 && !h.table(name).keyless(at) {
+		return nil, nil, needsKey(name, at)
+	}
 	if facts, err = m.facts(); err != nil {
 		return nil, nil, err
 	}
-	h.log.Warn("the live table differs from the version in the log: defaults and unique keys of this version are unknown",
+	h.log.Warn("the live table differs from the version in the log: defaults and exact types of this version are unknown",
 		zap.Stringer("table", name), zap.Stringer("position", at))
 	s, err := m.schema(facts)
 	if err != nil {
@@ -262,16 +272,23 @@ func (h *history) choose(t *tableHistory, s *event.Schema) (*version, error) {
 }
 
 // altered notes that a statement at a place has changed or made a table: what
-// the catalogue says is written to the journal unless it is there.
-func (h *history) altered(ctx context.Context, name tableName, at spot) error {
+// the catalogue says is written to the journal unless it is there, and what the
+// statement proves about its keys.
+func (h *history) altered(ctx context.Context, name tableName, key keyProof, at spot) error {
 	if h.table(name).passed(at) {
 		return nil
 	}
 	facts, err := h.look(ctx, name)
-	if err != nil || facts == nil {
+	if err != nil {
 		return err
 	}
-	return h.append(ctx, facts, 0, at)
+	if facts == nil {
+		if key == keySame {
+			return nil
+		}
+		facts = &tableFacts{Database: name.database, Table: name.table}
+	}
+	return h.write(ctx, entry{Key: key, Facts: facts}, at)
 }
 
 // passed reports whether an earlier run has been at a place already: what it
@@ -284,7 +301,7 @@ func (t *tableHistory) passed(at spot) bool {
 func (h *history) renamed(ctx context.Context, from, to tableName, at spot) error {
 	e := h.table(from).latest(at)
 	if e == nil {
-		return h.altered(ctx, to, at)
+		return h.altered(ctx, to, keyUnsure, at)
 	}
 	t := h.table(to)
 	if t.passed(at) {
@@ -292,7 +309,11 @@ func (h *history) renamed(ctx context.Context, from, to tableName, at spot) erro
 	}
 	facts := *e.Facts
 	facts.Database, facts.Table = to.database, to.table
-	return h.append(ctx, &facts, 0, at)
+	key := keyUnsure
+	if h.table(from).keyless(at) {
+		key = keyNone
+	}
+	return h.write(ctx, entry{Key: key, Facts: &facts}, at)
 }
 
 // named returns the version of a table that holds at a place when no table map
@@ -303,7 +324,7 @@ func (h *history) named(ctx context.Context, fl flavor, name tableName, at spot)
 		return t.made[n-1].v, nil
 	}
 	facts := &tableFacts{Database: name.database, Table: name.table}
-	if e := t.latest(at); e != nil {
+	if e := t.latest(at); e != nil && len(e.Facts.Columns) > 0 {
 		facts = e.Facts
 	} else if live, err := h.look(ctx, name); err != nil {
 		return nil, err

@@ -77,7 +77,7 @@ func (h *handler) apply(hd header, q *query, st *statement) error {
 			h.log.Warn("rows of a partition went or came without events: the topic no longer agrees with the table",
 				zap.Stringer("table", captured[0]), zap.Stringer("position", h.spot()))
 		}
-		return h.altered(captured)
+		return h.altered(st, keyProofOf(st, q.text, q.mode))
 	case stmtRename:
 		return h.renamed(st.tables)
 	case stmtTruncate:
@@ -112,9 +112,17 @@ func (h *handler) captured(names []tableName) []tableName {
 	return list
 }
 
-func (h *handler) altered(names []tableName) error {
-	for _, n := range names {
-		if err := h.history.altered(h.ctx, n, h.spot()); err != nil {
+// altered takes the table of a CREATE or ALTER, and the new name that an ALTER
+// may give it.
+func (h *handler) altered(st *statement, key keyProof) error {
+	for i, n := range st.tables {
+		if i > 0 {
+			key = keyUnsure // of the old name's table
+		}
+		if !h.match.Match(n.database, n.table) {
+			continue
+		}
+		if err := h.history.altered(h.ctx, n, key, h.spot()); err != nil {
 			return err
 		}
 	}
