@@ -106,6 +106,7 @@ type Pipeline struct {
 	opt   Options
 	log   *zap.Logger
 	phase atomic.Value // Phase
+	saver *saver
 }
 
 // New makes a pipeline. It starts nothing.
@@ -140,6 +141,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		name: p.name, parts: p.parts, tracker: f.tracker, stats: p.opt.Stats,
 		interval: p.opt.SaveEvery, now: p.opt.now,
 	}
+	p.saver = s
 	saving, endSaving := context.WithCancel(hard)
 	var flowing, saves sync.WaitGroup
 	flowing.Go(func() { f.run(hard, p.opt.Workers) })

@@ -3,12 +3,14 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"cdc/event"
 )
 
-// saver stores the newest acknowledged checkpoint, at most once per interval.
+// saver stores the newest acknowledged checkpoint, at most once per interval,
+// and the beginning of a snapshot. Only one goroutine at a time is in the store.
 type saver struct {
 	name     string
 	parts    Parts
@@ -16,7 +18,10 @@ type saver struct {
 	stats    *Stats
 	interval time.Duration
 	now      func() time.Time
-	last     event.Checkpoint
+
+	mu    sync.Mutex
+	last  event.Checkpoint
+	begun int // snapshots
 }
 
 // run saves until ctx ends. The caller saves once more after that.
@@ -46,10 +51,22 @@ func (s *saver) run(ctx context.Context) error {
 	}
 }
 
+// begin stores the plan of a snapshot. From then on nothing else is stored until
+// the end of the snapshot is acknowledged: what comes late of a stream before it
+// is at a position that is lost, and in its place a restart must find the plan.
+func (s *saver) begin(ctx context.Context, plan []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.begun++
+	return s.parts.Offsets.Save(ctx, s.name, event.Offset{Snapshot: plan, Rules: s.parts.Rules.Hash()})
+}
+
 // save stores the newest checkpoint, if it isn't stored yet, and tells the source.
 func (s *saver) save(ctx context.Context) error {
-	c := s.tracker.checkpoint()
-	if !c.Valid || c == s.last {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ended := s.tracker.checkpoint()
+	if !c.Valid || c == s.last || ended < s.begun {
 		return nil
 	}
 	pos := c.Fixed

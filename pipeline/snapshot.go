@@ -24,8 +24,7 @@ func (p *Pipeline) snapshot(ctx context.Context, previous []byte, out event.Emit
 	// From here on a restart knows that a snapshot had begun, and what of the
 	// server's is ours. Without this, death after the slot is made and before
 	// the first row would leave a slot that nobody dares to drop.
-	begun := event.Offset{Snapshot: plan, Rules: p.parts.Rules.Hash()}
-	if err := p.parts.Offsets.Save(ctx, p.name, begun); err != nil {
+	if err := p.saver.begin(ctx, plan); err != nil {
 		return "", fmt.Errorf("save the beginning: %w", err)
 	}
 	view, err := p.parts.Source.OpenView(ctx, plan, p.parts.Rules)

@@ -26,6 +26,7 @@ type tracker struct {
 	flights []*flight // from the oldest one; flights[:head] are gone
 	head    int
 	latest  event.Checkpoint // of the last frame of the acknowledged run
+	ended   int              // snapshots whose end is in that run
 	changed chan struct{}    // capacity 1: latest has moved
 }
 
@@ -72,6 +73,9 @@ func (t *tracker) land(fl *flight) (moved bool) {
 	if f.Next.Valid {
 		t.latest, moved = f.Next, true
 	}
+	if f.Next.Fixed != "" {
+		t.ended++
+	}
 	t.frames.put(f)
 	t.budget.add(-fl.bytes)
 	t.stats.InFlight.Add(-1)
@@ -89,9 +93,10 @@ func (t *tracker) compact() {
 	}
 }
 
-// checkpoint returns the newest checkpoint that may be stored.
-func (t *tracker) checkpoint() event.Checkpoint {
+// checkpoint returns the newest checkpoint that may be stored, and how many
+// snapshots have ended up to it.
+func (t *tracker) checkpoint() (c event.Checkpoint, ended int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.latest
+	return t.latest, t.ended
 }
