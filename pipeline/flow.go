@@ -79,6 +79,11 @@ func (f *flow) Hungry() bool {
 // Room is signalled when a refused TryEmit may succeed.
 func (f *flow) Room() <-chan struct{} { return f.budget.room }
 
+// frameBytes is what a frame costs beside its records: itself, its place in the
+// tracker and what the source remembers of its checkpoint. So frames of which
+// nothing leaves don't pile up without end behind one that isn't acknowledged.
+const frameBytes = 512
+
 // TryEmit gives the batch a ticket and a place in both queues.
 func (f *flow) TryEmit(full *event.Batch) (*event.Batch, bool) {
 	var t *ticket
@@ -87,7 +92,7 @@ func (f *flow) TryEmit(full *event.Batch) (*event.Batch, bool) {
 	default:
 		return nil, false
 	}
-	size := full.Size()
+	size := full.Size() + frameBytes
 	if !f.budget.tryTake(size) {
 		f.free <- t
 		return nil, false
@@ -125,7 +130,7 @@ func (f *flow) encode(t *ticket) {
 	frame.Next, frame.Lag, frame.Rows = b.Next, b.Lag, len(b.Rows)
 	t.frame = frame
 	f.batches.put(b)
-	size := len(frame.Buf)
+	size := len(frame.Buf) + frameBytes
 	f.budget.add(size - t.size) // the frame is there instead of the batch
 	t.size = size
 }
