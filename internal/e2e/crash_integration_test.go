@@ -183,11 +183,11 @@ func (c *crash) ends(records []*kgo.Record) map[uint64]uint64 {
 	last, life := transaction{}, ""
 	for _, r := range records {
 		tx := transactionOf(c.t, r)
-		id := header(r, runID)
-		if id == life && tx.id != last.id {
+		id, fresh := header(r, runID), ends[tx.id] == 0
+		if tx.id != last.id && (id == life || fresh) { // not where another life goes back
 			ends[last.id] = tx.previousEnd
 		}
-		if ends[tx.id] == 0 {
+		if fresh {
 			ends[tx.id] = math.MaxUint64 // until another follows
 		}
 		last, life = tx, id

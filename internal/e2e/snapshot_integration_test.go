@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -17,6 +18,8 @@ const (
 	snapshotKeys = 60_000
 	// afterwards is how many rows the writers still change while streaming.
 	afterwards = 3000
+	// pause between the transactions of a writer leaves the cores to the program.
+	pause = 4 * time.Millisecond
 )
 
 // TestSnapshotKilled kills the program in the middle of its snapshot, and with
@@ -75,10 +78,13 @@ func newSnapshotTest(t *testing.T, db *database) *snapshotTest {
 			return err
 		}
 		w.churn = true
+		pace := time.NewTicker(pause)
+		defer pace.Stop()
 		for ctx.Err() == nil {
 			if err := w.update(ctx); err != nil {
 				return err
 			}
+			<-pace.C
 		}
 		return nil
 	})
