@@ -29,11 +29,13 @@ type position struct {
 	Micros int64
 }
 
-// identity says which log a position is in.
+// identity says which log a position is in, and what of it was read: the changes
+// of a publication.
 type identity struct {
-	System   string `json:"system,omitempty"`
-	Database string `json:"database,omitempty"`
-	Slot     string `json:"slot,omitempty"`
+	System      string `json:"system,omitempty"`
+	Database    string `json:"database,omitempty"`
+	Slot        string `json:"slot,omitempty"`
+	Publication string `json:"publication,omitempty"`
 }
 
 // document is what Debezium's connector stores, with one field of our own.
@@ -45,6 +47,24 @@ type document struct {
 	Micros      int64  `json:"ts_usec,omitempty"`
 	MessageType string `json:"messageType,omitempty"`
 	CDC         string `json:"cdc,omitempty"`
+
+	// Debezium's alone: what it read of a snapshot.
+	Snapshot  json.RawMessage `json:"snapshot,omitempty"`
+	Last      bool            `json:"last_snapshot_record,omitempty"`
+	Completed *bool           `json:"snapshot_completed,omitempty"`
+}
+
+// snapshotting reports that Debezium's snapshot was not complete. Earlier
+// versions tell only whether the last record was it.
+func (d *document) snapshotting() bool {
+	switch string(d.Snapshot) {
+	case "", "null", "false", `"false"`:
+		return false
+	}
+	if d.Completed != nil {
+		return !*d.Completed
+	}
+	return !d.Last
 }
 
 // own is what rides in the field "cdc".
@@ -85,6 +105,9 @@ func parsePosition(text event.Position) (position, identity, error) {
 	}
 	p := position{PrevCommit: d.Commit, Last: d.LSN, XID: uint32(d.TxID), Micros: d.Micros, Op: messageKind(d.MessageType)}
 	if d.CDC == "" {
+		if d.snapshotting() {
+			return p, identity{}, fmt.Errorf("%w: stored position: it was taken in the middle of a snapshot: reset the offset, to start with a snapshot of our own", event.ErrConfig)
+		}
 		p.Start = firstSet(d.Commit, d.Proc, d.LSN)
 		if p.Start == 0 {
 			return p, identity{}, fmt.Errorf("%w: stored position: neither lsn_commit, lsn_proc nor lsn is set", event.ErrConfig)

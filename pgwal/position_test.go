@@ -59,7 +59,8 @@ func TestPositionIsFlat(t *testing.T) {
 func TestPositionOfDebezium(t *testing.T) {
 	for text, want := range map[event.Position]uint64{
 		`{"lsn_proc":300,"messageType":"INSERT","lsn_commit":200,"lsn":300,"txId":5,"ts_usec":1}`: 200,
-		`{"lsn_proc":300,"lsn":300,"txId":5,"ts_usec":1,"snapshot":"INITIAL"}`:                    300,
+		`{"lsn":300,"txId":5,"ts_usec":1,"snapshot":"INITIAL","snapshot_completed":true}`:         300,
+		`{"lsn":300,"snapshot":true,"last_snapshot_record":true}`:                                 300,
 		`{"lsn":300,"transaction_id":null}`:                                                       300,
 	} {
 		p, id, err := parsePosition(text)
@@ -70,7 +71,7 @@ func TestPositionOfDebezium(t *testing.T) {
 }
 
 func TestBadPositions(t *testing.T) {
-	for _, text := range []event.Position{``, `[]`, `{}`, `{"lsn":-1}`, `{"lsn":1,"cdc":"x"}`, `{"lsn":1,"cdc":"{}"}`, `{"lsn":1,"cdc":"{\"start\":1,\"skip\":3}"}`} {
+	for _, text := range []event.Position{``, `[]`, `{}`, `{"lsn":-1}`, `{"lsn":1,"cdc":"x"}`, `{"lsn":1,"cdc":"{}"}`, `{"lsn":1,"cdc":"{\"start\":1,\"skip\":3}"}`, `{"lsn":1,"snapshot":"INITIAL","snapshot_completed":false}`, `{"lsn":1,"snapshot":true,"last_snapshot_record":false}`} {
 		if p, _, err := parsePosition(text); !errors.Is(err, event.ErrConfig) {
 			t.Errorf("%s: got %+v, %v", text, p, err)
 		}

@@ -140,7 +140,7 @@ func (s *Source) identifySystem(ctx context.Context, repl *pgconn.PgConn) (ident
 	if err != nil {
 		return identity{}, 0, s.explain("identify server", err)
 	}
-	return identity{System: sys.SystemID, Database: sys.DBName, Slot: s.cfg.Slot}, uint64(sys.XLogPos), nil
+	return identity{System: sys.SystemID, Database: sys.DBName, Slot: s.cfg.Slot, Publication: s.cfg.Publication}, uint64(sys.XLogPos), nil
 }
 
 // identify compares the server with the one of the stored position. It returns

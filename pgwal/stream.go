@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
+	"go.uber.org/zap"
 
 	"cdc/event"
 )
@@ -61,11 +62,23 @@ func (s *Source) newStream(ctx context.Context, from event.Position, sel event.S
 			return nil, err
 		}
 		s.acked.begin(st.left.Start, s.trail.last())
+		s.recount(st)
 	}
 	st.dec = newDecoder(s.cfg.Database, chosen{s.tables, sel}, func(oid uint32) (*tableFacts, error) {
 		return st.facts.table(ctx, oid)
 	})
 	return st, nil
+}
+
+// recount lets a cut transaction come again as a whole when it was cut under
+// another publication, which made other changes of it.
+func (s *Source) recount(st *stream) {
+	if st.left.Skip == 0 || st.id.Publication == "" || st.id.Publication == s.cfg.Publication {
+		return
+	}
+	s.log.Info("the publication is another one: the transaction that was being delivered comes again",
+		zap.String("before", st.id.Publication), zap.String("now", s.cfg.Publication))
+	st.left.Commit, st.left.Skip = 0, 0
 }
 
 // streamOnce runs one connection, from the last position that has left.

@@ -263,7 +263,7 @@ func TestStreamGivesUpASilentServer(t *testing.T) {
 func TestStreamCutsLargeTransactions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sc := startScript(t, position{Start: 0x1000})
-		text := strings.Repeat("x", 200_000)
+		text := strings.Repeat("x", event.MaxBatchBytes*2/5)
 		relation := relationOf('d', testColumn{name: "id", oid: 23, mod: -1, key: true}, testColumn{name: "v", oid: 25, mod: -1})
 		sc.send(wal(0x1100, beginAt(0x2000, 7)), wal(0, relation))
 		for _, id := range []string{"1", "2", "3", "4"} {
