@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -51,7 +53,11 @@ func (kafka) prepare(ctx context.Context, s *Server) error {
 }
 
 func (kafka) command(ctx context.Context, s *Server) (*exec.Cmd, error) {
-	text := fmt.Sprintf(kafkaProperties, s.Port, s.controller, s.Data()) + strings.Join(s.Args, "\n") + "\n"
+	args, err := s.expand(ctx, strings.Join(s.Args, "\n"))
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf(kafkaProperties, s.Port, s.controller, s.Data()) + args + "\n"
 	properties := filepath.Join(s.Dir, "server.properties")
 	if err := os.WriteFile(properties, []byte(text), 0o644); err != nil {
 		return nil, err
@@ -61,6 +67,31 @@ func (kafka) command(ctx context.Context, s *Server) (*exec.Cmd, error) {
 	return exec.CommandContext(context.WithoutCancel(ctx), "java", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
 		"-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", filepath.Join(s.program, "lib", "*"),
 		"kafka.Kafka", properties), nil
+}
+
+var namedPort = regexp.MustCompile(`\{port:[a-z0-9_-]+\}`)
+
+// expand puts values in the place of {port}, {controller}, {port:NAME} and
+// {home} in further properties.
+func (s *Server) expand(ctx context.Context, text string) (string, error) {
+	text = strings.NewReplacer(
+		"{port}", strconv.Itoa(s.Port), "{controller}", strconv.Itoa(s.controller), "{home}", s.home.dir,
+	).Replace(text)
+	for _, found := range namedPort.FindAllString(text, -1) {
+		name := strings.TrimSuffix(strings.TrimPrefix(found, "{port:"), "}")
+		if s.ports[name] == 0 {
+			port, err := freePort(ctx)
+			if err != nil {
+				return "", err
+			}
+			if s.ports == nil {
+				s.ports = map[string]int{}
+			}
+			s.ports[name] = port
+		}
+		text = strings.ReplaceAll(text, found, strconv.Itoa(s.ports[name]))
+	}
+	return text, nil
 }
 
 func (kafka) ready(ctx context.Context, s *Server) error {

@@ -86,3 +86,10 @@ func (b Bed) part(k Kind) (string, error) {
 	}
 	return dir, nil
 }
+
+// KafkaClasspath returns the classpath of Kafka's and Kafka Connect's classes,
+// for java.
+func (b Bed) KafkaClasspath() (string, error) {
+	dir, err := b.part(Kafka)
+	return filepath.Join(dir, "lib", "*"), err
+}

@@ -18,18 +18,22 @@ import (
 // postgres runs PostgreSQL.
 type postgres struct{}
 
-// hba lets the administrator in without a password and asks everybody else.
+// hba lets the administrator in without a password and asks everybody else;
+// members of certified need a certificate too.
 const hba = `host all postgres 127.0.0.1/32 trust
 host replication postgres 127.0.0.1/32 trust
+hostssl all +certified 127.0.0.1/32 scram-sha-256 clientcert=verify-ca
+host all +certified 127.0.0.1/32 reject
 host all all 127.0.0.1/32 scram-sha-256
 host replication all 127.0.0.1/32 scram-sha-256
 `
 
-// roleSQL makes the user that a replication client is given.
+// roleSQL makes the user that a replication client is given, and a group.
 const roleSQL = `do $$ begin
 	if not exists (select from pg_roles where rolname = 'cdc') then
 		create role cdc login replication password 'cdc';
 		grant pg_read_all_data to cdc;
+		create role certified;
 	end if;
 end $$`
 
@@ -121,7 +125,7 @@ func (postgres) command(ctx context.Context, s *Server) (*exec.Cmd, error) {
 		"listen_addresses=127.0.0.1", "unix_socket_directories=", "wal_level=logical",
 		"max_replication_slots=50", "max_wal_senders=50", "max_connections=200", "max_prepared_transactions=10",
 		"shared_buffers=32MB", "max_wal_size=512MB", "fsync=off",
-		"ssl=on", "ssl_cert_file=" + certFile, "ssl_key_file=" + keyFile,
+		"ssl=on", "ssl_cert_file=" + certFile, "ssl_key_file=" + keyFile, "ssl_ca_file=" + s.home.CAFile(),
 	} {
 		args = append(args, "-c", setting)
 	}

@@ -40,12 +40,16 @@ type Server struct {
 	Dir  string // holds the data, and the log
 	// Args are added to the command line (for Kafka: to the properties) and
 	// override what this package sets. A change holds from the next start on.
+	// In Kafka's, {port} and {controller} stand for the ports that this package
+	// has picked, {port:NAME} for one more, see NamedPort, and {home} for the
+	// folder with the certificates.
 	Args []string
 
 	home       *Home
 	engine     engine
 	program    string // folder of the unpacked program
 	controller int    // Kafka's second port
+	ports      map[string]int
 	proc       *process
 }
 
@@ -85,6 +89,9 @@ func engineOf(k Kind) engine {
 
 // Addr returns the address that the server listens on.
 func (s *Server) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Port)) }
+
+// NamedPort returns the port that {port:NAME} in Args stands for; 0 for none.
+func (s *Server) NamedPort(name string) int { return s.ports[name] }
 
 // LogFile returns the path of what the server printed.
 func (s *Server) LogFile() string { return filepath.Join(s.Dir, "log") }

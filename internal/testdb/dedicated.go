@@ -2,6 +2,8 @@ package testdb
 
 import (
 	"context"
+	"net"
+	"strconv"
 	"testing"
 
 	"cdc/internal/testbed"
@@ -36,7 +38,7 @@ func NewPostgres(t testing.TB, major int, args ...string) *Dedicated {
 }
 
 // NewKafka starts a Kafka broker for this test alone, with further properties
-// ("name=value").
+// ("name=value"), in which testbed.Server.Args tells what {port:NAME} means.
 func NewKafka(t testing.TB, properties ...string) *Dedicated {
 	t.Helper()
 	return New(t, testbed.Kafka, properties...)
@@ -98,6 +100,12 @@ func (d *Dedicated) Kill(t testing.TB) {
 
 // SetArgs replaces the further arguments, from the next start on.
 func (d *Dedicated) SetArgs(args ...string) { d.server.Args = args }
+
+// NamedAddr returns the address of the port that {port:NAME} stands for in the
+// properties of Kafka.
+func (d *Dedicated) NamedAddr(name string) string {
+	return net.JoinHostPort(d.Host, strconv.Itoa(d.server.NamedPort(name)))
+}
 
 // DataDir returns the path of the server's data.
 func (d *Dedicated) DataDir() string { return d.server.Data() }

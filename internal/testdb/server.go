@@ -36,6 +36,11 @@ type Server struct {
 	CAFile string
 }
 
+// ClientFiles returns a certificate and its key that the server trusts, where
+// CAFile is known. An account of MySQL and MariaDB asks for one when it was made
+// with REQUIRE X509, PostgreSQL asks the members of the role certified.
+func (s *Server) ClientFiles() (cert, key string) { return testbed.ClientFiles(s.CAFile) }
+
 func serverOf(s *testbed.Server, home *testbed.Home) *Server {
 	return &Server{Kind: s.Kind, Host: "127.0.0.1", Port: s.Port, User: s.Kind.Admin(), CAFile: home.CAFile()}
 }

@@ -38,6 +38,17 @@ func Kafka(t testing.TB) []string {
 	return []string{shared(t, testbed.Kafka).Addr()}
 }
 
+// KafkaClasspath returns the classpath of Kafka's and Kafka Connect's own
+// classes, for a test that asks them.
+func KafkaClasspath(t testing.TB) string {
+	t.Helper()
+	bed, err := testbed.Find()
+	check(t, err)
+	path, err := bed.KafkaClasspath()
+	check(t, err)
+	return path
+}
+
 func postgresKind(t testing.TB, major int) testbed.Kind {
 	t.Helper()
 	switch major {
