@@ -47,6 +47,14 @@ type statement struct {
 	generated bool
 }
 
+// toLower makes the names those of a server that keeps all in lower case
+// (lower_case_table_names=1): statements stand in its log as they were typed.
+func (st *statement) toLower() {
+	for i, n := range st.tables {
+		st.tables[i] = tableName{strings.ToLower(n.database), strings.ToLower(n.table)}
+	}
+}
+
 // parseStatement finds out what a statement does, and to which tables. Only
 // the beginning is looked at: what an ALTER changes is told by the table map.
 func parseStatement(text []byte, database string, mode sqlMode) statement {

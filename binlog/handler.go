@@ -37,6 +37,7 @@ type handler struct {
 	stripped  uint64 // bytes of checksum in the file that the server doesn't send
 	unsent    uint64 // what stripped is probably, in a stream without checksums
 	until     uint64 // events that end before this place are passed over
+	lower     bool   // tables are named in lower case, whatever statements say
 
 	// done is the place after the last complete transaction.
 	done    spot
@@ -263,6 +264,9 @@ func (h *handler) begin(t transaction, err error) error {
 
 // open starts a transaction.
 func (h *handler) open(t transaction) {
+	if len(h.maps) >= maxMaps { // not later: the rows of a statement come behind all its maps
+		clear(h.maps)
+	}
 	h.tx = txState{open: true, gtid: t.gtid, micros: t.micros, at: -1, from: sizesOf(h.b)}
 	if h.resumeSkip > 0 && t.gtid.text(h.fl) == h.resumeInside {
 		h.tx.skip = h.resumeSkip
@@ -307,9 +311,6 @@ func (h *handler) tableMap(body []byte) error {
 	}
 	if m := h.maps[id]; m != nil && bytes.Equal(m.body, body) {
 		return nil
-	}
-	if len(h.maps) >= maxMaps {
-		clear(h.maps)
 	}
 	m := &mapped{body: bytes.Clone(body)}
 	if h.match.Match(string(database), string(table)) {

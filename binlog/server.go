@@ -22,7 +22,7 @@ type server struct {
 // the global variables that matter.
 var variables = []string{
 	"binlog_checksum", "binlog_format", "binlog_row_image", "binlog_row_metadata", "binlog_row_value_options",
-	"gtid_mode", "gtid_strict_mode", "hostname", "innodb_native_foreign_keys", "log_bin", "log_replica_updates", "log_slave_updates",
+	"gtid_mode", "gtid_strict_mode", "hostname", "innodb_native_foreign_keys", "log_bin", "log_replica_updates", "log_slave_updates", "lower_case_table_names",
 	"port", "server_id", "server_uuid", "version",
 }
 

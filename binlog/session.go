@@ -76,6 +76,7 @@ func (st *stream) prepare(ctx context.Context, start *position) (*position, erro
 		return nil, err
 	}
 	st.h.resume(srv.identity)
+	st.h.lower = srv.is("lower_case_table_names", "1")
 	st.status = srv.statusStatement()
 	return at, nil
 }

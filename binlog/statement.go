@@ -21,6 +21,9 @@ func (h *handler) queryEvent(hd header, body []byte, extra int) error {
 		return nil
 	}
 	st := parseStatement(q.text, string(q.database), q.mode)
+	if h.lower {
+		st.toLower()
+	}
 	switch st.kind { //nolint:exhaustive // the others touch tables
 	case stmtBegin:
 		h.beginQuery(q.thread)
