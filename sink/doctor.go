@@ -34,11 +34,11 @@ func unreachable(c Config, err error) event.Finding {
 		Level: event.LevelFail, Check: "broker", Detail: fmt.Sprintf("%s: %v", strings.Join(c.Brokers, ", "), err),
 		Fix: "start it, or correct brokers, tls and sasl of the sink",
 	}
-	switch {
-	case errors.Is(err, kerr.SaslAuthenticationFailed):
-		f.Fix = "check sasl.mechanism, sasl.user and sasl.password"
-	case badCertificate(err):
-		f.Fix = "set tls.ca to the broker's authority, and brokers to the names in its certificate"
+	if e, ok := errors.AsType[*ConnectionError](c.Explain(err)); ok {
+		f.Fix = e.Fix
+		if e.User != "" {
+			f.Detail = fmt.Sprintf("%s: user %q refused: %v", strings.Join(c.Brokers, ", "), e.User, err)
+		}
 	}
 	return f
 }

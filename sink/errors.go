@@ -2,15 +2,15 @@ package sink
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"cdc/event"
+	"cdc/security"
 )
 
 // ErrClosed is what is left undelivered when the sink is closed.
@@ -58,9 +58,6 @@ func explain(topic string, err error) error {
 	case errors.Is(err, kerr.ClusterAuthorizationFailed):
 		e.permanent = event.ErrConfig
 		e.Fix = "grant it: kafka-acls --add --allow-principal User:<user> --operation IdempotentWrite --cluster"
-	case errors.Is(err, kerr.SaslAuthenticationFailed):
-		e.permanent = event.ErrConfig
-		e.Fix = "check sasl.mechanism, sasl.user and sasl.password"
 	case errors.Is(err, kerr.UnknownTopicOrPartition), errors.Is(err, kerr.UnknownTopicID):
 		e.Err = fmt.Errorf("the topic was deleted (or deleted and made again) while it was written to: %w", err)
 	case errors.Is(err, kerr.InvalidRecord):
@@ -78,9 +75,46 @@ func explain(topic string, err error) error {
 	case errors.Is(err, kerr.PolicyViolation), errors.Is(err, kerr.InvalidPartitions):
 		e.permanent = event.ErrConfig
 		e.Fix = "make the topic by hand, or change the settings under topics"
-	case badCertificate(err):
-		e.permanent = event.ErrConfig
-		e.Fix = "set tls.ca to the broker's authority, and brokers to the names in its certificate"
+	}
+	return e
+}
+
+// ConnectionError is a connection that can't be made as it is configured.
+// Trying again is of no use.
+type ConnectionError struct {
+	Brokers []string
+	// User is who was refused; empty when it isn't about that.
+	User string
+	Fix  string
+	Err  error
+}
+
+// Error names brokers, user, cause and mend.
+func (e *ConnectionError) Error() string {
+	who := "connection refused"
+	if e.User != "" {
+		who = fmt.Sprintf("user %q refused", e.User)
+	}
+	return fmt.Sprintf("broker %s: %s: %v; %s", strings.Join(e.Brokers, ", "), who, e.Err, e.Fix)
+}
+
+// Unwrap returns the cause and event.ErrConfig.
+func (e *ConnectionError) Unwrap() []error { return []error{e.Err, event.ErrConfig} }
+
+// Explain returns a [ConnectionError] when err says that the configuration
+// keeps a client of this cluster from connecting, else err itself.
+func (c Config) Explain(err error) error {
+	e := &ConnectionError{Brokers: c.Brokers, Err: err}
+	switch {
+	case errors.Is(err, kerr.SaslAuthenticationFailed):
+		e.User, e.Fix = c.SASL.User, "check sasl.user and sasl.password, and that the broker has this user for "+c.SASL.Mechanism
+	case errors.Is(err, kerr.UnsupportedSaslMechanism):
+		e.User, e.Fix = c.SASL.User, "set sasl.mechanism to one that the broker offers"
+	default:
+		e.Fix = security.Mend(err)
+	}
+	if e.Fix == "" {
+		return err
 	}
 	return e
 }
@@ -95,15 +129,4 @@ func passes(err error) bool {
 		return broker.Retriable
 	}
 	return !errors.Is(err, kgo.ErrClientClosed) && !errors.Is(err, context.Canceled)
-}
-
-func badCertificate(err error) bool {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return true
-	}
-	_, ok := errors.AsType[x509.UnknownAuthorityError](err)
-	return ok
 }

@@ -74,7 +74,7 @@ func (f *flight) withHeader(name string, value []byte) []kgo.RecordHeader {
 func (f *flight) settle(r *kgo.Record, err error) {
 	if err != nil {
 		f.k.stats.failed.Add(1)
-		f.refuse(f.k.fail(explain(r.Topic, err)))
+		f.refuse(f.k.fail(explain(r.Topic, f.k.config.Explain(err))))
 	}
 	f.land(1)
 }

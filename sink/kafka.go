@@ -52,7 +52,7 @@ func open(c Config, headers []event.Header, log *zap.Logger, extra ...kgo.Opt) (
 	k.life, k.end = context.WithCancelCause(context.Background()) //nolint:forbidigo // ended by Close
 	k.fenced = fenced{k.life, k}
 	k.flights.New = func() any { return newFlight(k) }
-	k.topics = &topics{config: c.Topics, timeout: c.RequestTimeout, log: k.log, slow: make(chan struct{}, 1)}
+	k.topics = &topics{config: c.Topics, timeout: c.RequestTimeout, explain: c.Explain, log: k.log, slow: make(chan struct{}, 1)}
 	for _, h := range headers {
 		k.headers = append(k.headers, kgo.RecordHeader{Key: h.Key, Value: h.Value})
 		k.topics.headers += len(h.Key) + len(h.Value) + headerOverhead

@@ -30,8 +30,9 @@ type topic struct {
 // that is known takes no lock.
 type topics struct {
 	config  TopicsConfig
-	timeout time.Duration // of one attempt
-	headers int           // bytes of the constant headers in every record
+	timeout time.Duration     // of one attempt
+	headers int               // bytes of the constant headers in every record
+	explain func(error) error // of a connection, see Config.Explain
 	log     *zap.Logger
 	client  *kgo.Client
 	admin   *kadm.Client
@@ -102,6 +103,7 @@ func (t *topics) open(ctx context.Context, name string) (*topic, error) {
 	pause := 50 * time.Millisecond
 	for try := 0; ; try++ {
 		tp, err := t.attempt(ctx, name)
+		err = t.explain(err)
 		if err == nil {
 			return tp, nil
 		}

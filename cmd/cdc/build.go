@@ -162,7 +162,11 @@ func (b *builder) store(ctx context.Context, log *zap.Logger) (pipeline.Offsets,
 	if err != nil {
 		return nil, err
 	}
-	return offsets.OpenKafka(ctx, opts, b.config.Offsets.Kafka.Topic, b.config.Sink.Kafka.TopicPrefix)
+	k, err := offsets.OpenKafka(ctx, opts, b.config.Offsets.Kafka.Topic, b.config.Sink.Kafka.TopicPrefix)
+	if err != nil {
+		return nil, b.config.Sink.Kafka.Explain(err)
+	}
+	return k, nil
 }
 
 // closingJournal is a journal that somebody must close.
@@ -181,7 +185,11 @@ func (b *builder) journal(ctx context.Context, log *zap.Logger) (closingJournal,
 	if err != nil {
 		return nil, err
 	}
-	return offsets.OpenKafkaJournal(ctx, opts, b.config.Offsets.Kafka.Topic+"-tables", b.name)
+	j, err := offsets.OpenKafkaJournal(ctx, opts, b.config.Offsets.Kafka.Topic+"-tables", b.name)
+	if err != nil {
+		return nil, b.config.Sink.Kafka.Explain(err)
+	}
+	return j, nil
 }
 
 // offsets opens the store and, for MySQL and MariaDB, the journal, which is
