@@ -14,6 +14,7 @@ import (
 	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 
 	"cdc/event"
+	"cdc/security"
 )
 
 // endpoint is a server to connect to.
@@ -111,11 +112,14 @@ func (e *endpoint) explain(err error) error {
 	if my, ok := errors.AsType[*gomysql.MyError](err); ok {
 		switch my.Code {
 		case 1045, 1698, 1251, 2059, 1130, 1862, 1820, 3118, 3878:
-			return fmt.Errorf("%w: %w: server %s refuses user %q: %s: check user and password of the source, and that the account may connect from here", event.ErrConfig, errRefused, e.addr, e.user, my.Message)
+			return fmt.Errorf("%w: %w: server %s refuses user %q: %s: check user and password of the source, that the account may connect from here, and, where it asks for them (REQUIRE SSL, REQUIRE X509), tls.mode, tls.cert and tls.key", event.ErrConfig, errRefused, e.addr, e.user, my.Message)
 		}
 	}
-	if _, untrusted := errors.AsType[*tls.CertificateVerificationError](err); untrusted || strings.Contains(err.Error(), "does not support TLS") {
-		return fmt.Errorf("%w: encrypted connection to %s: %w: check tls.mode and tls.ca of the source", event.ErrConfig, e.addr, err)
+	if mend := security.Mend(err); mend != "" {
+		return fmt.Errorf("%w: encrypted connection to %s: %w: %s", event.ErrConfig, e.addr, err, mend)
+	}
+	if strings.Contains(err.Error(), "does not support TLS") {
+		return fmt.Errorf("%w: encrypted connection to %s: %w: set tls.mode: %s, or give the server a certificate", event.ErrConfig, e.addr, err, security.Disable)
 	}
 	if strings.Contains(err.Error(), "unknown auth plugin") {
 		return fmt.Errorf("%w: server %s wants user %q to authenticate in a way that isn't supported: %w: ALTER USER ... IDENTIFIED WITH caching_sha2_password BY '...'", event.ErrConfig, e.addr, e.user, err)
