@@ -2,15 +2,16 @@ package pgwal
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"cdc/event"
+	"cdc/security"
 )
 
 // sessionSettings travel in the start-up packet of every connection, so that
@@ -110,8 +111,11 @@ const (
 // explain says what an error of the server means for the configuration and how
 // to mend it. Errors that may pass come back with the verb only.
 func (s *Source) explain(verb string, err error) error {
-	if untrusted, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return fmt.Errorf("%w: %s: %w; check tls.ca and tls.mode", event.ErrConfig, verb, untrusted)
+	if mend := security.Mend(err); mend != "" {
+		return fmt.Errorf("%w: %s: %w; %s", event.ErrConfig, verb, err, mend)
+	}
+	if strings.Contains(err.Error(), "server refused TLS connection") {
+		return fmt.Errorf("%w: %s: %w; set tls.mode: %s, or ALTER SYSTEM SET ssl = on", event.ErrConfig, verb, err, security.Disable)
 	}
 	var server *pgconn.PgError
 	if !errors.As(err, &server) {
@@ -124,6 +128,9 @@ func (s *Source) explain(verb string, err error) error {
 	if mend == "" {
 		return fmt.Errorf("%s: %w", verb, err)
 	}
+	if server.Code == codeAuthorization || server.Code == codePassword {
+		verb = fmt.Sprintf("%s to %s as %q", verb, net.JoinHostPort(s.cfg.Host, fmt.Sprint(s.cfg.Port)), s.cfg.User)
+	}
 	return fmt.Errorf("%w: %s: %s (SQLSTATE %s); %s", event.ErrConfig, verb, server.Message, server.Code, mend)
 }
 
@@ -133,7 +140,7 @@ func (s *Source) mend(e *pgconn.PgError) string {
 	case codePassword:
 		return "check user and password"
 	case codeAuthorization:
-		return "check user and password, and that pg_hba.conf lets this user in from this machine"
+		return "check user and password, that pg_hba.conf lets this user in from this machine, and, where it asks for them (hostssl, clientcert), tls.mode, tls.cert and tls.key"
 	case codeNoDatabase:
 		return "check database"
 	case codeLimit:
