@@ -37,7 +37,9 @@ type document struct {
 	ServerID uint32          `json:"server_id,omitempty"`
 	Event    uint64          `json:"event,omitempty"`
 	Snapshot json.RawMessage `json:"snapshot,omitempty"`
-	Own      string          `json:"cdc,omitempty"`
+	// Completed is Debezium's: its snapshot is over, only nothing has changed since.
+	Completed bool   `json:"snapshot_completed,omitempty"`
+	Own       string `json:"cdc,omitempty"`
 }
 
 // own is what only this package needs.
@@ -78,7 +80,7 @@ func parsePosition(fl flavor, text event.Position) (*position, error) {
 	if doc.File == "" && doc.GTIDs == nil {
 		return nil, errors.New(`stored position has neither "file" nor "gtids"`)
 	}
-	if s := string(doc.Snapshot); s != "" && s != "null" && s != "false" && s != `"false"` {
+	if s := string(doc.Snapshot); !doc.Completed && s != "" && s != "null" && s != "false" && s != `"false"` {
 		return nil, errors.New("stored position was taken in the middle of a snapshot: reset it, to start with a snapshot of our own")
 	}
 	p := &position{file: doc.File, pos: doc.Pos, seconds: doc.Seconds, serverID: doc.ServerID}

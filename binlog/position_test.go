@@ -41,10 +41,19 @@ func TestPositionFromDebezium(t *testing.T) {
 	}
 }
 
+// A snapshot of Debezium that is over, only nothing has changed since.
+func TestPositionBehindDebeziumsSnapshot(t *testing.T) {
+	p, err := parsePosition(mysql, `{"ts_sec":5,"file":"b.000001","pos":154,"snapshot":"INITIAL","snapshot_completed":true}`)
+	if err != nil || p.pos != 154 {
+		t.Errorf("got %+v, %v", p, err)
+	}
+}
+
 func TestPositionRefused(t *testing.T) {
 	for _, text := range []event.Position{
 		"", "{", `{}`, `{"lsn":5}`, `{"file":"b.1","pos":-1}`, `{"file":"b.1","pos":4,"gtids":"x"}`,
 		`{"file":"b.1","pos":4,"cdc":"x"}`, `{"file":"b.1","pos":4,"snapshot":"INITIAL"}`,
+		`{"file":"b.1","pos":4,"snapshot":"INITIAL","snapshot_completed":false}`,
 	} {
 		if p, err := parsePosition(mysql, text); err == nil {
 			t.Errorf("%s: no error, but %+v", text, p)
