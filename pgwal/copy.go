@@ -18,7 +18,7 @@ func (v *view) Read(ctx context.Context, t *event.Schema, out event.Emitter) err
 	if r == nil {
 		return fmt.Errorf("read %s: not a table of this snapshot", t.Name())
 	}
-	rows := &copyRows{ctx: ctx, out: out, batch: out.Batch(), schema: t, view: v}
+	rows := &copyRows{ctx: ctx, out: out, batch: out.Batch(), schema: t, view: v, root: r.facts.Kind == 'p'}
 	sql, err := rows.plan(r.want)
 	if err != nil {
 		return err
@@ -59,6 +59,7 @@ type copyRows struct {
 	batch  *event.Batch
 	schema *event.Schema
 	view   *view
+	root   bool // of partitions, which hold the rows
 	cells  []copyCell
 	line   []byte // of a row that came in pieces
 	plain  []byte // a value without its backslashes
@@ -87,7 +88,10 @@ func (w *copyRows) plan(want []bool) (string, error) {
 		names = append(names, quoteName(c.Name))
 	}
 	table := quoteTable(w.schema.Namespace, w.schema.Table)
-	if len(names) == 0 {
+	switch {
+	case w.root:
+		return "COPY (SELECT " + strings.Join(names, ", ") + " FROM " + table + ") TO STDOUT", nil
+	case len(names) == 0:
 		return "COPY (SELECT FROM ONLY " + table + ") TO STDOUT", nil
 	}
 	return "COPY " + table + " (" + strings.Join(names, ", ") + ") TO STDOUT", nil

@@ -25,6 +25,7 @@ import (
 // publication is what the server says about the publication.
 type publication struct {
 	AllTables bool
+	ViaRoot   bool // the changes of partitions are told as those of their root
 	Schemas   bool // has TABLES IN SCHEMA
 	Ours      bool // made by this pipeline, and the role may change it
 	Tables    map[tableName]bool
@@ -37,19 +38,20 @@ func (t tableName) String() string { return t.Schema + "." + t.Table }
 // candidate is a table that could be published.
 type candidate struct {
 	tableName
-	Identity bool // has a replica identity, so that it can be published without harm
-	Matched  bool // the patterns take it
+	Partition bool // of another table
+	Identity  bool // has a replica identity, so that it can be published without harm
+	Matched   bool // the patterns take it
 }
 
 const publicationQuery = `
-select p.puballtables, exists(select from pg_publication_namespace n where n.pnpubid = p.oid),
+select p.puballtables, p.pubviaroot, exists(select from pg_publication_namespace n where n.pnpubid = p.oid),
        coalesce(obj_description(p.oid, 'pg_publication'), ''), pg_has_role(p.pubowner, 'USAGE')
 from pg_publication p where p.pubname = $1`
 
 // candidateQuery: a partitioned table has no rows of its own; its partitions
 // are tables like others.
 const candidateQuery = `
-select n.nspname, c.relname, case c.relreplident
+select n.nspname, c.relname, c.relispartition, case c.relreplident
          when 'f' then true
          when 'd' then exists(select from pg_index i where i.indrelid = c.oid and i.indisprimary and i.indisvalid)
          when 'i' then exists(select from pg_index i where i.indrelid = c.oid and i.indisreplident and i.indisvalid)
@@ -62,7 +64,7 @@ func (s *Source) loadPublication(ctx context.Context, c *pgx.Conn) (*publication
 	var p publication
 	var comment string
 	var usable bool
-	err := c.QueryRow(ctx, publicationQuery, s.cfg.Publication).Scan(&p.AllTables, &p.Schemas, &comment, &usable)
+	err := c.QueryRow(ctx, publicationQuery, s.cfg.Publication).Scan(&p.AllTables, &p.ViaRoot, &p.Schemas, &comment, &usable)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
@@ -95,7 +97,7 @@ func (s *Source) loadCandidates(ctx context.Context, c *pgx.Conn) ([]candidate, 
 	}
 	var list []candidate
 	var t candidate
-	_, err = pgx.ForEachRow(rows, []any{&t.Schema, &t.Table, &t.Identity}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&t.Schema, &t.Table, &t.Partition, &t.Identity}, func() error {
 		t.Matched = s.tables.Match(t.Schema, t.Table)
 		list = append(list, t)
 		return nil
@@ -116,6 +118,9 @@ func (s *Source) keepPublication(ctx context.Context, c *pgx.Conn) error {
 	all, err := s.loadCandidates(ctx, c)
 	if err != nil {
 		return err
+	}
+	if p != nil && p.ViaRoot && !p.Ours { // then the roots matter
+		all = slices.DeleteFunc(all, func(t candidate) bool { return t.Partition })
 	}
 	if p != nil {
 		return s.reconcile(ctx, c, p, all)

@@ -234,7 +234,10 @@ func unknownSetting(err error) bool {
 }
 
 // findTables lists the tables that are wanted and published. One that isn't
-// published would stand still after the snapshot; it has been reported.
+// published would stand still after the snapshot; it has been reported. A
+// partitioned table is among them only where the publication tells the changes
+// of its partitions as its own (publish_via_partition_root); it is read as one
+// then.
 func (v *view) findTables(ctx context.Context, sel event.Selector) error {
 	p, err := v.s.loadPublication(ctx, v.c)
 	if err != nil {
@@ -251,9 +254,6 @@ func (v *view) findTables(ctx context.Context, sel event.Selector) error {
 	}
 	v.reads = map[*event.Schema]*reading{}
 	for _, f := range facts {
-		if f.Kind != 'r' {
-			continue // a partitioned table: its partitions hold the rows
-		}
 		schema, err := f.schema(v.s.cfg.Database)
 		if err != nil {
 			return err
@@ -270,18 +270,30 @@ func (v *view) findTables(ctx context.Context, sel event.Selector) error {
 	return nil
 }
 
+// sameFile asks whether the file of a table is the one that the snapshot knows,
+// sameFiles the same of all partitions.
+const (
+	sameFile  = "select relfilenode = pg_relation_filenode(oid) from pg_class where oid = $1"
+	sameFiles = `
+select coalesce(bool_and(relfilenode = pg_relation_filenode(oid)), true)
+from pg_class where oid in (select relid from pg_partition_tree($1::oid) where isleaf)`
+)
+
 // lock keeps others from altering the tables until the snapshot has been read:
 // a rewritten or truncated table looks empty to an older snapshot. What
 // happened between the snapshot and the lock shows in the table's file.
 func (v *view) lock(ctx context.Context) error {
 	for _, t := range v.tables {
-		name := quoteTable(t.Namespace, t.Table)
-		_, err := v.c.Exec(ctx, "lock table only "+name+" in access share mode")
+		name, only, check := quoteTable(t.Namespace, t.Table), "only ", sameFile
+		if v.reads[t].facts.Kind == 'p' {
+			only, check = "", sameFiles
+		}
+		_, err := v.c.Exec(ctx, "lock table "+only+name+" in access share mode")
 		if err := v.changed(name, err); err != nil {
 			return err
 		}
 		var same bool
-		err = v.c.QueryRow(ctx, "select relfilenode = pg_relation_filenode(oid) from pg_class where oid = $1", v.reads[t].facts.OID).Scan(&same)
+		err = v.c.QueryRow(ctx, check, v.reads[t].facts.OID).Scan(&same)
 		if err != nil {
 			return v.s.explain("check table "+name, err)
 		}
