@@ -3,6 +3,8 @@ package binlog
 import (
 	"fmt"
 
+	"go.uber.org/zap"
+
 	"cdc/event"
 )
 
@@ -96,6 +98,21 @@ func (h *handler) cut() error {
 		return fmt.Errorf("%w: an XA transaction of more than %d bytes", event.ErrUnsupported, maxXABytes)
 	}
 	return h.emit()
+}
+
+// rollBack drops a transaction that is open where a file begins: none goes on
+// there, the server died while it wrote this one, and has undone it.
+func (h *handler) rollBack() {
+	if !h.tx.open {
+		return
+	}
+	h.log.Warn("the log holds the beginning of a transaction only, since the server died while writing it: it is passed over",
+		zap.String("gtid", h.tx.gtid.text(h.fl)), zap.Stringer("after", h.done), zap.Uint32("rows_events_delivered_before", h.tx.sent))
+	h.tx.from.cutBack(h.b)
+	if h.tx.skip > 0 {
+		h.resumeSkip, h.resumeInside = 0, ""
+	}
+	h.tx = txState{at: -1, from: sizesOf(h.b)}
 }
 
 // resume prepares for a new connection: the transaction in hand comes again

@@ -194,6 +194,7 @@ func (h *handler) dispatch(hd header, body []byte) error {
 	case evRotate:
 		return h.rotate(hd, body)
 	case evFormat:
+		h.rollBack()
 		checksums, err := parseFormat(body)
 		h.checksums, h.stripped = checksums, 0
 		if !checksums {
