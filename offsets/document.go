@@ -40,6 +40,10 @@ func seal(o event.Offset) ([]byte, error) {
 	return mustJoin(doc, own.with(sumField, sum(doc, own))), nil
 }
 
+// errEmpty: with such an offset a source would begin now, past all that happened
+// since it stopped.
+var errEmpty = errors.New("it says neither where to go on nor that a snapshot has begun")
+
 // compose puts our fields beside those of the source.
 func compose(o event.Offset) (doc, own fields, err error) {
 	if doc, own, err = split([]byte(o.Position)); err != nil {
@@ -49,6 +53,9 @@ func compose(o event.Offset) (doc, own fields, err error) {
 		if value, _ := own.take(name); value != nil {
 			return nil, nil, fmt.Errorf("field %s of the position holds %s, a name that is ours", ownField, name)
 		}
+	}
+	if o.Position == "" && o.Snapshot == nil {
+		return nil, nil, errEmpty
 	}
 	if !utf8.Valid(o.Snapshot) {
 		return nil, nil, errors.New("the plan of the snapshot is not text")
@@ -93,6 +100,9 @@ func Decode(text []byte) (event.Offset, error) {
 	}
 	if len(doc) > 0 || len(rest) > 0 {
 		o.Position = event.Position(mustJoin(doc, rest))
+	}
+	if o.Position == "" && o.Snapshot == nil {
+		return event.Offset{}, fmt.Errorf("decode offset: %w", errEmpty)
 	}
 	return o, nil
 }

@@ -46,7 +46,7 @@ func drawOffset(t *rapid.T) event.Offset {
 	if rapid.Bool().Draw(t, "snapshot") {
 		o.Snapshot = []byte(rapid.StringMatching(`\{"slot":"[a-z]+"\}`).Draw(t, "plan"))
 	}
-	if !rapid.Bool().Draw(t, "position") {
+	if o.Snapshot != nil && !rapid.Bool().Draw(t, "position") {
 		return o
 	}
 	pos := map[string]any{
