@@ -80,13 +80,14 @@ func explain(topic string, err error) error {
 }
 
 // ConnectionError is a connection that can't be made as it is configured.
-// Trying again is of no use.
 type ConnectionError struct {
 	Brokers []string
 	// User is who was refused; empty when it isn't about that.
 	User string
 	Fix  string
 	Err  error
+	// mayPass says that another try may succeed.
+	mayPass bool
 }
 
 // Error names brokers, user, cause and mend.
@@ -98,11 +99,16 @@ func (e *ConnectionError) Error() string {
 	return fmt.Sprintf("broker %s: %s: %v; %s", strings.Join(e.Brokers, ", "), who, e.Err, e.Fix)
 }
 
-// Unwrap returns the cause and event.ErrConfig.
-func (e *ConnectionError) Unwrap() []error { return []error{e.Err, event.ErrConfig} }
+// Unwrap returns the cause, and event.ErrConfig when trying again is of no use.
+func (e *ConnectionError) Unwrap() []error {
+	if e.mayPass {
+		return []error{e.Err}
+	}
+	return []error{e.Err, event.ErrConfig}
+}
 
 // Explain returns a [ConnectionError] when err says that the configuration
-// keeps a client of this cluster from connecting, else err itself.
+// keeps a client of this cluster from connecting, or looks so, else err itself.
 func (c Config) Explain(err error) error {
 	e := &ConnectionError{Brokers: c.Brokers, Err: err}
 	switch {
@@ -110,6 +116,13 @@ func (c Config) Explain(err error) error {
 		e.User, e.Fix = c.SASL.User, "check sasl.user and sasl.password, and that the broker has this user for "+c.SASL.Mechanism
 	case errors.Is(err, kerr.UnsupportedSaslMechanism):
 		e.User, e.Fix = c.SASL.User, "set sasl.mechanism to one that the broker offers"
+	case errors.Is(err, kerr.IllegalSaslState):
+		e.Fix = "the broker asks for no SASL there: leave sasl out, or connect to the port where it does"
+	case err != nil && strings.Contains(err.Error(), "tls alert record"):
+		e.Fix = "the broker encrypts there: set tls.mode: " + security.VerifyFull
+	case hungUp(err):
+		// A broker that is just going down does so too.
+		e.mayPass, e.Fix = true, "if it stays so, the broker expects another tls or sasl there"
 	default:
 		e.Fix = security.Mend(err)
 	}
@@ -117,6 +130,12 @@ func (c Config) Explain(err error) error {
 		return err
 	}
 	return e
+}
+
+// hungUp: the broker closed the connection in place of its first answer.
+func hungUp(err error) bool {
+	_, ok := errors.AsType[*kgo.ErrFirstReadEOF](err)
+	return ok
 }
 
 // passes reports whether an error of a request may go away by itself: the
