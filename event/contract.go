@@ -94,3 +94,7 @@ var ErrUnsupported = errors.New("not supported")
 // ErrConfig says that the server's settings, grants or the configuration make capture
 // impossible. Permanent until somebody mends it.
 var ErrConfig = errors.New("configuration")
+
+// ErrDelivery says that something went wrong on the way out, and not with a row, although it
+// was met while a row was encoded. By itself it isn't permanent.
+var ErrDelivery = errors.New("delivery")

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 
@@ -124,7 +125,7 @@ func (f *flow) encode(t *ticket) {
 	if t.err == nil {
 		t.err = f.parts.Encoder.Encode(frame, b)
 	}
-	if t.err != nil {
+	if t.err != nil && !errors.Is(t.err, event.ErrDelivery) {
 		t.err = &rowError{t.err}
 	}
 	frame.Next, frame.Lag, frame.Rows = b.Next, b.Lag, len(b.Rows)

@@ -34,6 +34,19 @@ func (e *TooLargeError) Error() string {
 // of the format.
 func roomyLimit(size int) int { return ((size+4096)>>20 + 1) << 20 }
 
+// limitError: the broker didn't say how large a record may be.
+type limitError struct {
+	topic string
+	err   error
+}
+
+func (e *limitError) Error() string {
+	return fmt.Sprintf("encode: ask for the record limit of topic %s: %v", e.topic, e.err)
+}
+
+// Unwrap tells the engine that it isn't the row's fault.
+func (e *limitError) Unwrap() []error { return []error{e.err, event.ErrDelivery} }
+
 // What may be wrong with a value. The writer adds table, column and position.
 var (
 	errTooLarge    = errors.New("over the limit")

@@ -40,7 +40,7 @@ func (e *JSON) compile(k planKey) (*plan, error) {
 	}
 	limit, err := e.conf.Limit(k.target.Topic)
 	if err != nil {
-		return nil, fmt.Errorf("encode: ask for the record limit of topic %s: %w", k.target.Topic, err)
+		return nil, &limitError{k.target.Topic, err}
 	}
 	if limit > 0 {
 		p.limit = min(limit, p.limit)
