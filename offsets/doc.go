@@ -22,5 +22,6 @@
 // # Testing
 //
 // One conformance suite runs on every store, one on every journal; Kafka's run on
-// kfake here and on a real broker in the integration tests.
+// kfake here and on a real broker in the integration tests, where Kafka Connect's
+// own reader is asked too what it makes of our documents (testdata).
 package offsets
