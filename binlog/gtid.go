@@ -165,6 +165,11 @@ func (s *gtidSet) parseMariaDB(part string) error {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return fmt.Errorf("%q is not of the form domain-server-number", part)
 	}
+	// Debezium lists a domain once for each server that ever wrote to it, in any
+	// order; the highest number is where it is.
+	if before, ok := s.last[uint32(domain)]; ok && before.seq > seq {
+		return nil
+	}
 	s.add(gtid{source: gtidSource{domain: uint32(domain)}, server: uint32(server), seq: seq})
 	return nil
 }
