@@ -33,6 +33,7 @@ type position struct {
 // of a publication.
 type identity struct {
 	System      string `json:"system,omitempty"`
+	Timeline    int32  `json:"timeline,omitempty"`
 	Database    string `json:"database,omitempty"`
 	Slot        string `json:"slot,omitempty"`
 	Publication string `json:"publication,omitempty"`

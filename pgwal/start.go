@@ -140,7 +140,9 @@ func (s *Source) identifySystem(ctx context.Context, repl *pgconn.PgConn) (ident
 	if err != nil {
 		return identity{}, 0, s.explain("identify server", err)
 	}
-	return identity{System: sys.SystemID, Database: sys.DBName, Slot: s.cfg.Slot, Publication: s.cfg.Publication}, uint64(sys.XLogPos), nil
+	return identity{
+		System: sys.SystemID, Timeline: sys.Timeline, Database: sys.DBName, Slot: s.cfg.Slot, Publication: s.cfg.Publication,
+	}, uint64(sys.XLogPos), nil
 }
 
 // identify compares the server with the one of the stored position. It returns
@@ -157,6 +159,9 @@ func (s *Source) identify(ctx context.Context, st *stream, repl *pgconn.PgConn) 
 	case st.id.Database != "" && st.id.Database != id.Database:
 		return 0, fmt.Errorf("%w: the stored position belongs to the database %q, not to %q; set database to that one, or reset the offset",
 			event.ErrPositionLost, st.id.Database, id.Database)
+	}
+	if err := s.checkTimeline(ctx, repl, st.left.Start, st.id.Timeline, id.Timeline); err != nil {
+		return 0, err
 	}
 	st.id = id
 	s.trail.belong(id)
