@@ -50,7 +50,7 @@ func TestJournals(t *testing.T) {
 	for name, open := range map[string]func() journal{
 		"file": func() journal { return openFileJournal(t, path) },
 		"kafka": func() journal {
-			j, err := offsets.OpenKafkaJournal(t.Context(), opts, "cdc-tables", "shop")
+			j, err := offsets.OpenKafkaJournal(t.Context(), opts, "cdc-tables", "shop", "shop")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -33,14 +33,14 @@ func OpenKafka(ctx context.Context, opts []kgo.Opt, topic, prefix string) (*Kafk
 	return &Kafka{l, prefix}, nil
 }
 
-// key is Connect's form: ["<connector>",{"server":"<topic prefix>"}].
-func (k *Kafka) key(pipeline string) ([]byte, error) {
-	return json.Marshal([]any{pipeline, map[string]string{"server": k.prefix}})
+// offsetKey is Connect's form: ["<connector>",{"server":"<topic prefix>"}].
+func offsetKey(pipeline, prefix string) ([]byte, error) {
+	return json.Marshal([]any{pipeline, map[string]string{"server": prefix}})
 }
 
 // Load returns the newest offset of the pipeline. It reads the topic to its end.
 func (k *Kafka) Load(ctx context.Context, pipeline string) (o event.Offset, found bool, err error) {
-	key, err := k.key(pipeline)
+	key, err := offsetKey(pipeline, k.prefix)
 	if err != nil {
 		return event.Offset{}, false, err
 	}
@@ -79,7 +79,7 @@ func (k *Kafka) Delete(ctx context.Context, pipeline string) error {
 }
 
 func (k *Kafka) write(ctx context.Context, pipeline string, text []byte) error {
-	key, err := k.key(pipeline)
+	key, err := offsetKey(pipeline, k.prefix)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func TestRealKafka(t *testing.T) {
 	})
 	t.Run("journal", func(t *testing.T) {
 		journalSuite(t, func() journal {
-			j, err := offsets.OpenKafkaJournal(t.Context(), opts, topic+"-tables", "shop")
+			j, err := offsets.OpenKafkaJournal(t.Context(), opts, topic+"-tables", "shop", "shop")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -8,22 +8,27 @@ import (
 )
 
 // KafkaJournal keeps the entries of one pipeline in a topic that forgets
-// nothing. Several pipelines may share it; their name is the key.
+// nothing. Several pipelines may share it; the key is that of their offset.
 type KafkaJournal struct {
-	log      *log
-	pipeline string
+	log *log
+	key []byte
 }
 
 // OpenKafkaJournal opens the journal of a pipeline and makes the topic when it is
-// missing. opts say how to reach the brokers.
-func OpenKafkaJournal(ctx context.Context, opts []kgo.Opt, topic, pipeline string) (*KafkaJournal, error) {
+// missing. opts say how to reach the brokers; prefix is the pipeline's topic
+// prefix: pipelines of one name may write to the same brokers.
+func OpenKafkaJournal(ctx context.Context, opts []kgo.Opt, topic, pipeline, prefix string) (*KafkaJournal, error) {
+	key, err := offsetKey(pipeline, prefix)
+	if err != nil {
+		return nil, err
+	}
 	l, err := openLog(ctx, opts, topic, map[string]string{
 		"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1",
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &KafkaJournal{l, pipeline}, nil
+	return &KafkaJournal{l, key}, nil
 }
 
 // Append stores an entry; every replica in sync has it when it returns.
@@ -31,7 +36,7 @@ func (j *KafkaJournal) Append(ctx context.Context, entry []byte) error {
 	if entry == nil {
 		entry = []byte{} // a record without value is a reset
 	}
-	if err := j.log.write(ctx, []byte(j.pipeline), entry); err != nil {
+	if err := j.log.write(ctx, j.key, entry); err != nil {
 		return fmt.Errorf("append to journal topic %s: %w", j.log.topic, err)
 	}
 	return nil
@@ -44,7 +49,7 @@ func (j *KafkaJournal) Replay(ctx context.Context, fn func(entry []byte) error) 
 	var entries [][]byte
 	err := j.log.read(ctx, func(r *kgo.Record) error {
 		switch {
-		case string(r.Key) != j.pipeline:
+		case string(r.Key) != string(j.key):
 		case r.Value == nil:
 			entries = nil
 		default:
@@ -65,7 +70,7 @@ func (j *KafkaJournal) Replay(ctx context.Context, fn func(entry []byte) error) 
 
 // Reset says that the entries so far count no more.
 func (j *KafkaJournal) Reset(ctx context.Context) error {
-	if err := j.log.write(ctx, []byte(j.pipeline), nil); err != nil {
+	if err := j.log.write(ctx, j.key, nil); err != nil {
 		return fmt.Errorf("reset journal topic %s: %w", j.log.topic, err)
 	}
 	return nil

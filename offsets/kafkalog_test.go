@@ -82,7 +82,7 @@ func openedKafka(t *testing.T, opts []kgo.Opt) error {
 
 func openedKafkaJournal(t *testing.T, opts []kgo.Opt) error {
 	t.Helper()
-	j, err := offsets.OpenKafkaJournal(t.Context(), opts, "kept", "shop")
+	j, err := offsets.OpenKafkaJournal(t.Context(), opts, "kept", "shop", "shop")
 	if err == nil {
 		err = j.Close()
 	}

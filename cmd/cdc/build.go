@@ -185,7 +185,7 @@ func (b *builder) journal(ctx context.Context, log *zap.Logger) (closingJournal,
 	if err != nil {
 		return nil, err
 	}
-	j, err := offsets.OpenKafkaJournal(ctx, opts, b.config.Offsets.Kafka.Topic+"-tables", b.name)
+	j, err := offsets.OpenKafkaJournal(ctx, opts, b.config.Offsets.Kafka.Topic+"-tables", b.name, b.config.Sink.Kafka.TopicPrefix)
 	if err != nil {
 		return nil, b.config.Sink.Kafka.Explain(err)
 	}
