@@ -92,7 +92,7 @@ type ConnectionError struct {
 
 // Error names brokers, user, cause and mend.
 func (e *ConnectionError) Error() string {
-	who := "connection refused"
+	who := "can't connect as configured"
 	if e.User != "" {
 		who = fmt.Sprintf("user %q refused", e.User)
 	}

@@ -98,6 +98,9 @@ func TestWrongPassword(t *testing.T) {
 	if !errors.Is(err, event.ErrConfig) || !strings.Contains(err.Error(), "sasl.password") {
 		t.Errorf("got error %v, want one of configuration that names sasl.password", err)
 	}
+	if text := err.Error(); !strings.Contains(text, `"cdc"`) || !strings.Contains(text, config.Brokers[0]) {
+		t.Errorf("got error %v, want user and broker in it", err)
+	}
 	findings := k.Doctor(t.Context())
 	if len(findings) != 1 || findings[0].Level != event.LevelFail || !strings.Contains(findings[0].Fix, "sasl.password") {
 		t.Errorf("doctor found %+v", findings)
