@@ -279,15 +279,17 @@ func (o *opener) withoutLock(ctx context.Context) (*position, error) {
 // and position agree for them, whatever other tables do.
 func (o *opener) lockTables(ctx context.Context, lock *control) ([]tableName, error) {
 	names, err := lock.listTables(ctx, o.source.match)
-	if err != nil || len(names) == 0 {
-		return names, errors.Join(err, o.snap(ctx))
-	}
-	parts := make([]string, len(names))
-	for i, n := range names {
-		parts[i] = n.sql() + " READ"
-	}
-	if err := lock.all(ctx, "LOCK TABLES "+strings.Join(parts, ", ")); err != nil {
+	if err != nil {
 		return nil, err
+	}
+	if len(names) > 0 {
+		parts := make([]string, len(names))
+		for i, n := range names {
+			parts[i] = n.sql() + " READ"
+		}
+		if err := lock.all(ctx, "LOCK TABLES "+strings.Join(parts, ", ")); err != nil {
+			return nil, err
+		}
 	}
 	if err := o.snap(ctx); err != nil {
 		return nil, err
