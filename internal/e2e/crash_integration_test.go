@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	crashRows = 60_000 // changes in all
-	crashKeys = 12_000
+	crashRows = 60_000 / divisor // changes in all
+	crashKeys = 12_000 / divisor
 )
 
 // crashSources are those of which each has another way to keep its place.
@@ -67,10 +67,16 @@ type crash struct {
 	topic   string
 	load    *load
 	marks   []check.Mark // the stored offset at each end
+	gates   [gates]chan struct{}
+	opened  int
 }
 
 func newCrash(t *testing.T, db *database) *crash {
 	c := &crash{t: t, db: db, pipe: newPipe(t, db, "*")}
+	for i := range c.gates {
+		c.gates[i] = make(chan struct{})
+	}
+	c.open()
 	db.exec(t, createVersions)
 	c.topic = c.pipe.topic("v")
 	c.project = newProject(t, c.pipe)
@@ -83,13 +89,29 @@ func newCrash(t *testing.T, db *database) *crash {
 			return err
 		}
 		for w.rows.Load() < crashRows {
+			<-c.gates[min(w.rows.Load()*gates/crashRows, gates-1)]
 			if err := w.update(ctx); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	t.Cleanup(func() { // before the load is waited for
+		for c.opened < gates {
+			c.open()
+		}
+	})
 	return c
+}
+
+// gates part the load, so that each life of the program has something to do.
+// The first two are the rows' versions 1 and 2.
+const gates = 5
+
+// open lets the writers go on to the next gate.
+func (c *crash) open() {
+	close(c.gates[c.opened])
+	c.opened++
 }
 
 // leastLife is how many records each life delivers at least.
@@ -101,6 +123,7 @@ func (c *crash) live(until int64, end func(*service)) {
 	admin := newAdmin(c.t, c.pipe.brokers)
 	until = max(until, endOffset(c.t, admin, c.topic)+leastLife)
 	s := c.project.start(c.t)
+	c.open()
 	s.poll("records in the topic", func() bool { return endOffset(c.t, admin, c.topic) >= until })
 	end(s)
 	r := c.project.run(c.t, "offsets", "get")
@@ -116,6 +139,7 @@ func (c *crash) live(until int64, end func(*service)) {
 func (c *crash) finish() check.Report {
 	c.t.Helper()
 	s := c.project.start(c.t)
+	c.open()
 	c.load.wait(c.t)
 	c.db.mark(s, c.pipe)
 	s.stop()

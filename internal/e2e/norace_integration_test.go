@@ -4,3 +4,6 @@ package e2e
 
 // raceEnabled says that the race detector is on.
 const raceEnabled = false
+
+// divisor makes loads smaller where everything is slower.
+const divisor = 1

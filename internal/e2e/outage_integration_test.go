@@ -16,7 +16,7 @@ const (
 	outageKeys = 3000
 	// outageRows are changed while the broker is away: several times what the
 	// pipeline may hold.
-	outageRows = 50_000
+	outageRows = 50_000 / divisor
 	// silence is how long PostgreSQL waits for a sign of life.
 	silence = 2 * time.Second
 	// mostMemory is the limit for the whole process, in MiB.

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	snapshotKeys = 60_000
+	snapshotKeys = 60_000 / divisor
 	// afterwards is how many rows the writers still change while streaming.
 	afterwards = 3000
 	// pause between the transactions of a writer leaves the cores to the program.
