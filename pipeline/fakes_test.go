@@ -248,3 +248,9 @@ func advance(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
+
+func (o *fakeOffsets) first() event.Offset {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.saved[0]
+}

@@ -139,7 +139,7 @@ func TestSnapshotThenStream(t *testing.T) {
 		r.source.order = []string{"a", "b", "c", "d"}
 		r.source.tables = map[string]int{"a": 3, "b": 1, "c": 3, "d": 0}
 		r.start(t)
-		if got := string(r.offsets.saved[0].Snapshot); got != `{"slot":"ours"}` {
+		if got := string(r.offsets.first().Snapshot); got != `{"slot":"ours"}` {
 			t.Errorf("first thing stored: %q, want the plan", got)
 		}
 		advance(5 * time.Second)
