@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog" //nolint:depguard // what the library logs to, which we silence
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -190,21 +191,34 @@ type watched struct {
 	idle     func() error
 	received func(n int)
 	timeout  func() time.Duration
-	full     bool // the last read filled its buffer: there is more
+	full     bool // the last read filled its buffer: there is probably more
 }
 
+// glance is how long a read waits for what is probably there.
+const glance = time.Millisecond
+
 func (w *watched) Read(p []byte) (int, error) {
-	if !w.full {
-		if err := w.idle(); err != nil {
-			return 0, err
+	if w.full {
+		n, err := w.read(p, glance)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			return n, err
 		}
-		if err := w.Conn.SetReadDeadline(time.Now().Add(w.timeout())); err != nil {
-			return 0, err
-		}
+	}
+	if err := w.idle(); err != nil {
+		return 0, err
+	}
+	return w.read(p, w.timeout())
+}
+
+func (w *watched) read(p []byte, limit time.Duration) (int, error) {
+	if err := w.Conn.SetReadDeadline(time.Now().Add(limit)); err != nil {
+		return 0, err
 	}
 	n, err := w.Conn.Read(p)
 	w.full = n == len(p)
-	w.received(n)
+	if n > 0 {
+		w.received(n)
+	}
 	return n, err
 }
 
