@@ -45,6 +45,7 @@ type handler struct {
 	writer  uint32 // its server_id
 	pending bool   // done is not handed over yet
 	commits uint64
+	crowded bool // too many GTIDs wait for their place to be stored
 	emitted time.Time
 
 	// resumeSkip rows events of the transaction resumeInside (its GTID, empty
@@ -294,10 +295,11 @@ func (h *handler) commit(hd header) error {
 // which would otherwise pile up while the log never runs dry.
 func (h *handler) foreign() error {
 	const every = 1 << 10
-	if h.commits++; h.commits%every != 0 {
+	if h.commits++; h.commits%every != 0 && !h.crowded {
 		return nil
 	}
-	if h.progress.backlog() > maxBacklog {
+	// Then at each commit: the engine's budget is what holds us up.
+	if h.crowded = h.progress.backlog() > maxBacklog; h.crowded {
 		return h.emit()
 	}
 	return h.offer()
