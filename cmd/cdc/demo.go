@@ -24,8 +24,10 @@ import (
 	"cdc/sink"
 )
 
-// demoPrefix is the first part of the demo's topics.
-const demoPrefix = "shop"
+const (
+	demoPrefix = "shop"     // the first part of the demo's topics
+	demoSlot   = "cdc_demo" // slot and publication on PostgreSQL
+)
 
 // demoOptions are the flags of `cdc demo`.
 type demoOptions struct {
@@ -84,6 +86,7 @@ func runDemo(ctx context.Context, o demoOptions, out, errOut io.Writer) (err err
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, leaveServer(ctx, o, database, shop, say)) }()
 	c, err := demoConfig(database.source, dir, brokers)
 	if err != nil {
 		return err
@@ -91,6 +94,26 @@ func runDemo(ctx context.Context, o demoOptions, out, errOut io.Writer) (err err
 	say("database  %s\nbroker    %s   (kcat -b %s -L)\nrules     %s\n",
 		database.text, strings.Join(brokers, ","), brokers[0], c.Pipelines[demoPrefix].Rules[0])
 	return playDemo(ctx, c, shop, o.once || !isTerminal(out), out, errOut)
+}
+
+// leaveServer says what stays on a server that isn't ours, and removes what would
+// harm it: a slot that nobody reads keeps PostgreSQL's log for ever.
+func leaveServer(ctx context.Context, o demoOptions, d *shopDatabase, shop *demo.Shop, say func(string, ...any)) error {
+	if d.server != nil {
+		return nil
+	}
+	say("\nthe schema shop stays on the server; DROP it when you are done")
+	if d.source.Postgres == nil {
+		return nil
+	}
+	if o.data != "" {
+		say("slot and publication %s stay for the next run; without one: SELECT pg_drop_replication_slot('%s'); DROP PUBLICATION %s;",
+			demoSlot, demoSlot, demoSlot)
+		return nil
+	}
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return shop.Forget(limit, demoSlot, demoSlot)
 }
 
 // playDemo runs pipeline, consumer and workload side by side.

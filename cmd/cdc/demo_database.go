@@ -99,7 +99,7 @@ func openPostgres(ctx context.Context, dsn string, server *demo.Server) (*shopDa
 	}
 	c := pgwal.Default()
 	c.Host, c.Port, c.User, c.Password = parsed.Host, int(parsed.Port), parsed.User, security.Secret(parsed.Password)
-	c.Database, c.Slot, c.Publication, c.Tables = parsed.Database, "cdc_demo", "cdc_demo", []string{"shop.*"}
+	c.Database, c.Slot, c.Publication, c.Tables = parsed.Database, demoSlot, demoSlot, []string{"shop.*"}
 	if parsed.TLSConfig != nil {
 		c.TLS.Mode = security.Require
 	}

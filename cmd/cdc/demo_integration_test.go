@@ -10,15 +10,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"cdc/internal/testdb"
 )
 
 // TestDemoTwice runs the whole demo twice over one folder: the second run goes on
 // where the first one stopped.
 func TestDemoTwice(t *testing.T) {
-	program := filepath.Join(t.TempDir(), "cdc")
-	if text, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, text)
-	}
+	program := buildProgram(t)
 	for _, database := range [][]string{nil, {"--mariadb"}} {
 		t.Run(strings.Join(append(database, "demo"), " "), func(t *testing.T) {
 			t.Parallel()
@@ -38,6 +37,38 @@ func TestDemoTwice(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDemoOnOwnServer: on a server that isn't the demo's own it leaves neither
+// slot nor publication, and it doesn't touch a shop of somebody else.
+func TestDemoOnOwnServer(t *testing.T) {
+	program := buildProgram(t)
+	server := testdb.Postgres(t, 18)
+	database := server.Database(t)
+	shown := playOnce(t, program, "--postgres", server.DSN(database))
+	wantStory(t, shown, "1", "2")
+	var left int
+	const query = `select (select count(*) from pg_replication_slots where slot_name = 'cdc_demo') + (select count(*) from pg_publication where pubname = 'cdc_demo')`
+	if err := server.DB(t, database).QueryRowContext(t.Context(), query).Scan(&left); err != nil || left != 0 {
+		t.Errorf("the demo left %d of slot and publication (%v)", left, err)
+	}
+
+	foreign := server.Database(t)
+	server.Exec(t, foreign, "create schema shop", "create table shop.orders (id int primary key)")
+	cmd := exec.CommandContext(t.Context(), program, "demo", "--once", "--postgres", server.DSN(foreign))
+	text, err := cmd.CombinedOutput()
+	if err == nil || !strings.Contains(string(text), "hasn't made") {
+		t.Errorf("got %v\n%s\nwant a refusal", err, text)
+	}
+}
+
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "cdc")
+	if text, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, text)
+	}
+	return program
 }
 
 // reachableFolder is one that the user of PostgreSQL can enter, which a test's

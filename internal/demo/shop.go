@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -24,15 +25,55 @@ type Shop struct {
 	dialect Dialect
 }
 
-// NewShop makes the schema shop with its tables where they are missing.
+// mark is the comment by which the demo knows what it has made.
+const mark = "made by cdc demo"
+
+// NewShop makes the schema shop with its tables. A schema of that name that the
+// demo hasn't made is somebody's own, and refused.
 func NewShop(ctx context.Context, db *sql.DB, d Dialect) (*Shop, error) {
 	s := &Shop{db, d}
+	if err := s.refuseForeign(ctx); err != nil {
+		return nil, err
+	}
 	for _, statement := range s.schema() {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return nil, fmt.Errorf("make the shop: %w", err)
 		}
 	}
 	return s, nil
+}
+
+// refuseForeign reports a shop that isn't ours.
+func (s *Shop) refuseForeign(ctx context.Context) error {
+	query := `SELECT count(*), count(*) FILTER (WHERE obj_description(oid, 'pg_namespace') = '` + mark + `')
+		FROM pg_namespace WHERE nspname = 'shop'`
+	if s.dialect == MySQL {
+		query = `SELECT count(*), (SELECT count(*) FROM information_schema.TABLES
+			WHERE TABLE_SCHEMA = 'shop' AND TABLE_NAME = 'orders' AND TABLE_COMMENT = '` + mark + `')
+			FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = 'shop'`
+	}
+	var there, ours int
+	if err := s.db.QueryRowContext(ctx, query).Scan(&there, &ours); err != nil {
+		return fmt.Errorf("look for a shop: %w", err)
+	}
+	if there > 0 && ours == 0 {
+		return errors.New("this server has a schema shop that the demo hasn't made, and the demo would write into it; nothing was changed: use a server without one")
+	}
+	return nil
+}
+
+// Forget removes the replication slot and the publication of the demo, which
+// would otherwise hold back PostgreSQL's log. The schema shop stays.
+func (s *Shop) Forget(ctx context.Context, slot, publication string) error {
+	if s.dialect == MySQL {
+		return nil
+	}
+	_, dropErr := s.db.ExecContext(ctx, `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1`, slot)
+	_, err := s.db.ExecContext(ctx, `DROP PUBLICATION IF EXISTS `+publication)
+	if err = errors.Join(dropErr, err); err != nil {
+		return fmt.Errorf("remove slot and publication: %w", err)
+	}
+	return nil
 }
 
 func (s *Shop) schema() []string {
@@ -44,11 +85,12 @@ func (s *Shop) schema() []string {
 			`CREATE TABLE IF NOT EXISTS shop.orders (
 				id BIGINT AUTO_INCREMENT PRIMARY KEY, customer_id BIGINT NOT NULL,
 				status ENUM('new', 'paid', 'shipping', 'cancelled') NOT NULL DEFAULT 'new',
-				total DECIMAL(10, 2) NOT NULL, placed_at TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3))`,
+				total DECIMAL(10, 2) NOT NULL, placed_at TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)) COMMENT '` + mark + `'`,
 		}
 	}
 	return []string{
 		`CREATE SCHEMA IF NOT EXISTS shop`,
+		`COMMENT ON SCHEMA shop IS '` + mark + `'`,
 		`CREATE TABLE IF NOT EXISTS shop.customers (
 			id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL)`,
 		`CREATE TABLE IF NOT EXISTS shop.orders (
