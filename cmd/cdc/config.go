@@ -19,6 +19,7 @@ import (
 	"cdc/offsets"
 	"cdc/pgwal"
 	"cdc/pipeline"
+	"cdc/security"
 	"cdc/sink"
 )
 
@@ -73,10 +74,14 @@ func defaultConfig() Config {
 	return Config{Log: LogConfig{Level: "info", Format: "auto"}}
 }
 
+func defaultPipeline() PipelineConfig {
+	return PipelineConfig{SaveInterval: time.Second, StopTimeout: 20 * time.Second}
+}
+
 // UnmarshalYAML starts from the defaults.
 func (p *PipelineConfig) UnmarshalYAML(n *yaml.Node) error {
 	type plain PipelineConfig
-	*p = PipelineConfig{SaveInterval: time.Second, StopTimeout: 20 * time.Second}
+	*p = defaultPipeline()
 	return n.Decode((*plain)(p))
 }
 
@@ -114,9 +119,9 @@ type configError struct{ err error }
 func (e *configError) Error() string { return e.err.Error() }
 func (e *configError) Unwrap() error { return e.err }
 
-// loadConfig reads, resolves, checks and validates a configuration file. Paths
-// of rules and of offset files are made relative to the folder of the file. All
-// that is wrong is reported at once, as a *configError.
+// loadConfig reads, resolves, checks and validates a configuration file. Relative
+// paths start at the folder of the file. All that is wrong is reported at once,
+// as a *configError.
 func loadConfig(file string) (*Config, error) {
 	c, err := parseConfig(file, os.LookupEnv)
 	if err != nil {
@@ -136,11 +141,12 @@ func parseConfig(file string, lookup func(string) (string, bool)) (*Config, erro
 	}
 	c := defaultConfig()
 	if err := d.root.Decode(&c); err != nil {
-		return nil, decodeProblems(file, err)
+		return nil, yamlProblem(file, err)
 	}
 	for name, p := range c.Pipelines {
 		if p == nil {
-			c.Pipelines[name] = &PipelineConfig{}
+			empty := defaultPipeline()
+			c.Pipelines[name] = &empty
 		}
 	}
 	c.validate(d)
@@ -149,27 +155,6 @@ func parseConfig(file string, lookup func(string) (string, bool)) (*Config, erro
 	}
 	c.resolvePaths(filepath.Dir(file))
 	return &c, nil
-}
-
-// decodeProblems gives each error of a decoding its place.
-func decodeProblems(file string, err error) error {
-	var typed *yaml.TypeError
-	if !errors.As(err, &typed) {
-		return yamlProblem(file, err)
-	}
-	var all []error
-	for _, text := range typed.Errors {
-		all = append(all, yamlProblem(file, errors.New(hideValue(text))))
-	}
-	return errors.Join(all...)
-}
-
-var unmarshalled = regexp.MustCompile("cannot unmarshal (\\S+) `.*` into (\\S+)")
-
-// hideValue takes the value out of a decoding error: it may be a secret in the
-// wrong place.
-func hideValue(text string) string {
-	return unmarshalled.ReplaceAllString(text, "a value of type $1 can't be a $2")
 }
 
 var pipelineName = regexp.MustCompile(`\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z`)
@@ -305,11 +290,36 @@ func (c *Config) resolvePaths(dir string) {
 		if p.Offsets.File != nil {
 			p.Offsets.File.Path = below(dir, p.Offsets.File.Path)
 		}
+		for _, secure := range p.tls() {
+			for _, path := range []*string{&secure.CA, &secure.Cert, &secure.Key} {
+				*path = below(dir, *path)
+			}
+		}
 	}
 }
 
+// tls returns the encryption of each connection, by its path in the file.
+func (p *PipelineConfig) tls() map[string]*security.TLS {
+	all := map[string]*security.TLS{}
+	if s := p.Source.MySQL; s != nil {
+		all["source.mysql"] = &s.TLS
+	}
+	if s := p.Source.MariaDB; s != nil {
+		all["source.mariadb"] = &s.TLS
+	}
+	if s := p.Source.Postgres; s != nil {
+		all["source.postgres"] = &s.TLS
+	}
+	if s := p.Sink.Kafka; s != nil {
+		all["sink.kafka"] = &s.TLS
+	}
+	return all
+}
+
+// below returns the path as one that starts at dir, unless it is absolute. An
+// empty one stays so.
 func below(dir, path string) string {
-	if filepath.IsAbs(path) {
+	if filepath.IsAbs(path) || path == "" {
 		return path
 	}
 	return filepath.Join(dir, path)

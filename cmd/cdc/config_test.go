@@ -74,7 +74,7 @@ func TestConfigErrorsNameThePlace(t *testing.T) {
 		{"required variable", edit("${MYSQL_PASSWORD}", "${NOT_SET:?ask the DBA}"), `8:19: variable NOT_SET: ask the DBA`},
 		{"open reference", edit("${MYSQL_PASSWORD}", "${MYSQL"), `8:19: a ${ without its }`},
 		{"bad glob", edit(`"shop.*"`, `"shop"`), `9:18: pipelines.shop.source.mysql.tables[0]: table pattern "shop": must have two parts`},
-		{"not a number", edit("3306", "many"), `6:1: a value of type !!str can't be a int`},
+		{"not a number", edit("3306", "many"), `6:15: pipelines.shop.source.mysql.port: not a whole number`},
 		{"wrong mode", edit("{mode: initial}", "{mode: always}"), `10:26: pipelines.shop.source.mysql.snapshot.mode: "always" is not one of`},
 		{"list instead of mapping", edit("{path: state/shop.json}", "[a]"), `18:13: pipelines.shop.offsets.file is a list; want a mapping`},
 		{"two sources", edit("    rules:", "      mariadb: {host: h, user: u, tables: [\"a.b\"]}\n    rules:"), `pipelines.shop.source.mysql, mariadb, postgres: exactly one of them is needed`},
@@ -116,6 +116,7 @@ func TestResolve(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := map[string]string{"A": "a", "EMPTY": ""}
+	refs := references{lookup: func(name string) (string, bool) { v, ok := env[name]; return v, ok }, dir: filepath.Dir(secret)}
 	tests := []struct{ in, want string }{
 		{"x${A}y", "xay"},
 		{"${B:-b}", "b"},
@@ -126,9 +127,10 @@ func TestResolve(t *testing.T) {
 		{"5$", "5$"},
 		{"${EMPTY}", ""},
 		{fmt.Sprintf("${file:%s}", secret), "s3cret"},
+		{"${file:secret}", "s3cret"},
 	}
 	for _, tt := range tests {
-		got, reason := resolve(tt.in, func(name string) (string, bool) { v, ok := env[name]; return v, ok })
+		got, reason := refs.resolve(tt.in)
 		if got != tt.want || reason != "" {
 			t.Errorf("resolve(%q): got %q (%s), want %q", tt.in, got, reason, tt.want)
 		}

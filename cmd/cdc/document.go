@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strconv"
 	"strings"
@@ -30,13 +31,14 @@ func (p *problem) Error() string {
 
 // document is a YAML file with the places of its values.
 type document struct {
-	file   string
-	root   *yaml.Node
-	lookup func(string) (string, bool) // of the environment
-	errs   []error
+	file string
+	root *yaml.Node
+	refs references
+	errs []error
 }
 
-// readDocument reads one YAML document. Nothing is resolved yet.
+// readDocument reads one YAML document. Nothing is resolved yet; lookup is that
+// of the environment.
 func readDocument(file string, lookup func(string) (string, bool)) (*document, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -50,7 +52,7 @@ func readDocument(file string, lookup func(string) (string, bool)) (*document, e
 	if len(text) > maxConfigBytes {
 		return nil, &problem{file, 1, 1, "larger than 1 MiB, which no configuration needs"}
 	}
-	d := &document{file: file, lookup: lookup}
+	d := &document{file: file, refs: references{lookup: lookup, dir: filepath.Dir(file)}}
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	var n yaml.Node
 	if err := dec.Decode(&n); err != nil {
@@ -82,7 +84,8 @@ func (d *document) fail(n *yaml.Node, format string, args ...any) {
 	d.errs = append(d.errs, &problem{d.file, n.Line, n.Column, fmt.Sprintf(format, args...)})
 }
 
-// check resolves ${...} in every scalar and reports keys that t doesn't know.
+// check resolves ${...} in every scalar, and reports keys that t doesn't know and
+// values that don't suit their key.
 func (d *document) check(t reflect.Type) { d.walk(d.root, t, "") }
 
 func (d *document) walk(n *yaml.Node, t reflect.Type, path string) {
@@ -95,14 +98,16 @@ func (d *document) walk(n *yaml.Node, t reflect.Type, path string) {
 	case yaml.DocumentNode:
 		d.fail(n, "a document inside of a document")
 	case yaml.ScalarNode:
-		d.expand(n, t)
+		if d.expand(n, t) {
+			d.scalar(n, t, path)
+		}
 	case yaml.SequenceNode:
 		if t.Kind() != reflect.Slice {
-			d.fail(n, "%s is a list; want %s", orRoot(path), kindName(t))
+			d.fail(n, "%s is a list; want %s", orRoot(path), wanted(t))
 			return
 		}
-		for _, item := range n.Content {
-			d.walk(item, t.Elem(), path)
+		for i, item := range n.Content {
+			d.walk(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i))
 		}
 	case yaml.MappingNode:
 		d.walkMapping(n, t, path)
@@ -112,7 +117,7 @@ func (d *document) walk(n *yaml.Node, t reflect.Type, path string) {
 func (d *document) walkMapping(n *yaml.Node, t reflect.Type, path string) {
 	fields := fieldsOf(t)
 	if fields == nil && t.Kind() != reflect.Map {
-		d.fail(n, "%s is a mapping; want %s", orRoot(path), kindName(t))
+		d.fail(n, "%s is a mapping; want %s", orRoot(path), wanted(t))
 		return
 	}
 	seen := map[string]bool{}
@@ -156,27 +161,6 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 		fields[name] = f.Type
 	}
 	return fields
-}
-
-func kindName(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Slice:
-		return "a list"
-	case reflect.Map, reflect.Struct:
-		if fieldsOf(t) == nil && t.Kind() == reflect.Struct {
-			return "a single value"
-		}
-		return "a mapping"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Int, reflect.Int64, reflect.Uint32, reflect.Uint16, reflect.Int32:
-		if t.String() == "time.Duration" {
-			return "a duration such as 5s"
-		}
-		return "a number"
-	default:
-		return "a single value"
-	}
 }
 
 func orRoot(path string) string {

@@ -12,27 +12,34 @@ import (
 // expand resolves the references in one scalar: ${VAR}, ${VAR:-default},
 // ${VAR:?message} and ${file:path}; $$ is a dollar sign. It works on values that
 // the YAML reader has already read, so what a variable holds can't change the
-// structure of the file.
-func (d *document) expand(n *yaml.Node, t reflect.Type) {
+// structure of the file. It reports whether that went well.
+func (d *document) expand(n *yaml.Node, t reflect.Type) bool {
 	if !strings.Contains(n.Value, "$") {
-		return
+		return true
 	}
-	text, reason := resolve(n.Value, d.lookup)
+	text, reason := d.refs.resolve(n.Value)
 	if reason != "" {
 		d.fail(n, "%s", reason)
-		return
+		return false
 	}
 	n.Value = text
 	if t.Kind() == reflect.String {
 		n.Tag = "!!str" // a password of "null" or "1e5" stays what it is
-		return
+		return true
 	}
 	n.Tag, n.Style = "", 0 // resolved anew: a number, a duration, a truth value
+	return true
+}
+
+// references is where what references stand for comes from.
+type references struct {
+	lookup func(string) (string, bool) // of the environment
+	dir    string                      // where relative paths start
 }
 
 // resolve returns text with its references replaced, or the reason why not. The
 // reason never holds a value.
-func resolve(text string, lookup func(string) (string, bool)) (resolved, reason string) {
+func (r references) resolve(text string) (resolved, reason string) {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "$")
@@ -49,7 +56,7 @@ func resolve(text string, lookup func(string) (string, bool)) (resolved, reason 
 			if !closed {
 				return "", "a ${ without its }; write $$ for a dollar sign"
 			}
-			value, reason := reference(ref, lookup)
+			value, reason := r.value(ref)
 			if reason != "" {
 				return "", reason
 			}
@@ -62,9 +69,9 @@ func resolve(text string, lookup func(string) (string, bool)) (resolved, reason 
 	}
 }
 
-func reference(ref string, lookup func(string) (string, bool)) (value, reason string) {
+func (r references) value(ref string) (value, reason string) {
 	if path, ok := strings.CutPrefix(ref, "file:"); ok {
-		text, err := os.ReadFile(path)
+		text, err := os.ReadFile(below(r.dir, path))
 		if err != nil {
 			return "", fmt.Sprintf("${%s}: %v", ref, err)
 		}
@@ -72,13 +79,13 @@ func reference(ref string, lookup func(string) (string, bool)) (value, reason st
 	}
 	name, fallback, hasDefault := strings.Cut(ref, ":-")
 	if hasDefault {
-		if v, ok := lookup(name); ok && v != "" {
+		if v, ok := r.lookup(name); ok && v != "" {
 			return v, ""
 		}
 		return fallback, ""
 	}
 	name, message, required := strings.Cut(ref, ":?")
-	v, ok := lookup(name)
+	v, ok := r.lookup(name)
 	switch {
 	case required && (!ok || v == ""):
 		return "", fmt.Sprintf("variable %s: %s", name, message)
