@@ -26,8 +26,8 @@ func (h *handler) stamp() {
 	m := mark{server: h.done.server, file: h.done.file, seconds: int64(h.seconds), serverID: h.writer}
 	m.point.Off = h.done.pos
 	switch {
-	case h.tx.open && max(h.tx.events, h.tx.skip) > 0:
-		m.point.Skip, m.inside = max(h.tx.events, h.tx.skip), h.tx.gtid.text(h.fl)
+	case h.tx.open && max(h.tx.ours, h.tx.skip) > 0: // not where only other tables' rows have come
+		m.point.Skip, m.inside = max(h.tx.ours, h.tx.skip), h.tx.gtid.text(h.fl)
 	case h.resumeSkip > 0: // the transaction to resume in hasn't come yet
 		m.point.Skip, m.inside = h.resumeSkip, h.resumeInside
 	}
@@ -50,7 +50,7 @@ func (h *handler) unstamp() {
 func (h *handler) handedOver(b *event.Batch) {
 	h.b = b
 	h.emitted, h.pending = h.now(), false
-	h.tx.at, h.tx.from, h.tx.sent = -1, sizesOf(b), h.tx.events
+	h.tx.at, h.tx.from, h.tx.sent = -1, sizesOf(b), h.tx.ours
 }
 
 // drained is called before a read that may block: what is complete leaves now.

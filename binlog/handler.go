@@ -74,9 +74,10 @@ type txState struct {
 	gtid   gtid
 	micros int64
 	thread uint32
-	// events counts its rows events, of whatever table. The first skip of them
-	// were delivered before a restart; the first sent are handed over.
-	events, skip, sent uint32
+	// events counts its rows events, of whatever table; the last with rows for
+	// us was number ours. The first skip of them were delivered before a restart;
+	// the first sent are handed over.
+	events, ours, skip, sent uint32
 	// at is its index in b.Txs, -1 when it has no rows there.
 	at int32
 	// from is where its rows begin in b.
@@ -379,6 +380,7 @@ func (h *handler) rows(hd header, kind rowsKind, body []byte) error {
 	if _, err := m.plan.decodeRows(kind, body, 0, h.b, h.origin(hd), h.start); err != nil {
 		return err
 	}
+	h.tx.ours = h.tx.events
 	if h.b.Size() >= event.MaxBatchBytes {
 		return h.cut()
 	}

@@ -20,7 +20,9 @@ type Record struct {
 // Mark is a place in the source's log: a stored position.
 type Mark struct {
 	At uint64 // changes before it are done
-	// Skip more are done too: rows, or events when Events is set.
+	// Skip more are done too: rows, or events when Events is set. Events of
+	// other tables can't be told from it; a position counts none unless they
+	// stand before ours in one transaction, which no load here writes.
 	Skip   int
 	Events bool
 }
