@@ -59,7 +59,8 @@ func (t TLS) Validate() error {
 }
 
 // Config returns the client settings for a connection to host, nil when
-// encryption is off. Files are read now.
+// encryption is off. Files are read now; an error begins with the key of the
+// file that it is about.
 func (t TLS) Config(host string) (*tls.Config, error) {
 	if err := t.Validate(); err != nil {
 		return nil, err
@@ -76,9 +77,9 @@ func (t TLS) Config(host string) (*tls.Config, error) {
 		c.RootCAs = pool
 	}
 	if t.Cert != "" {
-		pair, err := tls.LoadX509KeyPair(t.Cert, t.Key)
+		pair, err := readPair(t.Cert, t.Key)
 		if err != nil {
-			return nil, fmt.Errorf("read client certificate: %w", err)
+			return nil, err
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}
@@ -94,13 +95,29 @@ func (t TLS) Config(host string) (*tls.Config, error) {
 func readPool(file string) (*x509.CertPool, error) {
 	pem, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("read ca: %w", err)
+		return nil, fmt.Errorf("ca: %w", err)
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("read ca: no PEM certificate in %s", file)
+		return nil, fmt.Errorf("ca: no PEM certificate in %s", file)
 	}
 	return pool, nil
+}
+
+func readPair(certFile, keyFile string) (tls.Certificate, error) {
+	cert, err := os.ReadFile(certFile)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("cert: %w", err)
+	}
+	key, err := os.ReadFile(keyFile)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("key: %w", err)
+	}
+	pair, err := tls.X509KeyPair(cert, key)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("cert: no client certificate in %s with the key in %s: %w", certFile, keyFile, err)
+	}
+	return pair, nil
 }
 
 // verifyChainOnly makes c check the certificate's chain but not its host name.

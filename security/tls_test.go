@@ -298,10 +298,11 @@ func TestTLSRefused(t *testing.T) {
 		"cert, disabled":     {security.TLS{Mode: security.Disable, Cert: cert, Key: key}, []string{"mode", "no effect"}},
 		"CA, not verified":   {security.TLS{Mode: security.Require, CA: a.file}, []string{"mode", "no effect", "verify-full"}},
 		"CA, preferred only": {security.TLS{Mode: security.Prefer, CA: a.file}, []string{"mode", "no effect", "verify-full"}},
-		"no CA file":         {security.TLS{Mode: security.VerifyFull, CA: a.file + "x"}, []string{"ca", a.file + "x"}},
-		"empty CA file":      {security.TLS{Mode: security.VerifyFull, CA: empty}, []string{"ca", empty, "PEM"}},
-		"no cert file":       {security.TLS{Mode: security.VerifyFull, Cert: cert + "x", Key: key}, []string{"client certificate", cert + "x"}},
-		"key of another":     {security.TLS{Mode: security.VerifyFull, Cert: otherCert, Key: key}, []string{"client certificate"}},
+		"no CA file":         {security.TLS{Mode: security.VerifyFull, CA: a.file + "x"}, []string{"ca: ", a.file + "x"}},
+		"empty CA file":      {security.TLS{Mode: security.VerifyFull, CA: empty}, []string{"ca: ", empty, "PEM"}},
+		"no cert file":       {security.TLS{Mode: security.VerifyFull, Cert: cert + "x", Key: key}, []string{"cert: ", cert + "x"}},
+		"no key file":        {security.TLS{Mode: security.VerifyFull, Cert: cert, Key: key + "x"}, []string{"key: ", key + "x"}},
+		"key of another":     {security.TLS{Mode: security.VerifyFull, Cert: otherCert, Key: key}, []string{"cert: ", "client certificate"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := tt.config.Config("db.example")

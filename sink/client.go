@@ -11,6 +11,8 @@ import (
 	"github.com/twmb/franz-go/plugin/kzap"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
+
+	"cdc/event"
 )
 
 // ClientOptions returns what every client of this cluster has in common:
@@ -30,7 +32,7 @@ func (c Config) ClientOptions(log *zap.Logger) ([]kgo.Opt, error) {
 	// Without a host: the client fills in the host of each broker it connects to.
 	encrypted, err := c.TLS.Config("")
 	if err != nil {
-		return nil, fmt.Errorf("tls.%w", err)
+		return nil, fmt.Errorf("%w: sink: tls.%w", event.ErrConfig, err)
 	}
 	if encrypted != nil {
 		opts = append(opts, kgo.DialTLSConfig(encrypted))

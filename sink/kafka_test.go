@@ -248,10 +248,4 @@ func TestNewRefusesBadConfig(t *testing.T) {
 	if _, err := New(Default(), nil, zap.NewNop()); err == nil || !strings.HasPrefix(err.Error(), "brokers:") {
 		t.Errorf("New without brokers: %v", err)
 	}
-	c := Default()
-	c.Brokers, c.TopicPrefix = []string{"127.0.0.1:1"}, "shop"
-	c.TLS.Mode, c.TLS.CA = "verify-full", "missing.pem"
-	if _, err := New(c, nil, zap.NewNop()); err == nil || !strings.HasPrefix(err.Error(), "tls.") {
-		t.Errorf("New with a missing file: %v", err)
-	}
 }

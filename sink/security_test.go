@@ -135,3 +135,12 @@ func TestTLSModes(t *testing.T) {
 		t.Errorf("unknown authority: got error %v, want one of configuration that names tls.ca", err)
 	}
 }
+
+func TestMissingTLSFile(t *testing.T) {
+	config := configFor(startCluster(t))
+	config.TLS = security.TLS{Mode: security.VerifyFull, CA: filepath.Join(t.TempDir(), "none.pem")}
+	_, err := New(config, nil, zap.NewNop())
+	if !errors.Is(err, event.ErrConfig) || !strings.Contains(err.Error(), "tls.ca: ") || !strings.Contains(err.Error(), "none.pem") {
+		t.Errorf("got error %v, want one of configuration that names key and file", err)
+	}
+}

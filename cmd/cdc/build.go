@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"go.uber.org/zap"
@@ -219,17 +220,29 @@ func journalPath(path string) string {
 	return strings.TrimSuffix(path, filepath.Ext(path)) + ".tables"
 }
 
-// examine asks the source and the broker about themselves.
-func (b *builder) examine(ctx context.Context, log *zap.Logger) ([]event.Finding, error) {
-	src, err := b.source(log, nil)
-	if err != nil {
-		return nil, err
+// examine asks the source and the broker about themselves. What can't even be
+// asked is a finding too, so that the others are heard.
+func (b *builder) examine(ctx context.Context, limit time.Duration) []event.Finding {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	log := zap.NewNop()
+	var findings []event.Finding
+	fail := func(part string, err error) {
+		if err != nil {
+			findings = append(findings, event.Finding{Level: event.LevelFail, Check: part, Detail: err.Error()})
+		}
 	}
-	findings := src.Doctor(ctx)
-	kafka, _, err := b.sink(log)
-	if err != nil {
-		return nil, errors.Join(err, src.Close(ctx))
+	if src, err := b.source(log, nil); err != nil {
+		fail("source", err)
+	} else {
+		findings = append(findings, src.Doctor(ctx)...)
+		fail("source", src.Close(ctx))
 	}
-	findings = append(findings, kafka.Doctor(ctx)...)
-	return findings, errors.Join(src.Close(ctx), kafka.Close(ctx))
+	if kafka, _, err := b.sink(log); err != nil {
+		fail("sink", err)
+	} else {
+		findings = append(findings, kafka.Doctor(ctx)...)
+		fail("sink", kafka.Close(ctx))
+	}
+	return findings
 }

@@ -28,6 +28,8 @@ type Config struct {
 	Pipelines map[string]*PipelineConfig `yaml:"pipelines"`
 	Admin     admin.Config               `yaml:"admin"`
 	Log       LogConfig                  `yaml:"log"`
+
+	source *document // where it was read from, for the places of errors
 }
 
 // PipelineConfig is one pipeline.
@@ -140,6 +142,7 @@ func parseConfig(file string, lookup func(string) (string, bool)) (*Config, erro
 		return nil, errors.Join(d.errs...)
 	}
 	c := defaultConfig()
+	c.source = d
 	if err := d.root.Decode(&c); err != nil {
 		return nil, yamlProblem(file, err)
 	}
@@ -296,6 +299,20 @@ func (c *Config) resolvePaths(dir string) {
 			}
 		}
 	}
+}
+
+// checkFiles reads the certificates that the configuration names, which nothing
+// else does before the first connection. The error is a *configError.
+func (c *Config) checkFiles() error {
+	d := &document{file: c.source.file, root: c.source.root}
+	for _, name := range c.names() {
+		for at, secure := range c.Pipelines[name].tls() {
+			if _, err := secure.Config(""); err != nil {
+				d.failAt("pipelines."+name+"."+at, fmt.Errorf("tls.%w", err))
+			}
+		}
+	}
+	return joinConfig(d.errs)
 }
 
 // tls returns the encryption of each connection, by its path in the file.

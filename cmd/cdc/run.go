@@ -26,11 +26,7 @@ func newRun() *cobra.Command {
 	}
 	file := configFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := loadConfig(*file)
-		if err != nil {
-			return err
-		}
-		rules, err := loadRules(c)
+		c, rules, err := loadAll(*file)
 		if err != nil {
 			return err
 		}
@@ -43,6 +39,21 @@ func newRun() *cobra.Command {
 		return runPipelines(cmd.Context(), c, rules, log)
 	}
 	return cmd
+}
+
+// loadAll reads everything that running needs: the configuration and the files
+// that it names.
+func loadAll(file string) (*Config, programs, error) {
+	c, err := loadConfig(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	filesErr := c.checkFiles()
+	rules, err := loadRules(c)
+	if filesErr != nil {
+		return nil, nil, joinConfig([]error{filesErr, err})
+	}
+	return c, rules, err
 }
 
 // runPipelines runs everything until ctx ends or no pipeline is left.

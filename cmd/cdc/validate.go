@@ -25,13 +25,9 @@ func newValidate() *cobra.Command {
 	}
 	file := configFlag(cmd)
 	online := cmd.Flags().Bool("online", false, "connect to the sources and the broker")
-	timeout := cmd.Flags().Duration("timeout", 30*time.Second, "how long --online may take")
+	timeout := cmd.Flags().Duration("timeout", 30*time.Second, "how long each step of --online may take, per pipeline")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := loadConfig(*file)
-		if err != nil {
-			return err
-		}
-		rules, err := loadRules(c)
+		c, rules, err := loadAll(*file)
 		if err != nil {
 			return err
 		}
@@ -41,9 +37,7 @@ func newValidate() *cobra.Command {
 			}
 		}
 		if *online {
-			ctx, cancel := context.WithTimeout(cmd.Context(), *timeout)
-			defer cancel()
-			if err := validateOnline(ctx, c, rules, cmd.OutOrStdout()); err != nil {
+			if err := validateOnline(cmd.Context(), c, rules, *timeout, cmd.OutOrStdout()); err != nil {
 				return err
 			}
 		}
@@ -53,25 +47,17 @@ func newValidate() *cobra.Command {
 	return cmd
 }
 
-// validateOnline checks the rules against the tables that are there, and runs
-// the doctor's checks.
-func validateOnline(ctx context.Context, c *Config, rules programs, out io.Writer) error {
+// validateOnline runs the doctor's checks for every pipeline, and checks its
+// rules against the tables that are there.
+func validateOnline(ctx context.Context, c *Config, rules programs, each time.Duration, out io.Writer) error {
 	var bad []error
 	failed := false
 	for _, name := range c.names() {
 		b := &builder{name: name, config: c.Pipelines[name], rules: rules[name]}
-		findings, err := b.examine(ctx, zap.NewNop())
-		if err != nil {
-			return fmt.Errorf("pipeline %s: %w", name, err)
-		}
-		failed = printFindings(out, name, findings, event.LevelWarn) || failed
-		src, err := b.source(zap.NewNop(), nil)
-		if err != nil {
-			return fmt.Errorf("pipeline %s: %w", name, err)
-		}
-		err = checkRules(ctx, src, rules[name])
-		if closeErr := src.Close(ctx); err == nil && closeErr != nil {
-			err = fmt.Errorf("pipeline %s: %w", name, closeErr)
+		failed = printFindings(out, name, b.examine(ctx, each), event.LevelWarn) || failed
+		err := b.checkOnline(ctx, each)
+		if _, placed := errors.AsType[*configError](err); err != nil && !placed {
+			err = fmt.Errorf("pipeline %s: %w", name, err)
 		}
 		bad = append(bad, err)
 	}
@@ -82,6 +68,21 @@ func validateOnline(ctx context.Context, c *Config, rules programs, out io.Write
 		return &reported{errors.New("findings")}
 	}
 	return nil
+}
+
+// checkOnline checks the rules against the tables of the server.
+func (b *builder) checkOnline(ctx context.Context, limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	src, err := b.source(zap.NewNop(), nil)
+	if err != nil {
+		return err
+	}
+	err = checkRules(ctx, src, b.rules)
+	if closeErr := src.Close(ctx); err == nil {
+		err = closeErr
+	}
+	return err
 }
 
 // checkRules binds the rules to the tables as they are now.

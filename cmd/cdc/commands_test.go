@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// outcome is what a command left behind.
+type outcome struct {
+	code        int
+	out, stderr string
+}
+
+// project writes the files into a folder and returns a function that runs
+// commands with its cdc.yaml.
+func project(t *testing.T, files map[string]string) func(stdin string, args ...string) outcome {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func(stdin string, args ...string) outcome {
+		var out, stderr bytes.Buffer
+		args = append(args, "--config", filepath.Join(dir, "cdc.yaml"))
+		code := run(t.Context(), args, strings.NewReader(stdin), &out, &stderr)
+		return outcome{code, out.String(), stderr.String()}
+	}
+}
+
+// nobody returns the address of a port at which nobody listens.
+func nobody(t *testing.T) (host, port string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	host, port, err = net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return host, port
+}
+
+// twoPipelines need servers that aren't there.
+func twoPipelines(t *testing.T) string {
+	host, port := nobody(t)
+	return strings.NewReplacer("HOST", host, "PORT", port).Replace(`pipelines:
+  one:
+    source:
+      mysql: {host: HOST, port: PORT, user: cdc, tables: ["shop.*"]}
+    sink:
+      kafka: {brokers: ["HOST:PORT"], topic_prefix: one, request_timeout: 200ms}
+    offsets:
+      file: {path: one.json}
+  two:
+    source:
+      postgres: {host: HOST, port: PORT, user: cdc, database: shop, tables: ["shop.*"]}
+    sink:
+      kafka: {brokers: ["HOST:PORT"], topic_prefix: two, request_timeout: 200ms}
+    offsets:
+      file: {path: two.json}
+`)
+}
+
+func TestEveryPipelineIsExamined(t *testing.T) {
+	cdc := project(t, map[string]string{"cdc.yaml": twoPipelines(t)})
+	for _, args := range [][]string{{"doctor"}, {"validate", "--online"}} {
+		got := cdc("", args...)
+		for _, name := range []string{"fail  one", "fail  two"} {
+			if got.code != exitFailure || !strings.Contains(got.out, name) {
+				t.Errorf("%v: got %+v, want %q in it", args, got, name)
+			}
+		}
+	}
+}
+
+func TestMissingCertificates(t *testing.T) {
+	text := strings.Replace(twoPipelines(t), "topic_prefix: two", "topic_prefix: two, tls: {mode: verify-full, ca: no.pem}", 1)
+	text = strings.Replace(text, "tables: [", "tls: {mode: require, cert: no.crt, key: no.key}, tables: [", 1)
+	cdc := project(t, map[string]string{"cdc.yaml": text})
+	for _, args := range [][]string{{"run"}, {"validate"}} {
+		got := cdc("", args...)
+		for _, want := range []string{"cdc.yaml:4:", "pipelines.one.source.mysql.tls.cert: open", "no.crt", "cdc.yaml:13:", "pipelines.two.sink.kafka.tls.ca: open", "no.pem"} {
+			if got.code != exitConfig || !strings.Contains(got.stderr, want) {
+				t.Errorf("%v: got %+v, want %q in it", args, got, want)
+			}
+		}
+	}
+	if got := cdc("", "config", "print"); got.code != exitOK {
+		t.Errorf("config print: got %+v, want what can be printed without certificates", got)
+	}
+	if got := cdc("", "doctor"); !strings.Contains(got.out, "fail  one") || !strings.Contains(got.out, "fail  two") {
+		t.Errorf("doctor: got %+v, want findings of both", got)
+	}
+}
