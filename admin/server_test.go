@@ -55,6 +55,18 @@ func TestReadySaysWhyNot(t *testing.T) {
 	}
 }
 
+func TestNotReadyWithoutSink(t *testing.T) {
+	s := streaming("a")
+	s.Sink = errors.New("can't reach the brokers")
+	code, body := get(t, "/readyz", s)
+	if code != http.StatusServiceUnavailable || body != "a: sink: can't reach the brokers\n" {
+		t.Errorf("/readyz: got %d %q", code, body)
+	}
+	if code, _ := get(t, "/healthz", s); code != http.StatusOK {
+		t.Errorf("/healthz: got %d, want 200: to start again would not help", code)
+	}
+}
+
 func TestMetrics(t *testing.T) {
 	s := streaming("shop")
 	s.Stats.Rows.Add(41)

@@ -72,6 +72,20 @@ type Sink interface {
 	Close(ctx context.Context) error
 }
 
+// Watched is a Sink that looks after its connection also while there is nothing
+// to write. The engine calls Watch once, for as long as the pipeline runs.
+type Watched interface {
+	Sink
+	// Watch finds out whether records could be delivered now, and again from time
+	// to time, and logs it when they couldn't. It returns when ctx or the sink
+	// ends.
+	Watch(ctx context.Context)
+	// Healthy returns why records can't be delivered, as far as is known; nil
+	// when they can. It never blocks on the network, and may be called at any
+	// time.
+	Healthy() error
+}
+
 // Offsets keeps one offset per pipeline.
 type Offsets interface {
 	// Load returns the offset; found is false when there is none. A damaged one

@@ -72,11 +72,12 @@ type Status struct {
 	Name   string
 	Phase  Phase
 	Err    error // why it failed or is retried; nil otherwise
+	Sink   error // why a running pipeline's sink can't deliver; nil otherwise
 	Source event.SourceStats
 	Stats  *Stats // live counters
 }
 
-// Ready reports whether changes flow, or why not.
+// Ready reports whether changes flow, or would if there were any, or why not.
 func (s Status) Ready() (bool, string) {
 	switch s.Phase {
 	case PhaseCompleted:
@@ -84,6 +85,9 @@ func (s Status) Ready() (bool, string) {
 	case PhaseSnapshot, PhaseStreaming:
 		if s.Phase == PhaseStreaming && !s.Source.Connected {
 			return false, "connecting to the source"
+		}
+		if s.Sink != nil {
+			return false, fmt.Sprintf("sink: %v", s.Sink)
 		}
 		return true, ""
 	default:
@@ -174,6 +178,7 @@ func (r *runner) status() Status {
 	if r.current != nil {
 		s.Phase, s.Err = r.current.Phase(), nil
 		s.Source = r.current.parts.Source.Stats()
+		s.Sink = r.current.healthy()
 	}
 	return s
 }

@@ -144,6 +144,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	p.saver = s
 	saving, endSaving := context.WithCancel(hard)
 	var flowing, saves sync.WaitGroup
+	defer p.watch(hard)()
 	flowing.Go(func() { f.run(hard, p.opt.Workers) })
 	saves.Go(func() { first.set(s.run(saving)) })
 
@@ -158,6 +159,30 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	// What is acknowledged is stored even after a failure.
 	err := errors.Join(first.get(), flushErr, s.save(hard))
 	return errors.Join(err, p.close(hard))
+}
+
+// watch has the sink watch its connection, if it can; the function that is
+// returned ends that.
+func (p *Pipeline) watch(ctx context.Context) (stop func()) {
+	w, ok := p.parts.Sink.(Watched)
+	if !ok {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() { w.Watch(ctx) })
+	return func() {
+		cancel()
+		watching.Wait()
+	}
+}
+
+// healthy returns why the sink can't deliver, as far as it knows.
+func (p *Pipeline) healthy() error {
+	if w, ok := p.parts.Sink.(Watched); ok {
+		return w.Healthy()
+	}
+	return nil
 }
 
 // firstError keeps the first error of several goroutines and stops the source.

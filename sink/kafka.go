@@ -25,6 +25,7 @@ type Kafka struct {
 	stats   counters
 	budget  *budget
 	flights sync.Pool // of *flight
+	watch   watch
 
 	// life is the context of every record: the client gives up what it hasn't
 	// sent yet when it ends. It ends at the first failure and at Close, with
@@ -48,7 +49,7 @@ func open(c Config, headers []event.Header, log *zap.Logger, extra ...kgo.Opt) (
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	k := &Kafka{config: c, log: log.Named("sink"), budget: newBudget(int64(c.BufferBytes))}
+	k := &Kafka{config: c, log: log.Named("sink"), budget: newBudget(int64(c.BufferBytes)), watch: watch{every: watchEvery}}
 	k.life, k.end = context.WithCancelCause(context.Background()) //nolint:forbidigo // ended by Close
 	k.fenced = fenced{k.life, k}
 	k.flights.New = func() any { return newFlight(k) }

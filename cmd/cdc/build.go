@@ -28,7 +28,7 @@ var (
 	_ pipeline.Snapshotter = (*pgwal.Source)(nil)
 	_ pipeline.Rules       = (*transform.Program)(nil)
 	_ pipeline.Encoder     = (*encode.JSON)(nil)
-	_ pipeline.Sink        = (*sink.Kafka)(nil)
+	_ pipeline.Watched     = (*sink.Kafka)(nil)
 	_ pipeline.Offsets     = (*offsets.File)(nil)
 	_ pipeline.Offsets     = (*offsets.Kafka)(nil)
 	_ binlog.Journal       = (*offsets.FileJournal)(nil)
