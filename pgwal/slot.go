@@ -55,10 +55,12 @@ func (s *Source) loadSlot(ctx context.Context, c *pgx.Conn, name string) (*slotS
 	return &st, nil
 }
 
-// dead reports that the slot is of no use to anybody, so that dropping it harms
-// nobody: the server has given it up.
-func (st *slotState) dead() bool {
-	return (st.WALStatus == "lost" || st.Reason != "") && st.ActivePID == 0
+// replaceable reports that a slot is in our way and of no use to anybody, so
+// that dropping it harms nobody: the server has given it up. No other slot is
+// ever dropped.
+func (s *Source) replaceable(st *slotState) bool {
+	return (st.WALStatus == "lost" || st.Reason != "") && st.ActivePID == 0 &&
+		st.Type == "logical" && st.Plugin == outputPlugin && st.Database == s.cfg.Database
 }
 
 // checkSlot reports why a slot can't serve us at all.
@@ -207,15 +209,16 @@ func (s *Source) logBlockers(ctx context.Context, watch *pgx.Conn, name string) 
 	}
 }
 
-// dropSlot drops a slot that is ours.
-func (s *Source) dropSlot(ctx context.Context, c *pgx.Conn, name string) error {
-	_, err := c.Exec(ctx, "select pg_drop_replication_slot($1)", name)
-	var server *pgconn.PgError
-	if errors.As(err, &server) && server.Code == codeUndefinedObject {
-		return nil
-	}
-	if err != nil {
-		return s.explain("drop slot "+name, err)
+// dropDeadQuery drops what replaceable has found, and nothing that has come in
+// its place meanwhile.
+const dropDeadQuery = `
+select pg_drop_replication_slot(s.slot_name) from pg_replication_slots s
+where s.slot_name = $1 and s.plugin = $2 and s.database = current_database() and s.active_pid is null
+  and (s.wal_status = 'lost' or to_jsonb(s)->>'invalidation_reason' is not null)`
+
+func (s *Source) dropDeadSlot(ctx context.Context, c *pgx.Conn) error {
+	if _, err := c.Exec(ctx, dropDeadQuery, s.cfg.Slot, outputPlugin); err != nil {
+		return s.explain("drop slot "+s.cfg.Slot, err)
 	}
 	return nil
 }

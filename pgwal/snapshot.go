@@ -14,20 +14,23 @@ import (
 	"cdc/event"
 )
 
-// plan is what is stored before a snapshot begins: which slot it makes, and so
-// whose slot a restart may drop and make anew.
+// plan is what is stored before a snapshot begins. It says what is expected of
+// the slot, and is no licence to drop one: a slot doesn't tell who made it, so
+// one of that name that turns up after the plan was stored may be another's.
 type plan struct {
 	Slot string `json:"slot"` // ours or kept
 	Name string `json:"name"`
 }
 
 const (
-	slotOurs = "ours" // OpenView makes it; a leftover of an interrupted snapshot is dropped
+	slotOurs = "ours" // OpenView makes it
 	slotKept = "kept" // it was there; the snapshot is exported by a temporary one
 )
 
 // PlanSnapshot says which slot OpenView will make, see pipeline.Snapshotter.
-func (s *Source) PlanSnapshot(ctx context.Context, previous []byte) ([]byte, error) {
+// What an interrupted snapshot has left is kept like any other slot: its stream
+// can begin behind the next snapshot as well.
+func (s *Source) PlanSnapshot(ctx context.Context, _ []byte) ([]byte, error) {
 	c, err := s.connect(ctx)
 	if err != nil {
 		return nil, err
@@ -38,10 +41,8 @@ func (s *Source) PlanSnapshot(ctx context.Context, previous []byte) ([]byte, err
 		return nil, err
 	}
 	next := plan{Slot: slotOurs, Name: s.cfg.Slot}
-	if slot != nil && !slot.dead() {
-		if old, err := parsePlan(previous); err != nil || old != next {
-			next.Slot = slotKept
-		}
+	if slot != nil && !s.replaceable(slot) {
+		next.Slot = slotKept
 	}
 	if slot == nil && !s.cfg.SlotAutocreate {
 		return nil, s.noSlot()
@@ -140,18 +141,27 @@ func (s *Source) tryView(ctx context.Context, c *pgx.Conn, p plan, sel event.Sel
 	return v, nil
 }
 
-// exportSnapshot makes the slot that exports the snapshot.
+// exportSnapshot makes the slot that exports the snapshot: the slot itself where
+// there is none, else a temporary one.
 func (s *Source) exportSnapshot(ctx context.Context, c *pgx.Conn, repl *pgconn.PgConn, p plan) (madeSlot, error) {
-	if p.Slot == slotOurs {
-		if err := s.dropSlot(ctx, c, s.cfg.Slot); err != nil {
+	slot, err := s.loadSlot(ctx, c, s.cfg.Slot)
+	if err != nil {
+		return madeSlot{}, err
+	}
+	if slot != nil && s.replaceable(slot) {
+		if err := s.dropDeadSlot(ctx, c); err != nil {
 			return madeSlot{}, err
 		}
+		slot = nil
+	}
+	if p.Slot == slotOurs && slot == nil {
 		made, err := s.createSlot(ctx, repl, c, s.cfg.Slot, false, true)
 		if err == nil {
 			s.log.Info("made the slot", zap.String("slot", s.cfg.Slot), zap.String("position", lsn(made.Start)))
 		}
 		return made, err
 	}
+	s.log.Info("the slot is there already and is kept", zap.String("slot", s.cfg.Slot))
 	name := s.cfg.Slot[:min(len(s.cfg.Slot), maxName-len("_snapshot"))] + "_snapshot"
 	made, err := s.createSlot(ctx, repl, c, name, true, true)
 	if err != nil {
@@ -174,7 +184,7 @@ func (s *Source) checkKept(ctx context.Context, c *pgx.Conn, made madeSlot) erro
 		return err
 	}
 	if slot.Confirmed > made.Start {
-		return fmt.Errorf("%w: slot %q, which isn't this pipeline's, has been confirmed up to %s, beyond the snapshot at %s: somebody else reads it; name another slot",
+		return fmt.Errorf("%w: slot %q has been confirmed up to %s, beyond the snapshot at %s: somebody else reads it; name another slot",
 			event.ErrConfig, s.cfg.Slot, lsn(slot.Confirmed), lsn(made.Start))
 	}
 	return nil

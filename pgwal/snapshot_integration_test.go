@@ -172,10 +172,11 @@ func TestInterruptedSnapshotStartsOver(t *testing.T) {
 		first := v.Start()
 		end(t, v)
 
+		confirmed := b.confirmed()
 		b.exec("insert into t values (3000, 'y')")
 		plan, v = b.takeSnapshot(b.source(), plan)
-		if v.Start() == first {
-			t.Error("the slot was not made anew")
+		if v.Start() == first || b.confirmed() != confirmed {
+			t.Errorf("snapshot at %s after %s, slot at %s after %s; want a new snapshot and the same slot", v.Start(), first, b.confirmed(), confirmed)
 		}
 		s := b.source()
 		c := newCollector(s)
@@ -224,6 +225,52 @@ func TestSnapshotKeepsASlotThatIsNotOurs(t *testing.T) {
 		r := b.startSource(s, v.Start(), c)
 		r.want(t, "r public.t 1 before", "c public.t 2 after")
 	})
+}
+
+// TestSnapshotKeepsASlotMadeAfterThePlan: that the plan is to make a slot is no
+// proof that the one that is there is ours.
+func TestSnapshotKeepsASlotMadeAfterThePlan(t *testing.T) {
+	everyVersion(t, func(t *testing.T, major int) {
+		b := newBed(t, major, "create table t (id int primary key, v text)")
+		s := b.source()
+		text, err := s.PlanSnapshot(t.Context(), nil)
+		if err != nil || !strings.Contains(string(text), slotOurs) {
+			t.Fatalf("plan %s, %v", text, err)
+		}
+		b.exec("select pg_create_logical_replication_slot('"+b.config.Slot+"', 'pgoutput')", "insert into t values (1, 'before')")
+		confirmed := b.confirmed()
+		v, err := s.OpenView(t.Context(), text, selectAll{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.confirmed(); got != confirmed {
+			t.Errorf("slot moved from %s to %s", confirmed, got)
+		}
+		c := newCollector(s)
+		b.exec("insert into t values (2, 'after')")
+		readAll(t, v, c)
+		end(t, v)
+		b.startSource(s, v.Start(), c).want(t, "r public.t 1 before", "c public.t 2 after")
+	})
+}
+
+// TestSnapshotDropsNoForeignSlot: neither one of another plugin nor one that
+// somebody reads.
+func TestSnapshotDropsNoForeignSlot(t *testing.T) {
+	b := newBed(t, 18, "create table t (id int primary key)")
+	s := b.source()
+	defer end(t, s)
+	text, err := s.PlanSnapshot(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.exec("select pg_create_logical_replication_slot('" + b.config.Slot + "', 'test_decoding')")
+	if _, err := s.OpenView(t.Context(), text, selectAll{}); !errors.Is(err, event.ErrConfig) || !strings.Contains(err.Error(), "test_decoding") {
+		t.Errorf("got %v, want a refusal that names the plugin", err)
+	}
+	if got := b.confirmed(); got == "null" {
+		t.Error("the slot is gone")
+	}
 }
 
 func TestSnapshotRefusesAKeptSlotThatIsAhead(t *testing.T) {
