@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -215,10 +213,8 @@ type closingBoth struct {
 
 func (c closingBoth) Close() error { return errors.Join(c.Offsets.Close(), c.journal.Close()) }
 
-// journalPath puts the history beside the offset: shop.json, shop.tables.
-func journalPath(path string) string {
-	return strings.TrimSuffix(path, filepath.Ext(path)) + ".tables"
-}
+// journalPath puts the history beside the offset: shop.json, shop.json.tables.
+func journalPath(path string) string { return path + ".tables" }
 
 // examine asks the source and the broker about themselves. What can't even be
 // asked is a finding too, so that the others are heard.

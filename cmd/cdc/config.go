@@ -8,7 +8,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -250,28 +249,6 @@ func (p *PipelineConfig) validateOwn(report reporter) {
 		report("stop_timeout", errors.New("must lie between 0s and 1h"))
 	case p.Workers < 0 || p.Workers > 256:
 		report("workers", errors.New("must lie between 0 and 256"))
-	}
-}
-
-// validateShared finds pipelines that would disturb each other.
-func (c *Config) validateShared(d *document) {
-	files, slots := map[string]string{}, map[string]string{}
-	for _, name := range c.names() {
-		p := c.Pipelines[name]
-		if p.Offsets.File != nil && p.Offsets.File.Path != "" {
-			path := filepath.Clean(p.Offsets.File.Path)
-			if other, taken := files[path]; taken {
-				d.failAt("pipelines."+name+".offsets.file", fmt.Errorf("path: pipeline %s keeps its offset in the same file", other))
-			}
-			files[path] = name
-		}
-		if pg := p.Source.Postgres; pg != nil && pg.Slot != "" {
-			slot := pg.Host + "/" + strconv.Itoa(pg.Port) + "/" + pg.Slot
-			if other, taken := slots[slot]; taken {
-				d.failAt("pipelines."+name+".source.postgres", fmt.Errorf("slot: pipeline %s reads the same slot", other))
-			}
-			slots[slot] = name
-		}
 	}
 }
 

@@ -187,18 +187,30 @@ func join(path, key string) string {
 // find returns the node at a dotted path, or the deepest one on the way there.
 func (d *document) find(path string) *yaml.Node {
 	n := d.root
-	for part := range strings.SplitSeq(path, ".") {
-		key, index, listed := strings.Cut(strings.TrimSuffix(part, "]"), "[")
-		next := child(n, key)
+	for rest := strings.Split(path, "."); len(rest) > 0; {
+		next, used := step(n, rest)
 		if next == nil {
 			return n
 		}
-		n = next
-		if i, err := strconv.Atoi(index); listed && err == nil && n.Kind == yaml.SequenceNode && i < len(n.Content) {
-			n = n.Content[i]
-		}
+		n, rest = next, rest[used:]
 	}
 	return n
+}
+
+// step goes one key down, and to the item of a list when the path says "key[3]".
+// A key may have dots itself; used is how many parts of the path it took.
+func step(n *yaml.Node, parts []string) (next *yaml.Node, used int) {
+	for used = 1; used <= len(parts); used++ {
+		key, index, listed := strings.Cut(strings.TrimSuffix(strings.Join(parts[:used], "."), "]"), "[")
+		if next = child(n, key); next == nil {
+			continue
+		}
+		if i, err := strconv.Atoi(index); listed && err == nil && next.Kind == yaml.SequenceNode && i < len(next.Content) {
+			next = next.Content[i]
+		}
+		return next, used
+	}
+	return nil, 0
 }
 
 func child(n *yaml.Node, key string) *yaml.Node {
