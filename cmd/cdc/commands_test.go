@@ -100,3 +100,26 @@ func TestMissingCertificates(t *testing.T) {
 		t.Errorf("doctor: got %+v, want findings of both", got)
 	}
 }
+
+// A position of another kind of source is refused, and nothing is stored.
+func TestOffsetOfAnotherSource(t *testing.T) {
+	cdc := project(t, map[string]string{"cdc.yaml": twoPipelines(t)})
+	mysql, postgres := `{"file":"bin.000001","pos":4}`, `{"lsn":5}`
+	for _, tt := range []struct {
+		pipeline, offset string
+		code             int
+	}{
+		{"one", postgres, exitConfig},
+		{"two", mysql, exitConfig},
+		{"one", mysql, exitOK},
+		{"two", postgres, exitOK},
+	} {
+		got := cdc(tt.offset, "offsets", "set", tt.pipeline)
+		if got.code != tt.code || (got.code != exitOK && !strings.HasPrefix(got.stderr, "standard input: pipeline "+tt.pipeline)) {
+			t.Errorf("set %s of %s: got %+v, want code %d", tt.offset, tt.pipeline, got, tt.code)
+		}
+		if stored := cdc("", "offsets", "get", tt.pipeline); (stored.code == exitOK) != (tt.code == exitOK) {
+			t.Errorf("get after set %s of %s: got %+v", tt.offset, tt.pipeline, stored)
+		}
+	}
+}

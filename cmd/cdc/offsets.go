@@ -10,7 +10,10 @@ import (
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
 
+	"cdc/binlog"
+	"cdc/event"
 	"cdc/offsets"
+	"cdc/pgwal"
 	"cdc/pipeline"
 )
 
@@ -69,6 +72,13 @@ func newOffsetsSet() *cobra.Command {
 		if err != nil {
 			return &configError{fmt.Errorf("standard input: %w", err)}
 		}
+		c, name, err := pipelineOf(*file, args)
+		if err != nil {
+			return err
+		}
+		if err := c.Pipelines[name].Source.checkPosition(o.Position); err != nil {
+			return &configError{fmt.Errorf("standard input: pipeline %s can't go on there: %w", name, err)}
+		}
 		return withStore(cmd, *file, args, func(ctx context.Context, name string, store pipeline.Offsets) error {
 			return store.Save(ctx, name, o)
 		})
@@ -101,11 +111,7 @@ func newOffsetsReset() *cobra.Command {
 // withStore opens the offset store of the pipeline that args name, or of the
 // only one there is.
 func withStore(cmd *cobra.Command, file string, args []string, do func(context.Context, string, pipeline.Offsets) error) error {
-	c, err := loadConfig(file)
-	if err != nil {
-		return err
-	}
-	name, err := onePipeline(c, args)
+	c, name, err := pipelineOf(file, args)
 	if err != nil {
 		return err
 	}
@@ -115,6 +121,31 @@ func withStore(cmd *cobra.Command, file string, args []string, do func(context.C
 		return err
 	}
 	return errors.Join(do(cmd.Context(), name, store), store.Close())
+}
+
+// pipelineOf reads the configuration and finds the pipeline that args name.
+func pipelineOf(file string, args []string) (*Config, string, error) {
+	c, err := loadConfig(file)
+	if err != nil {
+		return nil, "", err
+	}
+	name, err := onePipeline(c, args)
+	return c, name, err
+}
+
+// checkPosition reports why the source can't go on at a position. There is none
+// in the offset of a snapshot that has begun.
+func (s *SourceConfig) checkPosition(p event.Position) error {
+	switch {
+	case p == "":
+		return nil
+	case s.MySQL != nil:
+		return binlog.CheckPosition(binlog.MySQL, p)
+	case s.MariaDB != nil:
+		return binlog.CheckPosition(binlog.MariaDB, p)
+	default:
+		return pgwal.CheckPosition(p)
+	}
 }
 
 func onePipeline(c *Config, args []string) (string, error) {

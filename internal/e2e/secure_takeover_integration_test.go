@@ -99,8 +99,7 @@ func TestTakeOverRefused(t *testing.T) {
 		document := db.debeziumStops(t, p)
 		project := newProject(t, p)
 		snapshotting := strings.TrimSuffix(document, "}") + `,"snapshot":"INITIAL","snapshot_completed":false,"last_snapshot_record":false}`
-		project.runWith(t, snapshotting, "offsets", "set").wants(t, 0)
-		project.run(t, "run").wants(t, 1, "in the middle of a snapshot", "reset")
+		project.runWith(t, snapshotting, "offsets", "set").wants(t, 3, "standard input", "in the middle of a snapshot", "reset")
 		for _, text := range []string{"", "{", `["shop",{"server":"shop"}]`, `{"source":{"lsn":1}}`} {
 			r := project.runWith(t, text, "offsets", "set")
 			if !slices.Contains([]int{1, 3}, r.code) || !strings.Contains(r.out, "standard input") {
