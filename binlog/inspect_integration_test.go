@@ -73,3 +73,51 @@ func testDoctorTables(t *testing.T, srv *testdb.Server, fl flavor, fix string) {
 		t.Errorf("%d cascaded deletes are in the log", logged)
 	}
 }
+
+// TestDoctorSnapshotLock: the doctor finds what would stop a snapshot, and what
+// it says mends it.
+func TestDoctorSnapshotLock(t *testing.T) {
+	srv := testdb.MySQL(t)
+	db := srv.Database(t)
+	user := "l" + db[len(db)-9:]
+	srv.Exec(t, db, "create table a (id int primary key)",
+		"create user '"+user+"'@'%' identified by 'secret'",
+		"grant select, replication slave, replication client on *.* to '"+user+"'@'%'")
+	defer srv.Exec(t, "", "drop user '"+user+"'@'%'")
+	c := configOf(srv, db+".*", db+".nothing_*")
+	c.User, c.Password = user, "secret"
+	s := newSource(t, mysql, c, &memoryJournal{})
+	if !strings.Contains(findings(t, s, "tables"), db+".nothing_*") {
+		t.Error("a pattern without tables isn't named")
+	}
+	grant := "GRANT LOCK TABLES ON `" + db + "`.* TO '" + user + "'@'%'"
+	if got := findings(t, s, "snapshot lock"); !strings.Contains(got, grant) {
+		t.Errorf("got %s", got)
+	}
+	if _, err := s.OpenView(t.Context(), nil, all{}); err == nil || !strings.Contains(err.Error(), grant) {
+		t.Errorf("a snapshot says %v", err)
+	}
+	srv.Exec(t, "", grant)
+	if got := findings(t, s, "snapshot lock"); strings.Contains(got, "GRANT") {
+		t.Errorf("with the grant: %s", got)
+	}
+	v, err := s.OpenView(t.Context(), nil, all{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// findings prints those of one check.
+func findings(t *testing.T, s *Source, check string) string {
+	t.Helper()
+	var b strings.Builder
+	for _, f := range s.Doctor(t.Context()) {
+		if f.Check == check {
+			b.WriteString(f.Detail + ": " + f.Fix + "\n")
+		}
+	}
+	return b.String()
+}

@@ -14,10 +14,15 @@ func (s *Source) tables(ctx context.Context, c *control, srv *server) []event.Fi
 	if err != nil {
 		return []event.Finding{fail("tables", err.Error(), "")}
 	}
-	if len(tables) == 0 {
-		return []event.Finding{warn("tables", fmt.Sprintf("no table matches %q, or the user may not see it", s.config.Tables), "GRANT SELECT ON *.* TO '"+s.config.User+"'@'%'")}
+	var list []event.Finding
+	if idle := unmatched(s.config.Tables, tables); len(idle) > 0 {
+		list = append(list, warn("tables", unmatchedDetail(idle), s.unmatchedFix()))
 	}
-	list := []event.Finding{ok("tables", fmt.Sprintf("%d captured", len(tables)))}
+	if len(tables) == 0 {
+		return list
+	}
+	list = append(list, ok("tables", fmt.Sprintf("%d captured", len(tables))))
+	list = append(list, s.snapshotLock(ctx, c, srv, tables)...)
 	lost, way := srv.losesCascades()
 	for _, t := range tables {
 		list = append(list, s.table(ctx, c, t)...)

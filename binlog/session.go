@@ -65,7 +65,7 @@ func (st *stream) prepare(ctx context.Context, start *position) (*position, erro
 				return nil, err
 			}
 		}
-		if err := st.refuseVersionedTables(ctx, c); err != nil {
+		if err := st.checkTables(ctx, c); err != nil {
 			return nil, err
 		}
 		st.warnings(found)

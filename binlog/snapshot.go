@@ -69,7 +69,7 @@ func (s *Source) fill(ctx context.Context, e *endpoint, v *view, sel event.Selec
 	if err := failed(found); err != nil {
 		return err // now, and not when the tables are read
 	}
-	if err := s.refuseVersionedTables(ctx, v.c); err != nil {
+	if err := s.checkTables(ctx, v.c); err != nil {
 		return err
 	}
 	s.warnings(found)
@@ -225,8 +225,7 @@ func (o *opener) open(ctx context.Context) ([]tableName, error) {
 		names, err = o.lockAll(ctx, lock)
 	}
 	if denied(err) {
-		return nil, fmt.Errorf("%w: user %q may neither lock the captured tables nor all: GRANT LOCK TABLES ON *.* TO '%s'@'%%' (or GRANT RELOAD)",
-			event.ErrConfig, o.source.config.User, o.source.config.User)
+		return nil, o.noLock(ctx, lock)
 	}
 	if timedOut(err) {
 		return nil, fmt.Errorf("the lock for the snapshot didn't come within %s, a long transaction or statement holds it up (SELECT * FROM information_schema.INNODB_TRX): %w", o.source.config.LockTimeout, err)
@@ -247,20 +246,15 @@ func (o *opener) list(ctx context.Context, at *position, err error) ([]tableName
 // returns nil where the server can't.
 func (o *opener) withoutLock(ctx context.Context) (*position, error) {
 	c := o.view.c
-	const status = "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'"
-	r, err := c.rows(ctx, status)
-	if err != nil || r.RowNumber() == 0 {
+	vars, err := c.snapshotStatus(ctx)
+	if err != nil || len(vars) == 0 {
 		return nil, err
 	}
 	if err := c.all(ctx, startSnapshot); err != nil {
 		return nil, err
 	}
-	if r, err = c.rows(ctx, status); err != nil {
+	if vars, err = c.snapshotStatus(ctx); err != nil {
 		return nil, err
-	}
-	vars := map[string]string{}
-	for i := range r.RowNumber() {
-		vars[strings.ToLower(text(r, i, 0))] = text(r, i, 1)
 	}
 	at, err := c.placeAt(ctx, o.server, vars["binlog_snapshot_file"], vars["binlog_snapshot_position"])
 	if err != nil || o.server.flavor == mariadb || !o.server.gtid {
@@ -272,6 +266,20 @@ func (o *opener) withoutLock(ctx context.Context) (*position, error) {
 	}
 	at.gtids, err = parseGTIDSet(mysql, set)
 	return at, err
+}
+
+// snapshotStatus says which place in the binlog the session's view stands for;
+// empty on a server that doesn't know.
+func (c *control) snapshotStatus(ctx context.Context) (map[string]string, error) {
+	r, err := c.rows(ctx, "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'")
+	if err != nil {
+		return nil, err
+	}
+	vars := map[string]string{}
+	for i := range r.RowNumber() {
+		vars[strings.ToLower(text(r, i, 0))] = text(r, i, 1)
+	}
+	return vars, nil
 }
 
 // lockTables locks the captured tables against writes. Once the lock is there,

@@ -25,6 +25,7 @@ type Source struct {
 	lag      lag
 	lagEvery time.Duration
 	progress atomic.Pointer[progress]
+	warned   atomic.Bool // of patterns that take no table
 }
 
 // counters are read while the stream writes them.

@@ -1,7 +1,6 @@
 package binlog
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -18,23 +17,6 @@ import (
 func refuseVersioned(n tableName) error {
 	return fmt.Errorf("%w: table %s is system-versioned: the rows of its history would look like new rows of the same key: leave it out, tables: [..., %q]",
 		event.ErrUnsupported, n, "!"+n.String())
-}
-
-// refuseVersionedTables looks for system-versioned tables among the captured ones.
-func (s *Source) refuseVersionedTables(ctx context.Context, c *control) error {
-	if s.flavor != mariadb {
-		return nil
-	}
-	list, err := c.describeTables(ctx, s.match)
-	if err != nil {
-		return err
-	}
-	for _, t := range list {
-		if t.versioned {
-			return refuseVersioned(t.name)
-		}
-	}
-	return nil
 }
 
 // period reports whether the column is the begin or end of a row version. The
