@@ -122,6 +122,7 @@ func (r *runner) run(ctx context.Context) error {
 			return nil
 		case ctx.Err() != nil:
 			r.set(PhaseStopped, err)
+			r.log.Error("pipeline failed while it stopped", zap.Error(err))
 			return err
 		case permanent(err):
 			r.set(PhaseFailed, err)
