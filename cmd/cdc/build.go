@@ -101,10 +101,17 @@ func (b *builder) build(ctx context.Context, o pipeline.Options) (*pipeline.Pipe
 	return pipeline.New(b.name, parts, o), nil
 }
 
+// unfit is a rule that doesn't fit the tables: an error of the configuration, and
+// permanent for the manager.
+type unfit struct{ err error }
+
+func (e *unfit) Error() string   { return e.err.Error() }
+func (e *unfit) Unwrap() []error { return []error{e.err, event.ErrConfig} }
+
 // asConfig makes a rule that doesn't fit the tables permanent for the manager.
 func asConfig(err error) error {
-	if config, ok := errors.AsType[*configError](err); ok {
-		return &configError{errors.Join(config.err, event.ErrConfig)}
+	if _, config := errors.AsType[*configError](err); config {
+		return &unfit{err}
 	}
 	return err
 }

@@ -2,11 +2,16 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+
+	"cdc/event"
 )
 
 // outcome is what a command left behind.
@@ -121,5 +126,98 @@ func TestOffsetOfAnotherSource(t *testing.T) {
 		if stored := cdc("", "offsets", "get", tt.pipeline); (stored.code == exitOK) != (tt.code == exitOK) {
 			t.Errorf("get after set %s of %s: got %+v", tt.offset, tt.pipeline, stored)
 		}
+	}
+}
+
+// noEncryption is the address of something that says, as PostgreSQL does, that it
+// doesn't encrypt.
+func noEncryption(t *testing.T) (host, port string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // nothing to wait for
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			if _, err := conn.Read(make([]byte, 8)); err == nil {
+				_, _ = conn.Write([]byte("N"))
+			}
+			conn.Close()
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		serving.Wait()
+	})
+	host, port, err = net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return host, port
+}
+
+// failing is a pipeline that fails for good, whose rules take no row of its
+// snapshot.
+func failing(t *testing.T, format string) map[string]string {
+	host, port := noEncryption(t)
+	return map[string]string{
+		"cdc.yaml": strings.NewReplacer("HOST", host, "PORT", port, "FORMAT", format).Replace(`pipelines:
+  one:
+    source:
+      postgres: {host: HOST, port: PORT, user: cdc, database: d, tables: ["shop.*"], tls: {mode: require}}
+    rules: [rules.yaml]
+    sink:
+      kafka: {brokers: ["HOST:PORT"], topic_prefix: one}
+    offsets:
+      file: {path: one.json}
+log: {format: FORMAT}
+`),
+		"rules.yaml": "version: 1\nrules:\n  - name: news\n    tables: [shop.orders]\n    on: [insert]\n",
+	}
+}
+
+// The log has the reason; it is said again only where people read it.
+func TestFailureIsToldOnce(t *testing.T) {
+	for format, times := range map[string]int{"json": 1, "console": 2} {
+		got := project(t, failing(t, format))("", "run")
+		if n := strings.Count(got.stderr, "set tls.mode: disable"); got.code != exitFailure || n != times {
+			t.Errorf("%s: exit code %d, and the reason is there %d times, want %d:\n%s", format, got.code, n, times, got.stderr)
+		}
+		for line := range strings.Lines(got.stderr) {
+			if format == "json" && !json.Valid([]byte(line)) {
+				t.Errorf("a line of the log is not JSON: %s", line)
+			}
+		}
+	}
+}
+
+// What rules probably don't mean is a warning of both commands.
+func TestWarnings(t *testing.T) {
+	cdc := project(t, failing(t, "json"))
+	got := cdc("", "validate")
+	if got.code != exitOK || !strings.HasPrefix(got.stderr, "warning: ") || !strings.Contains(got.stderr, "rules.yaml:5:") {
+		t.Errorf("validate: got %+v, want a warning and its place", got)
+	}
+	got = cdc("", "run")
+	if first, _, _ := strings.Cut(got.stderr, "\n"); !strings.Contains(first, `"level":"warn"`) || !strings.Contains(first, "rules.yaml:5:") {
+		t.Errorf("run: got %s, want a warning and its place first", got.stderr)
+	}
+}
+
+// A rule that doesn't fit the tables is permanent, and its text is that of the
+// rule alone.
+func TestUnfitRule(t *testing.T) {
+	err := asConfig(&configError{errors.New("rules.yaml:7:35: no column statsu")})
+	if !errors.Is(err, event.ErrConfig) || exitCode(err) != exitConfig || err.Error() != "rules.yaml:7:35: no column statsu" {
+		t.Errorf("got %q, exit code %d", err, exitCode(err))
+	}
+	passing := errors.New("connection refused")
+	if got := asConfig(passing); !errors.Is(got, passing) || errors.Is(got, event.ErrConfig) {
+		t.Errorf("got %v, want it as it was", got)
 	}
 }

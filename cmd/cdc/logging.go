@@ -11,7 +11,7 @@ import (
 )
 
 func (c LogConfig) validate() error {
-	if _, err := zapcore.ParseLevel(c.Level); err != nil {
+	if level, err := zapcore.ParseLevel(c.Level); err != nil || level > zapcore.ErrorLevel {
 		return fmt.Errorf("level: %q is not one of debug, info, warn, error", c.Level)
 	}
 	switch c.Format {
@@ -32,11 +32,16 @@ func newLogger(c LogConfig, w io.Writer) (*zap.Logger, error) {
 	enc.EncodeTime = zapcore.ISO8601TimeEncoder
 	enc.EncodeDuration = zapcore.StringDurationEncoder
 	encoder := zapcore.NewJSONEncoder(enc)
-	if c.Format == "console" || (c.Format == "auto" && isTerminal(w)) {
+	if c.console(w) {
 		enc.EncodeTime = zapcore.TimeEncoderOfLayout("15:04:05.000")
 		encoder = zapcore.NewConsoleEncoder(enc)
 	}
 	return zap.New(zapcore.NewCore(encoder, zapcore.AddSync(w), level)), nil
+}
+
+// console reports whether the log at w is for people to read.
+func (c LogConfig) console(w io.Writer) bool {
+	return c.Format == "console" || (c.Format == "auto" && isTerminal(w))
 }
 
 func isTerminal(w io.Writer) bool {

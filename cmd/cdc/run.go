@@ -36,7 +36,11 @@ func newRun() *cobra.Command {
 		}
 		limitMemory(c)
 		defer log.Sync() //nolint:errcheck // standard error can't always be synced
-		return runPipelines(cmd.Context(), c, rules, log)
+		err = runPipelines(cmd.Context(), c, rules, log)
+		if failed, ok := errors.AsType[*pipelineFailure](err); ok && !c.Log.console(cmd.ErrOrStderr()) {
+			return &reported{failed} // the log has it
+		}
+		return err
 	}
 	return cmd
 }
@@ -64,6 +68,9 @@ func runPipelines(ctx context.Context, c *Config, rules programs, log *zap.Logge
 		if isTerminal(os.Stderr) {
 			b.terminal = os.Stderr
 		}
+		for _, w := range c.warnings(name, rules) {
+			log.Warn("a rule may not do what is meant", zap.String("pipeline", name), zap.String("rule", w.Error()))
+		}
 		m.Add(name, b.build)
 	}
 	var server sync.WaitGroup
@@ -86,13 +93,19 @@ func runPipelines(ctx context.Context, c *Config, rules programs, log *zap.Logge
 	defer context.AfterFunc(ctx, func() {
 		log.Info("asked to stop: delivering what was read; a second signal ends the process at once")
 	})()
-	err := m.Run(ctx)
-	if err != nil {
-		return err
+	if err := m.Run(ctx); err != nil {
+		return &pipelineFailure{err}
 	}
 	log.Info("stopped")
 	return nil
 }
+
+// pipelineFailure is the error of the pipelines that have failed. The manager has
+// logged each of them.
+type pipelineFailure struct{ err error }
+
+func (e *pipelineFailure) Error() string { return e.err.Error() }
+func (e *pipelineFailure) Unwrap() error { return e.err }
 
 // programs holds the compiled rules of each pipeline.
 type programs map[string]pipelineRules

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"cdc/event"
+	"cdc/transform"
 )
 
 func newValidate() *cobra.Command {
@@ -32,8 +33,8 @@ func newValidate() *cobra.Command {
 			return err
 		}
 		for _, name := range c.names() {
-			for _, w := range rules[name].Warnings(string(c.Pipelines[name].Source.snapshotMode())) {
-				fmt.Fprintf(cmd.ErrOrStderr(), "%v\n", w)
+			for _, w := range c.warnings(name, rules) {
+				fmt.Fprintf(cmd.ErrOrStderr(), "warning: %v\n", w)
 			}
 		}
 		if *online {
@@ -45,6 +46,11 @@ func newValidate() *cobra.Command {
 		return err
 	}
 	return cmd
+}
+
+// warnings returns what a pipeline's rules probably don't mean.
+func (c *Config) warnings(name string, rules programs) []*transform.Error {
+	return rules[name].Warnings(string(c.Pipelines[name].Source.snapshotMode()))
 }
 
 // validateOnline runs the doctor's checks for every pipeline, and checks its
