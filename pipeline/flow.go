@@ -131,7 +131,7 @@ func (f *flow) encode(t *ticket) {
 	frame.Next, frame.Lag, frame.Rows = b.Next, b.Lag, len(b.Rows)
 	t.frame = frame
 	f.batches.put(b)
-	size := len(frame.Buf) + frameBytes
+	size := cap(frame.Buf) + frameBytes
 	f.budget.add(size - t.size) // the frame is there instead of the batch
 	t.size = size
 }

@@ -6,8 +6,10 @@ import (
 	"cdc/event"
 )
 
-// maxPooled bounds the number of empty batches, and of frames, that are kept.
-const maxPooled = 16
+// maxPooled bounds the number of empty batches, and of frames, that are kept. The
+// buffer holds fewer of them than this at a time, so that a busy pipeline makes
+// none anew.
+const maxPooled = 64
 
 // pool keeps empty batches or frames for their next use.
 type pool[T any, P interface {

@@ -7,27 +7,26 @@ import (
 
 const (
 	// baseMemory is what the process needs beside the buffers of its pipelines.
-	baseMemory = 32 << 20
+	baseMemory = 42 << 20
 	// perBuffer is how many times a pipeline's buffer_bytes it may need in all:
 	// batches and frames on their way, the client's requests, and what the
 	// collector hasn't collected yet.
 	perBuffer = 4
-	gcPercent = 50
 )
 
-// limitMemory sizes the collector to the pipelines' buffers. Little is allocated
-// per row, so collecting more often than usual costs little and keeps the
-// process small. The limit is soft: rows larger than it still go through. GOGC
-// and GOMEMLIMIT in the environment have the last word.
+// limitMemory sizes the collector to the pipelines' buffers: it collects sooner
+// than usual when the process grows beyond what they need. (A lower GOGC instead
+// does so also when there is no need, and then empties the client's pool of
+// request buffers so often that making them anew costs more than all else.) The
+// limit is soft: rows larger than it still go through. GOMEMLIMIT in the
+// environment has the last word.
 func limitMemory(c *Config) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		limit := int64(baseMemory)
-		for _, p := range c.Pipelines {
-			limit += perBuffer * int64(p.Sink.Kafka.BufferBytes)
-		}
-		debug.SetMemoryLimit(limit)
+	limit := int64(baseMemory)
+	for _, p := range c.Pipelines {
+		limit += perBuffer * int64(p.Sink.Kafka.BufferBytes)
 	}
+	debug.SetMemoryLimit(limit)
 }
