@@ -18,10 +18,10 @@ func newValidate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate",
 		Short: "Check a configuration file and its rules",
-		Long: "Check a configuration file and its rule files without connecting to anything.\n" +
-			"With --online the sources and the broker are asked too: settings and grants, and\n" +
-			"whether every column that a rule names exists. The exit code is 3 when something\n" +
-			"in the files must be mended.",
+		Long: "Check a configuration file, its rule files and certificates without connecting to\n" +
+			"anything. With --online the sources and the broker are asked too: settings and\n" +
+			"grants, and whether every column that a rule names exists. The exit code is 3\n" +
+			"when something in the files must be mended.",
 		Args: cobra.NoArgs,
 	}
 	file := configFlag(cmd)
