@@ -64,14 +64,14 @@ func TestRefused(t *testing.T) {
 	want := map[string][]string{
 		"mysql-refused": {
 			`table refused.shapes, column "v": type vector(3): not supported`,
-			`table refused.partial: partial JSON update: not supported: SET GLOBAL binlog_row_value_options=''`,
-			`table refused.partial: rows event: the row image lacks columns: not supported; the server or a session has binlog_row_image other than FULL: SET GLOBAL binlog_row_image=FULL`,
+			`table refused.partial: partial JSON update: not supported: SET GLOBAL binlog_row_value_options='', close the sessions that were open before, and take a new snapshot, since the event stays in the log: cdc offsets reset NAME --yes`,
+			`table refused.partial: rows event: the row image lacks columns: not supported; the server or a session has binlog_row_image other than FULL: SET GLOBAL binlog_row_image=FULL, close the sessions that were open before, and take a new snapshot, since the event stays in the log: cdc offsets reset NAME --yes`,
 		},
 		"mariadb-refused": {
 			`table refused.shapes, column "g": type geometry: not supported`,
 			`table refused.compressed, column "a": type varchar(50) /*M!100301 COMPRESSED*/: not supported`,
 			`table refused.addresses, column "a": type inet6: not supported`,
-			`table refused.partial: rows event: the row image lacks columns: not supported; the server or a session has binlog_row_image other than FULL: SET GLOBAL binlog_row_image=FULL`,
+			`table refused.partial: rows event: the row image lacks columns: not supported; the server or a session has binlog_row_image other than FULL: SET GLOBAL binlog_row_image=FULL, close the sessions that were open before, and take a new snapshot, since the event stays in the log: cdc offsets reset NAME --yes`,
 		},
 	}
 	for name, messages := range want {

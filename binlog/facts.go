@@ -24,6 +24,21 @@ func (f flavor) String() string {
 	return "mysql"
 }
 
+// product is the name of the server in messages.
+func (f flavor) product() string {
+	if f == mariadb {
+		return "MariaDB"
+	}
+	return "MySQL"
+}
+
+func (f flavor) other() flavor {
+	if f == mariadb {
+		return mysql
+	}
+	return mariadb
+}
+
 // errFactsDiffer: the catalogue's facts are of another version of the table
 // than the table map. The caller looks into its history or reads the catalogue
 // again.

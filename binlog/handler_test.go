@@ -212,6 +212,11 @@ func TestHandlerStops(t *testing.T) {
 		"nothing":        {func(*log) [][]byte { return [][]byte{{1, 2, 3}} }, event.ErrUnsupported, "shorter"},
 		"broken payload": {func(l *log) [][]byte { return [][]byte{l.event(evPayload, []byte{1, 1, 9})} }, event.ErrUnsupported, "PAYLOAD"},
 	}
+	tests["xa, its mend"] = struct {
+		events func(l *log) [][]byte
+		kind   error
+		text   string
+	}{tests["xa"].events, event.ErrUnsupported, `tables: [..., "!shop.t"], or pass over the change: cdc offsets set NAME, with ` + gtidPrefix + `1 in its "gtids"`}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			b, l := newBench(t), newLog()

@@ -58,7 +58,7 @@ func (p *plan) decodeRows(kind rowsKind, body []byte, skip int, b *event.Batch, 
 
 func (p *plan) decode(kind rowsKind, body []byte, skip int, b *event.Batch, like event.Row) (rows int, err error) {
 	if kind&rowsOperation == rowsPartialUpdate {
-		return 0, fmt.Errorf("partial JSON update: %w: SET GLOBAL binlog_row_value_options='', then let the clients connect again", event.ErrUnsupported)
+		return 0, fmt.Errorf("partial JSON update: %w: SET GLOBAL binlog_row_value_options='', close the sessions that were open before, and take a new snapshot, since the event stays in the log: cdc offsets reset NAME --yes", event.ErrUnsupported)
 	}
 	r := reader{b: body}
 	if err := p.rowsHeader(kind, &r); err != nil {

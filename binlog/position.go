@@ -40,6 +40,14 @@ type document struct {
 	// Completed is Debezium's: its snapshot is over, only nothing has changed since.
 	Completed bool   `json:"snapshot_completed,omitempty"`
 	Own       string `json:"cdc,omitempty"`
+	// PostgreSQL's, by which its documents are known.
+	LSN       json.RawMessage `json:"lsn,omitempty"`
+	LSNProc   json.RawMessage `json:"lsn_proc,omitempty"`
+	LSNCommit json.RawMessage `json:"lsn_commit,omitempty"`
+}
+
+func (d *document) postgres() bool {
+	return d.File == "" && d.GTIDs == nil && (d.LSN != nil || d.LSNProc != nil || d.LSNCommit != nil)
 }
 
 // own is what only this package needs.
@@ -77,15 +85,21 @@ func parsePosition(fl flavor, text event.Position) (*position, error) {
 	if err := dec.Decode(&doc); err != nil {
 		return nil, fmt.Errorf("stored position is not one of a %s source: %w", fl, err)
 	}
+	if doc.postgres() {
+		return nil, foreignPosition("PostgreSQL's", fl)
+	}
 	if doc.File == "" && doc.GTIDs == nil {
 		return nil, errors.New(`stored position has neither "file" nor "gtids"`)
 	}
 	if s := string(doc.Snapshot); !doc.Completed && s != "" && s != "null" && s != "false" && s != `"false"` {
-		return nil, errors.New("stored position was taken in the middle of a snapshot: reset it, to start with a snapshot of our own")
+		return nil, errors.New("stored position was taken in the middle of a snapshot: forget it, to start with a snapshot of our own: cdc offsets reset NAME --yes")
 	}
 	p := &position{file: doc.File, pos: doc.Pos, seconds: doc.Seconds, serverID: doc.ServerID}
 	if doc.GTIDs != nil {
 		set, err := parseGTIDSet(fl, *doc.GTIDs)
+		if other := fl.other(); err != nil && isGTIDSet(other, *doc.GTIDs) {
+			return nil, foreignPosition(other.product()+"'s", fl)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("stored position: %w", err)
 		}
@@ -100,6 +114,18 @@ func parsePosition(fl flavor, text event.Position) (*position, error) {
 	}
 	p.server, p.skip, p.inside = mine.Server, mine.Skip, mine.Inside
 	return p, nil
+}
+
+// foreignPosition is the error for the position of another connector. It isn't
+// a lost one: no snapshot is taken before somebody has looked at it.
+func foreignPosition(whose string, fl flavor) error {
+	return fmt.Errorf("%w: stored position: this offset is %s, the source is %s: set the right one with `cdc offsets set NAME`, or forget it with `cdc offsets reset NAME --yes`",
+		event.ErrConfig, whose, fl.product())
+}
+
+func isGTIDSet(fl flavor, text string) bool {
+	set, err := parseGTIDSet(fl, text)
+	return err == nil && !set.empty()
 }
 
 // place names a position in messages.

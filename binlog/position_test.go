@@ -2,7 +2,10 @@ package binlog
 
 import (
 	"errors"
+	"strings"
 	"testing"
+
+	"go.uber.org/zap"
 
 	"cdc/event"
 )
@@ -137,5 +140,35 @@ func TestProgressKeepsNothing(t *testing.T) {
 	}
 	if n := p.backlog(); n != 1 {
 		t.Errorf("%d runs wait, want 1", n)
+	}
+}
+
+// TestPositionOfAnotherConnector: it is told whose it is and what to do, and
+// isn't taken for a lost one, which mode when_needed would replace.
+func TestPositionOfAnotherConnector(t *testing.T) {
+	for _, tt := range []struct {
+		fl   flavor
+		text event.Position
+		want string
+	}{
+		{mysql, `{"lsn":24023400,"lsn_proc":24023400,"lsn_commit":24023400,"txId":571}`, "this offset is PostgreSQL's, the source is MySQL"},
+		{mariadb, `{"lsn":24023400,"cdc":"{\"start\":24023400}"}`, "this offset is PostgreSQL's, the source is MariaDB"},
+		{mariadb, `{"file":"b.000001","pos":4,"gtids":"` + uuidA + `:1-14"}`, "this offset is MySQL's, the source is MariaDB"},
+		{mysql, `{"file":"b.000001","pos":4,"gtids":"0-1-14,1-1-2"}`, "this offset is MariaDB's, the source is MySQL"},
+	} {
+		_, err := parsePosition(tt.fl, tt.text)
+		if !errors.Is(err, event.ErrConfig) || errors.Is(err, event.ErrPositionLost) || !strings.Contains(err.Error(), tt.want) ||
+			!strings.Contains(err.Error(), "`cdc offsets set NAME`") || !strings.Contains(err.Error(), "`cdc offsets reset NAME --yes`") {
+			t.Errorf("%s: %v", tt.text, err)
+		}
+		c := Default()
+		c.User, c.Tables = "u", []string{"a.b"}
+		s, err := New("p", tt.fl, c, &memoryJournal{}, zap.NewNop())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Stream(t.Context(), tt.text, all{}, newCollector()); !errors.Is(err, event.ErrConfig) || errors.Is(err, event.ErrPositionLost) {
+			t.Errorf("%s: the stream ends with %v", tt.text, err)
+		}
 	}
 }

@@ -92,7 +92,7 @@ func (p *plan) rowsHeader(kind rowsKind, r *reader) error {
 			return errRowsShort
 		}
 		if !allSet(bitmap, len(p.cells)) {
-			return fmt.Errorf("rows event: the row image lacks columns: %w; the server or a session has binlog_row_image other than FULL: SET GLOBAL binlog_row_image=FULL, then let the clients connect again", event.ErrUnsupported)
+			return fmt.Errorf("rows event: the row image lacks columns: %w; the server or a session has binlog_row_image other than FULL: SET GLOBAL binlog_row_image=FULL, close the sessions that were open before, and take a new snapshot, since the event stays in the log: cdc offsets reset NAME --yes", event.ErrUnsupported)
 		}
 	}
 	return nil

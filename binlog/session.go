@@ -196,14 +196,15 @@ func (st *stream) classify(err error) error {
 	if denied(err) {
 		return st.granted(err)
 	}
-	const fatalReading, noFile = 1236, 1373
+	const fatalReading, noFile, sameID = 1236, 1373, 4052 // the last is MariaDB's
+	text := strings.ToLower(my.Message)
+	if my.Code == sameID || strings.Contains(text, "same server_uuid") || strings.Contains(text, "same server_id") || strings.Contains(text, "same server id") {
+		return fmt.Errorf("another replica has our server_id %d, set server_id of the source to another number: %w", st.config.serverID(st.pipeline), err)
+	}
 	if my.Code != fatalReading && my.Code != noFile {
 		return fmt.Errorf("server %s ends the stream: %w", st.endpoint.addr, err)
 	}
-	text := strings.ToLower(my.Message)
 	switch {
-	case strings.Contains(text, "same server_uuid") || strings.Contains(text, "same server_id") || strings.Contains(text, "same server id"):
-		return fmt.Errorf("another replica has our server_id %d, set server_id to another number: %w", st.config.serverID(st.pipeline), err)
 	case strings.Contains(text, "shutdown"), strings.Contains(text, "killed"):
 		return err
 	case strings.Contains(text, "max_allowed_packet"):
@@ -212,7 +213,7 @@ func (st *stream) classify(err error) error {
 	return fmt.Errorf("%w: server %s: %s: %s", event.ErrPositionLost, st.endpoint.addr, my.Message, startOver)
 }
 
-const startOver = "changes are lost to this pipeline: take a new snapshot (cdc offsets reset, or snapshot.mode when_needed)"
+const startOver = "changes are lost to this pipeline: take a new snapshot (cdc offsets reset NAME --yes, or snapshot.mode when_needed)"
 
 // dumper is the connection that the log comes through, and the library's event
 // handler. But for hangUp, all runs in the library's goroutine.

@@ -94,7 +94,10 @@ func (s *Source) stream(ctx context.Context, from event.Position, sel event.Sele
 	}
 	var start *position
 	if from != "" {
-		if start, err = parsePosition(s.flavor, from); err != nil {
+		if start, err = parsePosition(s.flavor, from); errors.Is(err, event.ErrConfig) {
+			return err
+		}
+		if err != nil {
 			return fmt.Errorf("%w: %w", event.ErrPositionLost, err)
 		}
 	}

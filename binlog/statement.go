@@ -89,10 +89,10 @@ func (h *handler) apply(hd header, q *query, st *statement) error {
 		if st.generated { // a MEMORY table after a restart of the server
 			return h.truncate(hd, captured[0])
 		}
-		return fmt.Errorf("%w: a change of table %s was logged as a statement, not as rows: run SET GLOBAL binlog_format=ROW, close the sessions that have another format, and take a new snapshot",
+		return fmt.Errorf("%w: a change of table %s was logged as a statement, not as rows: run SET GLOBAL binlog_format=ROW, close the sessions that have another format, and take a new snapshot, since the statement stays in the log: cdc offsets reset NAME --yes",
 			event.ErrUnsupported, captured[0])
 	case stmtUnknown:
-		return fmt.Errorf("%w: a %s statement in database %q that may touch a captured table can't be understood (to pass over it: cdc offsets set)",
+		return fmt.Errorf("%w: a %s statement in database %q that may touch a captured table can't be understood (to pass over it: cdc offsets set NAME)",
 			event.ErrUnsupported, keyword(q.text), q.database)
 	default:
 		return nil
@@ -170,8 +170,17 @@ func (h *handler) xaPrepare(hd header, body []byte) error {
 		return h.commit(hd)
 	}
 	if len(h.b.Rows) > h.tx.from.rows {
-		return fmt.Errorf("%w: an XA transaction in two phases changes table %s, and whether it commits isn't known yet",
-			event.ErrUnsupported, h.b.Rows[h.tx.from.rows].Schema.Name())
+		return h.undecided(h.b.Rows[h.tx.from.rows].Schema)
 	}
 	return h.commit(hd)
+}
+
+// undecided is the error for the rows of an XA transaction in two phases.
+func (h *handler) undecided(s *event.Schema) error {
+	behind := fmt.Sprintf(`with "file" and "pos" of %s`, place(h.file, h.end))
+	if name := h.tx.gtid.text(h.fl); name != "" {
+		behind = fmt.Sprintf(`with %s in its "gtids"`, name)
+	}
+	return fmt.Errorf("%w: an XA transaction in two phases changes table %s, and whether it commits isn't known yet: %s, or pass over the change: cdc offsets set NAME, %s, and read the table again by a later snapshot",
+		event.ErrUnsupported, s.Name(), leaveOut(tableName{s.Database, s.Table}), behind)
 }

@@ -53,6 +53,10 @@ type document struct {
 	Snapshot  json.RawMessage `json:"snapshot,omitempty"`
 	Last      bool            `json:"last_snapshot_record,omitempty"`
 	Completed *bool           `json:"snapshot_completed,omitempty"`
+
+	// MySQL's and MariaDB's, by which their documents are known.
+	File  json.RawMessage `json:"file,omitempty"`
+	GTIDs json.RawMessage `json:"gtids,omitempty"`
 }
 
 // snapshotting reports that Debezium's snapshot was not complete. Earlier
@@ -104,10 +108,13 @@ func parsePosition(text event.Position) (position, identity, error) {
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return position{}, identity{}, fmt.Errorf("%w: stored position: %w", event.ErrConfig, err)
 	}
+	if d.File != nil || d.GTIDs != nil {
+		return position{}, identity{}, fmt.Errorf("%w: stored position: this offset is MySQL's or MariaDB's, the source is PostgreSQL; set the right one with `cdc offsets set NAME`, or forget it with `cdc offsets reset NAME --yes`", event.ErrConfig)
+	}
 	p := position{PrevCommit: d.Commit, Last: d.LSN, XID: uint32(d.TxID), Micros: d.Micros, Op: messageKind(d.MessageType)}
 	if d.CDC == "" {
 		if d.snapshotting() {
-			return p, identity{}, fmt.Errorf("%w: stored position: it was taken in the middle of a snapshot: reset the offset, to start with a snapshot of our own", event.ErrConfig)
+			return p, identity{}, fmt.Errorf("%w: stored position: it was taken in the middle of a snapshot; forget it, to start with a snapshot of our own: cdc offsets reset NAME --yes", event.ErrConfig)
 		}
 		p.Start = firstSet(d.Commit, d.Proc, d.LSN)
 		if p.Start == 0 {

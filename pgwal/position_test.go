@@ -3,6 +3,7 @@ package pgwal
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,6 +75,15 @@ func TestBadPositions(t *testing.T) {
 	for _, text := range []event.Position{``, `[]`, `{}`, `{"lsn":-1}`, `{"lsn":1,"cdc":"x"}`, `{"lsn":1,"cdc":"{}"}`, `{"lsn":1,"cdc":"{\"start\":1,\"skip\":3}"}`, `{"lsn":1,"snapshot":"INITIAL","snapshot_completed":false}`, `{"lsn":1,"snapshot":true,"last_snapshot_record":false}`} {
 		if p, _, err := parsePosition(text); !errors.Is(err, event.ErrConfig) {
 			t.Errorf("%s: got %+v, %v", text, p, err)
+		}
+	}
+}
+
+func TestPositionOfAnotherConnector(t *testing.T) {
+	for _, text := range []event.Position{`{"file":"b.000001","pos":154,"gtids":"0-1-14"}`, `{"file":"b.000001","pos":154,"cdc":"{\"server\":\"A\"}"}`} {
+		_, _, err := parsePosition(text)
+		if !errors.Is(err, event.ErrConfig) || !strings.Contains(err.Error(), "MySQL's or MariaDB's") || !strings.Contains(err.Error(), "cdc offsets reset NAME --yes") {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }

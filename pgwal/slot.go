@@ -73,7 +73,7 @@ func (s *Source) checkSlot(name string, st *slotState) error {
 	case st.Database != s.cfg.Database:
 		return fmt.Errorf("%w: slot %q belongs to the database %q, not to %q; name another one in slot", event.ErrConfig, name, st.Database, s.cfg.Database)
 	case st.WALStatus == "lost" || st.Reason != "":
-		return fmt.Errorf("%w: the server has given up slot %q (%s): its log is gone; run: %s; and take a new snapshot",
+		return fmt.Errorf("%w: the server has given up slot %q (%s): its log is gone; run: %s; and take a new snapshot: cdc offsets reset NAME --yes",
 			event.ErrPositionLost, name, cmpOr(st.Reason, "wal_status is lost"), dropSlotSQL(name))
 	case st.Confirmed == 0:
 		return fmt.Errorf("%w: slot %q was never finished; run: %s", event.ErrPositionLost, name, dropSlotSQL(name))
@@ -98,14 +98,14 @@ func dropSlotSQL(name string) string {
 func (s *Source) checkStart(p position, st *slotState) error {
 	name := s.cfg.Slot
 	if st == nil {
-		return fmt.Errorf("%w: slot %q doesn't exist, but position %s is stored: what came after it may be gone; reset the offset and take a new snapshot",
+		return fmt.Errorf("%w: slot %q doesn't exist, but position %s is stored: what came after it may be gone; take a new snapshot: cdc offsets reset NAME --yes",
 			event.ErrPositionLost, name, lsn(p.Start))
 	}
 	if err := s.checkSlot(name, st); err != nil {
 		return err
 	}
 	if st.Confirmed > p.Start {
-		return fmt.Errorf("%w: slot %q has been confirmed up to %s, beyond the stored position %s: somebody else reads it, or it was made anew; reset the offset and take a new snapshot",
+		return fmt.Errorf("%w: slot %q has been confirmed up to %s, beyond the stored position %s: somebody else reads it, or it was made anew; take a new snapshot: cdc offsets reset NAME --yes",
 			event.ErrPositionLost, name, lsn(st.Confirmed), lsn(p.Start))
 	}
 	return nil
@@ -233,10 +233,10 @@ func (s *Source) streamError(err error) error {
 	switch {
 	case server.Code == codeFileMissing,
 		server.Code == codeNotReady && strings.Contains(text, "replication slot"):
-		return fmt.Errorf("%w: stream from slot %q: %s (SQLSTATE %s); run: %s; and take a new snapshot",
+		return fmt.Errorf("%w: stream from slot %q: %s (SQLSTATE %s); run: %s; and take a new snapshot: cdc offsets reset NAME --yes",
 			event.ErrPositionLost, s.cfg.Slot, text, server.Code, dropSlotSQL(s.cfg.Slot))
 	case server.Code == codeUndefinedObject && strings.Contains(text, "publication"):
-		return fmt.Errorf("%w: %s (SQLSTATE %s): the log since the stored position needs it; a publication that is made only now doesn't help, take a new snapshot",
+		return fmt.Errorf("%w: %s (SQLSTATE %s): the log since the stored position needs it; a publication that is made only now doesn't help, take a new snapshot: cdc offsets reset NAME --yes",
 			event.ErrConfig, text, server.Code)
 	}
 	return s.explain("stream", err)

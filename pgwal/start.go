@@ -128,7 +128,7 @@ func (s *Source) prepareStart(ctx context.Context, st *stream, c *pgx.Conn, repl
 		return s.startFresh(ctx, st, c, repl, slot)
 	}
 	if st.left.Start > end {
-		return fmt.Errorf("%w: the stored position %s is beyond the end of the server's log %s: the server was restored from an older state; reset the offset and take a new snapshot",
+		return fmt.Errorf("%w: the stored position %s is beyond the end of the server's log %s: the server was restored from an older state; take a new snapshot: cdc offsets reset NAME --yes",
 			event.ErrPositionLost, lsn(st.left.Start), lsn(end))
 	}
 	return s.checkStart(st.left, slot)
@@ -154,10 +154,10 @@ func (s *Source) identify(ctx context.Context, st *stream, repl *pgconn.PgConn) 
 	}
 	switch {
 	case st.id.System != "" && st.id.System != id.System:
-		return 0, fmt.Errorf("%w: the stored position belongs to the server with system identifier %s, this one is %s; connect to that one, or reset the offset",
+		return 0, fmt.Errorf("%w: the stored position belongs to the server with system identifier %s, this one is %s; connect to that one, or take a new snapshot: cdc offsets reset NAME --yes",
 			event.ErrPositionLost, st.id.System, id.System)
 	case st.id.Database != "" && st.id.Database != id.Database:
-		return 0, fmt.Errorf("%w: the stored position belongs to the database %q, not to %q; set database to that one, or reset the offset",
+		return 0, fmt.Errorf("%w: the stored position belongs to the database %q, not to %q; set database to that one, or take a new snapshot: cdc offsets reset NAME --yes",
 			event.ErrPositionLost, st.id.Database, id.Database)
 	}
 	if err := s.checkTimeline(ctx, repl, st.left.Start, st.id.Timeline, id.Timeline); err != nil {
@@ -178,7 +178,7 @@ func (s *Source) preparePublication(ctx context.Context, c *pgx.Conn, resuming b
 			return err
 		}
 		if p == nil {
-			return fmt.Errorf("%w: publication %q doesn't exist, but a position is stored: changes since it was dropped can't be read; reset the offset and take a new snapshot",
+			return fmt.Errorf("%w: publication %q doesn't exist, but a position is stored: changes since it was dropped can't be read; take a new snapshot: cdc offsets reset NAME --yes",
 				event.ErrPositionLost, s.cfg.Publication)
 		}
 	}

@@ -33,10 +33,10 @@ func (s *Source) checkTimeline(ctx context.Context, repl *pgconn.PgConn, at uint
 	}
 	switch {
 	case ended == 0:
-		return fmt.Errorf("%w: the stored position %s is of timeline %d, of which the server's timeline %d is no continuation; reset the offset and take a new snapshot",
+		return fmt.Errorf("%w: the stored position %s is of timeline %d, of which the server's timeline %d is no continuation; take a new snapshot: cdc offsets reset NAME --yes",
 			event.ErrPositionLost, lsn(at), stored, now)
 	case at > ended:
-		return fmt.Errorf("%w: the stored position %s lies beyond %s, where timeline %d ended when this server was promoted: changes were delivered that this server doesn't have; reset the offset and take a new snapshot",
+		return fmt.Errorf("%w: the stored position %s lies beyond %s, where timeline %d ended when this server was promoted: changes were delivered that this server doesn't have; take a new snapshot: cdc offsets reset NAME --yes",
 			event.ErrPositionLost, lsn(at), lsn(ended), stored)
 	}
 	return nil
