@@ -13,6 +13,9 @@ type TooLargeError struct {
 	// Position is where the row stands in the source: "file:pos row n" or an
 	// LSN.
 	Position string
+	// Snapshot: a snapshot has read the row, and Position is where the snapshot
+	// stands. Its rows have no place of their own.
+	Snapshot bool
 	// Size is that of the record in bytes, measured as Config.Limit is; a lower
 	// bound when Partial is set, since encoding ended there.
 	Size    int
@@ -25,9 +28,17 @@ func (e *TooLargeError) Error() string {
 	if e.Partial {
 		least = "at least "
 	}
-	return fmt.Sprintf("encode: table %s: the record of the row at %s takes %s%d bytes, topic %s takes %d: "+
+	return fmt.Sprintf("encode: table %s: the record of %s takes %s%d bytes, topic %s takes %d: "+
 		"raise max.message.bytes of the topic (kafka-configs.sh --alter --entity-type topics --entity-name %s --add-config max.message.bytes=%d) or message.max.bytes of the brokers",
-		e.Table, e.Position, least, e.Size, e.Topic, e.Limit, e.Topic, roomyLimit(e.Size))
+		e.Table, rowAt(e.Position, e.Snapshot), least, e.Size, e.Topic, e.Limit, e.Topic, roomyLimit(e.Size))
+}
+
+// rowAt names a row in messages.
+func rowAt(position string, snapshot bool) string {
+	if snapshot {
+		return "a row of the snapshot (which was taken at " + position + ")"
+	}
+	return "the row at " + position
 }
 
 // roomyLimit is a round limit that also has room for headers and the overhead
@@ -61,28 +72,35 @@ var (
 
 // fail puts table and position before a reason.
 func (w *writer) fail(reason error) error {
-	return fmt.Errorf("encode: table %s: row at %s: %w", w.plan.view.Name(), w.position(), reason)
+	return fmt.Errorf("encode: table %s: %s: %w", w.plan.view.Name(), w.place(), reason)
 }
 
 func (w *writer) columnError(c *column, v event.Value, reason error) error {
 	if errors.Is(reason, errTooLarge) {
 		return w.tooLarge(w.plan.limit+len(w.buf)+v.Len()-w.max, true)
 	}
-	return fmt.Errorf("encode: table %s: row at %s: column %q: %w", w.plan.view.Name(), w.position(), c.label, reason)
+	return fmt.Errorf("encode: table %s: %s: column %q: %w", w.plan.view.Name(), w.place(), c.label, reason)
 }
 
 func (w *writer) tooLarge(size int, partial bool) error {
 	return &TooLargeError{
-		Table: w.plan.view.Name(), Topic: w.plan.target.Topic, Position: w.position(),
+		Table: w.plan.view.Name(), Topic: w.plan.target.Topic, Position: w.position(), Snapshot: w.row.Op == event.OpRead,
 		Size: size, Partial: partial, Limit: w.plan.limit,
 	}
 }
 
-// position says where the row stands in the source.
+// place names the row in messages.
+func (w *writer) place() string { return rowAt(w.position(), w.row.Op == event.OpRead) }
+
+// position says where the row, or the snapshot that has read it, stands in the
+// source.
 func (w *writer) position() string {
 	if w.enc.postgres {
 		return fmt.Sprintf("%X/%X", w.row.Off>>32, uint32(w.row.Off))
 	}
 	tx := w.tx()
+	if w.row.Op == event.OpRead {
+		return fmt.Sprintf("%s:%d", tx.File, w.row.Off)
+	}
 	return fmt.Sprintf("%s:%d row %d", tx.File, w.row.Off, w.row.Index)
 }

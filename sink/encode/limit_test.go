@@ -83,3 +83,31 @@ func TestLimitOfPosition(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A row of a snapshot isn't said to stand where the snapshot does.
+func TestLimitInSnapshot(t *testing.T) {
+	for _, c := range []Config{mysqlConf, pgConf} {
+		c.Limit = limited(100).Limit
+		b := textRow(500)
+		b.batch.Rows[0].Op = event.OpRead
+		_, err := b.try(t, c)
+		var large *TooLargeError
+		if !errors.As(err, &large) || !large.Snapshot || strings.Contains(large.Position, "row") {
+			t.Fatalf("got %v", err)
+		}
+		if text := err.Error(); !strings.Contains(text, "table public.t: the record of a row of the snapshot (which was taken at "+large.Position+")") || strings.Contains(text, "the row at") {
+			t.Errorf("got %s", text)
+		}
+	}
+}
+
+// The same holds for a value that can't be encoded.
+func TestFailureInSnapshot(t *testing.T) {
+	for op, want := range map[event.Op]string{event.OpRead: ": a row of the snapshot (which was taken at ", event.OpCreate: ": the row at "} {
+		b := newBuilder(idName())
+		b.add(op, 0, nil, vals(event.Int(1), event.Value{}))
+		if _, err := b.try(t, mysqlConf); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%c: got %v", op, err)
+		}
+	}
+}
