@@ -59,7 +59,8 @@ const (
 	// AutoPublication publishes whole schemas where the role may and every table
 	// of them has a replica identity, else a list of tables.
 	AutoPublication Autocreate = "auto"
-	// AllTables publishes every table of the database, whatever it lacks.
+	// AllTables publishes every table of the database. It is refused while one
+	// of them has no replica identity; one that is made later is published too.
 	AllTables Autocreate = "all_tables"
 	// Filtered publishes a list of the tables that the patterns take.
 	Filtered Autocreate = "filtered"
