@@ -22,8 +22,8 @@
 // position that it has been told to forget by going on later, in silence.
 // That is why a start compares the two (start.go, slot.go) and refuses.
 //
-// A snapshot (snapshot.go, copy.go) is exported by the slot's creation; one
-// connection takes it over, locks the tables against rewrites, and reads them
+// A snapshot (snapshot.go, copy.go) is exported by the slot's creation, or by
+// that of a temporary one where the slot is there already; one connection takes it over, locks the tables against rewrites, and reads them
 // with COPY. The stream of the slot begins where the snapshot ends.
 //
 // # The publication
