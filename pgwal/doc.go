@@ -23,8 +23,9 @@
 // That is why a start compares the two (start.go, slot.go) and refuses.
 //
 // A snapshot (snapshot.go, copy.go) is exported by the slot's creation, or by
-// that of a temporary one where the slot is there already; one connection takes it over, locks the tables against rewrites, and reads them
-// with COPY. The stream of the slot begins where the snapshot ends.
+// that of a temporary one where the slot is there already; one connection takes
+// it over, locks the tables against rewrites, and reads them with COPY. The
+// stream of the slot begins where the snapshot ends.
 //
 // # The publication
 //
