@@ -40,6 +40,8 @@ var metrics = []metric{
 		prometheus.GaugeValue, func(s pipeline.Status) float64 { return s.Stats.Lag().Seconds() }),
 	describe("source_lag_bytes", "Bytes known to wait in the source's log; -1 for unknown.",
 		prometheus.GaugeValue, func(s pipeline.Status) float64 { return float64(s.Source.LagBytes) }),
+	describe("source_notes", "Things that a person should know though changes flow, such as tables that aren't captured; /readyz tells them.",
+		prometheus.GaugeValue, func(s pipeline.Status) float64 { return float64(len(s.Source.Notes)) }),
 	describe("offset_saves_total", "Positions stored.",
 		prometheus.CounterValue, func(s pipeline.Status) float64 { return float64(s.Stats.Saves.Load()) }),
 	describe("offset_age_seconds", "Since a position was last stored; -1 before the first time.",

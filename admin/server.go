@@ -130,10 +130,20 @@ func ready(w http.ResponseWriter, all []pipeline.Status) {
 		}
 	}
 	if len(reasons) > 0 {
-		answer(w, http.StatusServiceUnavailable, strings.Join(reasons, "\n"))
+		answer(w, http.StatusServiceUnavailable, strings.Join(append(reasons, notes(all)...), "\n"))
 		return
 	}
-	answer(w, http.StatusOK, "ready")
+	answer(w, http.StatusOK, strings.Join(append([]string{"ready"}, notes(all)...), "\n"))
+}
+
+// notes are what a person should know though changes flow.
+func notes(all []pipeline.Status) (list []string) {
+	for _, s := range all {
+		for _, n := range s.Source.Notes {
+			list = append(list, "note: "+s.Name+": "+n)
+		}
+	}
+	return list
 }
 
 func answer(w http.ResponseWriter, code int, text string) {

@@ -95,3 +95,15 @@ func TestProfilesOnlyWhenAsked(t *testing.T) {
 		}
 	}
 }
+
+func TestReadyTellsNotes(t *testing.T) {
+	s := streaming("shop")
+	s.Source.Notes = []string{"public.t isn't captured; mend: ALTER PUBLICATION p ADD TABLE public.t"}
+	code, body := get(t, "/readyz", s)
+	if code != http.StatusOK || !strings.Contains(body, "note: shop: public.t isn't captured; mend: ALTER PUBLICATION") {
+		t.Errorf("got %d %q", code, body)
+	}
+	if _, body := get(t, "/metrics", s); !strings.Contains(body, `cdc_source_notes{pipeline="shop"} 1`) {
+		t.Error("no metric counts the note")
+	}
+}

@@ -12,6 +12,9 @@ type SourceStats struct {
 	Bytes uint64
 	// LagBytes are known to wait on the server; -1 for unknown.
 	LagBytes int64
+	// Notes say what a person should know though changes flow, each with what
+	// mends it: a table that isn't captured. Nothing of them is secret.
+	Notes []string
 	// LastReceived is when the server was last heard of.
 	LastReceived time.Time
 }

@@ -262,6 +262,7 @@ func identitySQL(t tableName) string {
 
 // reconcile compares the publication with the tables.
 func (s *Source) reconcile(ctx context.Context, c *pgx.Conn, p *publication, all []candidate) error {
+	defer s.reported.look()()
 	name := quoteName(s.cfg.Publication)
 	harmed := lacking(all, func(t candidate) bool { return p.Tables[t.tableName] })
 	missing := wanted(all, p.Tables)
@@ -306,6 +307,7 @@ func (s *Source) reportLacking(p *publication, all []candidate) {
 // report warns, once for the same text.
 func (s *Source) report(text string, tables []tableName, mend string) {
 	key := fmt.Sprint(text, tables)
+	s.reported.note(fmt.Sprintf("%s: %v; mend: %s", text, tables, mend))
 	if s.reported.add(key) {
 		s.log.Warn(text, zap.String("publication", s.cfg.Publication), zap.Stringers("tables", tables), zap.String("mend", mend))
 	}

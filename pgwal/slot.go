@@ -56,11 +56,16 @@ func (s *Source) loadSlot(ctx context.Context, c *pgx.Conn, name string) (*slotS
 }
 
 // replaceable reports that a slot is in our way and of no use to anybody, so
-// that dropping it harms nobody: the server has given it up. No other slot is
-// ever dropped.
+// that dropping it harms nobody: the server has given it up. But for this and
+// what an interrupted snapshot of ours has left, no slot is ever dropped.
 func (s *Source) replaceable(st *slotState) bool {
-	return (st.WALStatus == "lost" || st.Reason != "") && st.ActivePID == 0 &&
-		st.Type == "logical" && st.Plugin == outputPlugin && st.Database == s.cfg.Database
+	return (st.WALStatus == "lost" || st.Reason != "") && s.likeOurs(st)
+}
+
+// likeOurs reports that a slot is of the kind that we make, and that nobody reads
+// it now.
+func (s *Source) likeOurs(st *slotState) bool {
+	return st.ActivePID == 0 && st.Type == "logical" && st.Plugin == outputPlugin && st.Database == s.cfg.Database
 }
 
 // checkSlot reports why a slot can't serve us at all.
@@ -209,15 +214,16 @@ func (s *Source) logBlockers(ctx context.Context, watch *pgx.Conn, name string) 
 	}
 }
 
-// dropDeadQuery drops what replaceable has found, and nothing that has come in
-// its place meanwhile.
-const dropDeadQuery = `
+// dropQuery drops what replaceable or leftover has found, and nothing that has
+// come in its place meanwhile.
+const dropQuery = `
 select pg_drop_replication_slot(s.slot_name) from pg_replication_slots s
 where s.slot_name = $1 and s.plugin = $2 and s.database = current_database() and s.active_pid is null
-  and (s.wal_status = 'lost' or to_jsonb(s)->>'invalidation_reason' is not null)`
+  and (s.wal_status = 'lost' or to_jsonb(s)->>'invalidation_reason' is not null
+       or $3 and s.confirmed_flush_lsn - '0/0'::pg_lsn >= $4)`
 
-func (s *Source) dropDeadSlot(ctx context.Context, c *pgx.Conn) error {
-	if _, err := c.Exec(ctx, dropDeadQuery, s.cfg.Slot, outputPlugin); err != nil {
+func (s *Source) dropSlot(ctx context.Context, c *pgx.Conn, p plan) error {
+	if _, err := c.Exec(ctx, dropQuery, s.cfg.Slot, outputPlugin, p.Leftover, int64(p.WAL)); err != nil {
 		return s.explain("drop slot "+s.cfg.Slot, err)
 	}
 	return nil

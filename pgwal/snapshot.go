@@ -14,23 +14,32 @@ import (
 	"cdc/event"
 )
 
-// plan is what is stored before a snapshot begins. It says what is expected of
-// the slot, and is no licence to drop one: a slot doesn't tell who made it, so
-// one of that name that turns up after the plan was stored may be another's.
+// plan is what is stored before a snapshot begins: which slot it makes, and so
+// whose slot a restart may drop and make anew.
 type plan struct {
 	Slot string `json:"slot"` // ours or kept
 	Name string `json:"name"`
+	// WAL is where the log stood when no slot of that name was there. A slot
+	// doesn't tell who made it, but ours begins behind that place.
+	WAL uint64 `json:"wal,omitempty"`
+	// Leftover: the slot was there when this plan was made, and is what an
+	// earlier attempt of ours left. A slot that turns up later may be another's.
+	Leftover bool `json:"leftover,omitempty"`
 }
 
 const (
-	slotOurs = "ours" // OpenView makes it
+	slotOurs = "ours" // OpenView makes it; a leftover of an interrupted snapshot is dropped
 	slotKept = "kept" // it was there; the snapshot is exported by a temporary one
 )
 
+// leftover reports that a slot is what an interrupted snapshot of that plan has
+// left: made after the plan, never read, and like ours in every way.
+func (s *Source) leftover(p plan, st *slotState) bool {
+	return p.Slot == slotOurs && p.Name == s.cfg.Slot && p.WAL > 0 && st.Confirmed >= p.WAL && s.likeOurs(st)
+}
+
 // PlanSnapshot says which slot OpenView will make, see pipeline.Snapshotter.
-// What an interrupted snapshot has left is kept like any other slot: its stream
-// can begin behind the next snapshot as well.
-func (s *Source) PlanSnapshot(ctx context.Context, _ []byte) ([]byte, error) {
+func (s *Source) PlanSnapshot(ctx context.Context, previous []byte) ([]byte, error) {
 	c, err := s.connect(ctx)
 	if err != nil {
 		return nil, err
@@ -40,14 +49,32 @@ func (s *Source) PlanSnapshot(ctx context.Context, _ []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	next := plan{Slot: slotOurs, Name: s.cfg.Slot}
-	if slot != nil && !s.replaceable(slot) {
-		next.Slot = slotKept
-	}
 	if slot == nil && !s.cfg.SlotAutocreate {
 		return nil, s.noSlot()
 	}
-	return json.Marshal(next)
+	old, err := parsePlan(previous)
+	switch {
+	case slot == nil || s.replaceable(slot):
+		end, err := s.logEnd(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(plan{Slot: slotOurs, Name: s.cfg.Slot, WAL: end})
+	case err == nil && s.leftover(old, slot):
+		return json.Marshal(plan{Slot: slotOurs, Name: s.cfg.Slot, WAL: old.WAL, Leftover: true})
+	default:
+		return json.Marshal(plan{Slot: slotKept, Name: s.cfg.Slot})
+	}
+}
+
+// logEnd is where the server's log ends now.
+func (s *Source) logEnd(ctx context.Context, c *pgx.Conn) (uint64, error) {
+	var end int64
+	const query = `select ((case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end) - '0/0'::pg_lsn)::bigint`
+	if err := c.QueryRow(ctx, query).Scan(&end); err != nil {
+		return 0, s.explain("read the end of the log", err)
+	}
+	return uint64(end), nil
 }
 
 func parsePlan(text []byte) (plan, error) {
@@ -148,8 +175,8 @@ func (s *Source) exportSnapshot(ctx context.Context, c *pgx.Conn, repl *pgconn.P
 	if err != nil {
 		return madeSlot{}, err
 	}
-	if slot != nil && s.replaceable(slot) {
-		if err := s.dropDeadSlot(ctx, c); err != nil {
+	if slot != nil && (s.replaceable(slot) || p.Leftover && s.leftover(p, slot)) {
+		if err := s.dropSlot(ctx, c, p); err != nil {
 			return madeSlot{}, err
 		}
 		slot = nil

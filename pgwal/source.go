@@ -119,6 +119,7 @@ func (s *Source) Stats() event.SourceStats {
 		Reconnects: s.counters.reconnects.Load(),
 		Bytes:      s.counters.bytes.Load(),
 		LagBytes:   s.counters.lag.Load(),
+		Notes:      s.reported.notes(),
 	}
 	if at := s.counters.heard.Load(); at != 0 {
 		st.LastReceived = time.Unix(0, at)
@@ -192,10 +193,38 @@ type counters struct {
 	received   mark         // the furthest position of the log that came
 }
 
-// reports remembers what was said already.
+// reports remembers what was said already, and what the last look found.
 type reports struct {
 	mu   sync.Mutex
 	said map[string]bool
+	last []string // never changed in place
+	next []string // of the look that is under way
+}
+
+// look begins and ends a look at the publication.
+func (r *reports) look() (end func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.next = nil
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.last = r.next
+	}
+}
+
+// note adds to what the look under way found.
+func (r *reports) note(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.next = append(r.next, text)
+}
+
+// notes returns what the last look found.
+func (r *reports) notes() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.last
 }
 
 // add reports whether the text is new.
