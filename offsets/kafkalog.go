@@ -99,7 +99,26 @@ func (l *log) create(ctx context.Context, settings map[string]string) error {
 	case err != nil:
 		return fmt.Errorf("create it: %w", err)
 	}
-	return nil
+	return l.await(ctx)
+}
+
+// await waits until the brokers, and the client's own picture of them, know a
+// topic that has just been made.
+func (l *log) await(ctx context.Context) error {
+	const patience, pause = 15 * time.Second, 50 * time.Millisecond
+	limit, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		_, _, err := l.bounds(limit)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-time.After(pause):
+		case <-limit.Done():
+			return fmt.Errorf("made, but not to be seen within %s: %w", patience, err)
+		}
+	}
 }
 
 // check compares the settings of a topic that was there. A user who may not

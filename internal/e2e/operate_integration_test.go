@@ -61,10 +61,20 @@ func TestSeveralPipelines(t *testing.T) {
 		t.Errorf("exit code is %d when no pipeline is left, want 1", code)
 	}
 	for _, p := range pipes {
-		if !strings.Contains(s.out.String(), "pipeline "+p.name+": ") {
-			t.Errorf("the last words don't name pipeline %s", p.name)
+		if !logged(s.out.String(), "error", p.name) {
+			t.Errorf("no error is logged for pipeline %s", p.name)
 		}
 	}
+}
+
+// logged reports whether a log holds a line of that level about a pipeline.
+func logged(log, level, pipeline string) bool {
+	for line := range strings.Lines(log) {
+		if strings.Contains(line, fmt.Sprintf(`"level":%q`, level)) && strings.Contains(line, fmt.Sprintf(`"pipeline":%q`, pipeline)) {
+			return true
+		}
+	}
+	return false
 }
 
 func checkMetrics(t *testing.T, s *service, p *pipe) {
