@@ -101,15 +101,6 @@ func foreignCA(t testing.TB) string {
 	return file
 }
 
-// needCA skips a test where the server is somebody's own and nobody said who
-// signed its certificate.
-func needCA(t testing.TB, server *testdb.Server) {
-	t.Helper()
-	if server.CAFile == "" {
-		t.Skip("the certificate authority of this server is not known: set CDC_TEST_CA")
-	}
-}
-
 // tlsVerified is what a careful user configures; the client's pair goes with it.
 func tlsVerified(server *testdb.Server, pair bool) string {
 	if !pair {

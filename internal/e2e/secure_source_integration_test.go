@@ -5,6 +5,8 @@ package e2e
 import (
 	"fmt"
 	"testing"
+
+	"cdc/internal/testdb"
 )
 
 // TestSecureSource: both sides show certificates that the other verifies, from
@@ -12,7 +14,7 @@ import (
 // the cause and the mend.
 func TestSecureSource(t *testing.T) {
 	onEverySource(t, func(t *testing.T, db *database) {
-		needCA(t, db.server)
+		testdb.NeedCA(t, db.server)
 		db.exec(t, "create table orders (id int primary key)", "insert into orders values (1)")
 		db.demandCertificate(t)
 		t.Run("verified", func(t *testing.T) {

@@ -142,6 +142,20 @@ func check(t testing.TB, err error) {
 	}
 }
 
+// NeedCA skips a test where the server is somebody's own and nobody said who
+// signed its certificate. In CI it fails instead.
+func NeedCA(t testing.TB, s *Server) {
+	t.Helper()
+	const reason = "the certificate authority of this server is not known: set CDC_TEST_CA"
+	switch {
+	case s.CAFile != "":
+	case os.Getenv("CI") == "":
+		t.Skip(reason)
+	default:
+		t.Fatal(reason)
+	}
+}
+
 // UniqueName returns a name that no other test uses, in this run or another,
 // made of lower-case letters, digits and underscores, at most 40 characters
 // long: for databases, topics, slots and publications.

@@ -101,9 +101,7 @@ func TestPostgresSlotGoesWithTheDatabase(t *testing.T) {
 
 func TestPostgresTLS(t *testing.T) {
 	s := testdb.Postgres(t, 18)
-	if s.CAFile == "" {
-		t.Skip("the certificate authority of this server is not known: set CDC_TEST_CA")
-	}
+	testdb.NeedCA(t, s)
 	text, err := os.ReadFile(s.CAFile)
 	if err != nil {
 		t.Fatal(err)
