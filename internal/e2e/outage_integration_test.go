@@ -108,7 +108,7 @@ type sender struct {
 func walsender(t *testing.T, p *pipe) sender {
 	t.Helper()
 	var s sender
-	err := p.db.server.DB(t, "").QueryRowContext(t.Context(),
+	err := p.db.admin.QueryRowContext(t.Context(),
 		"select pid, coalesce(reply_time, backend_start) from pg_stat_replication where usename = $1", p.db.user).Scan(&s.pid, &s.heard)
 	if err != nil {
 		t.Fatalf("no walsender: %v", err)
