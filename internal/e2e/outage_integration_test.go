@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"testing"
 	"time"
@@ -45,7 +46,8 @@ func TestBrokerAway(t *testing.T) {
 		startOutageLoad(t, p, outageKeys).wait(t)
 		p.db.mark(s, p)
 	}
-	before := walsender(t, pg)
+	superuser := pg.db.server.DB(t, "")
+	before := walsender(t, superuser, pg.db.user)
 	kafka.Stop(t)
 	for _, p := range pipes {
 		startOutageLoad(t, p, outageRows).wait(t)
@@ -61,9 +63,9 @@ func TestBrokerAway(t *testing.T) {
 		if rss, err := s.rss(); err == nil {
 			highest = max(highest, rss)
 		}
-		return walsender(t, pg).heard.After(before.heard.Add(3 * silence))
+		return walsender(t, superuser, pg.db.user).heard.After(before.heard.Add(3 * silence))
 	})
-	if now := walsender(t, pg); now.pid != before.pid {
+	if now := walsender(t, superuser, pg.db.user); now.pid != before.pid {
 		t.Errorf("PostgreSQL's walsender was %d and is %d: the connection was lost", before.pid, now.pid)
 	}
 	kafka.Start(t)
@@ -105,11 +107,11 @@ type sender struct {
 
 // walsender says which process of PostgreSQL serves us, and when it last heard
 // of us.
-func walsender(t *testing.T, p *pipe) sender {
+func walsender(t *testing.T, superuser *sql.DB, user string) sender {
 	t.Helper()
 	var s sender
-	err := p.db.admin.QueryRowContext(t.Context(),
-		"select pid, coalesce(reply_time, backend_start) from pg_stat_replication where usename = $1", p.db.user).Scan(&s.pid, &s.heard)
+	err := superuser.QueryRowContext(t.Context(),
+		"select pid, coalesce(reply_time, backend_start) from pg_stat_replication where usename = $1", user).Scan(&s.pid, &s.heard)
 	if err != nil {
 		t.Fatalf("no walsender: %v", err)
 	}
