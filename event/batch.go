@@ -7,6 +7,9 @@ type Batch struct {
 	Outs    []Out // made from Rows by the rules, in the order in which they leave
 	Origins []Origin
 	Txs     []Tx
+	// Marks are what isn't a row, in order. Counts belong to them.
+	Marks  []Mark
+	Counts []TableCount
 	// Values holds the row images one after the other, Arena their text.
 	Values []Value
 	Arena  []byte
@@ -33,6 +36,9 @@ const MaxBatchBytes = 128 << 10
 const (
 	rowBytes   = 48
 	valueBytes = 16
+	markBytes  = 128
+	// countBytesEach is the size of a TableCount.
+	countBytesEach = 24
 )
 
 // GrowRow appends a row with room for images row images (1 or 2) of width
@@ -104,13 +110,14 @@ func (b *Batch) Put(k Kind, p []byte) Value {
 // Bytes returns the text of v, valid until Reset.
 func (b *Batch) Bytes(v Value) []byte { return v.Bytes(b.Arena) }
 
-// Size is the memory that the rows of the batch take, in bytes.
+// Size is the memory that rows and marks of the batch take, in bytes.
 func (b *Batch) Size() int {
-	return len(b.Arena) + valueBytes*len(b.Values) + rowBytes*len(b.Rows)
+	return len(b.Arena) + valueBytes*len(b.Values) + rowBytes*len(b.Rows) + markBytes*len(b.Marks) + countBytesEach*len(b.Counts)
 }
 
-// Empty reports whether the batch holds neither rows nor a new position.
-func (b *Batch) Empty() bool { return len(b.Rows) == 0 && b.Next.IsZero() }
+// Empty reports whether the batch holds neither rows nor marks nor a new
+// position.
+func (b *Batch) Empty() bool { return len(b.Rows) == 0 && len(b.Marks) == 0 && b.Next.IsZero() }
 
 // Reset empties the batch for its next use and keeps its memory, unless one
 // large row made it many times larger than a batch should be.
@@ -122,8 +129,10 @@ func (b *Batch) Reset() {
 	clear(b.Rows) // drop the schema pointers
 	clear(b.Outs)
 	clear(b.Txs)
+	clear(b.Marks)
+	clear(b.Counts)
 	*b = Batch{
 		Rows: b.Rows[:0], Outs: b.Outs[:0], Origins: b.Origins[:0], Txs: b.Txs[:0],
-		Values: b.Values[:0], Arena: b.Arena[:0],
+		Values: b.Values[:0], Arena: b.Arena[:0], Marks: b.Marks[:0], Counts: b.Counts[:0],
 	}
 }

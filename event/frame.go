@@ -18,7 +18,18 @@ const (
 // program that made them: the same pointer means the same target.
 type Target struct {
 	Topic string
+	// Name is what the names of Connect schemas begin with (Name + ".Value"); the
+	// topic where it is empty. It is as it came: no name adjustment is applied.
+	Name  string
 	Shape Shape
+}
+
+// SchemaName returns Name, or Topic where that is empty.
+func (t *Target) SchemaName() string {
+	if t.Name != "" {
+		return t.Name
+	}
+	return t.Topic
 }
 
 // Header is a record header.
@@ -39,6 +50,10 @@ const (
 	// "__debezium.newkey".
 	OldKeyHeader
 	NewKeyHeader
+	// FirstPartition: the record goes to partition 0, whatever its key.
+	FirstPartition
+	// NoHeaders: the record carries no headers, not even the common ones.
+	NoHeaders
 )
 
 // Record is one Kafka record: slices of the frame that it lies in.
@@ -48,7 +63,7 @@ type Record struct {
 	// Buf[HeadAt:End] the value of the key header, if a flag says so.
 	KeyAt, ValueAt, HeadAt, End uint32
 	Flags                       RecordFlags
-	// Row is the index of the row in its batch, for messages.
+	// Row is the index of the row in its batch, for messages; -1 for a mark.
 	Row int32
 }
 

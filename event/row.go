@@ -39,8 +39,13 @@ type Row struct {
 	Origin int32
 	// Index is the row's number in its rows event, from 0 (MySQL).
 	Index uint32
-	Op    Op
-	Flags Flags
+	// Order counts the rows of the transaction that are captured, from 1, and
+	// TableOrder those of this table; an update that changes the key takes two
+	// numbers, and the row has the first. Both are 0 unless Capture.Transactions
+	// is asked for.
+	Order, TableOrder uint32
+	Op                Op
+	Flags             Flags
 	// Off is the LSN of the change (PostgreSQL) or the position of its rows
 	// event in the binlog file (MySQL).
 	Off uint64
@@ -52,6 +57,9 @@ type Origin struct {
 	Tx int32
 	// Micros is when it happened, in microseconds since the Unix epoch.
 	Micros int64
+	// Query is the statement (Capture.Query), a KindString whose bytes lie in the
+	// arena of the batch; the zero Value or KindNull when it isn't known.
+	Query Value
 }
 
 // Tx is a transaction, or the snapshot as a whole. A transaction that was cut
@@ -64,6 +72,8 @@ type Tx struct {
 	XID uint64
 	// File is the binlog file (MySQL), shared text.
 	File string
+	// Pos is where the transaction begins in File (MySQL).
+	Pos uint64
 	// PrevCommit is the LSN at which the transaction before this one ended
 	// (PostgreSQL); 0 for unknown.
 	PrevCommit uint64

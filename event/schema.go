@@ -27,6 +27,14 @@ type Type struct {
 	Precision, Scale int16
 	// Length is that of a text, binary or bit column; 0 when unlimited.
 	Length int32
+	// Logical is what the column means beyond the kind of its values.
+	Logical Logical
+	// Elem describes the elements of an array or a vector; nil for others.
+	Elem *Type
+	// Declared is the type in Debezium's model of a column.
+	Declared Declared
+	// Comment is the column's comment, empty for none.
+	Comment string
 	// Symbols are the members of an ENUM or a SET, in definition order.
 	Symbols []string
 	// Charset is the character set of a text column as the source names it.
@@ -119,7 +127,15 @@ func equalColumns(a, b []Column) bool {
 func (t *Type) equal(o *Type) bool {
 	return t.Kind == o.Kind && t.Native == o.Native && t.Precision == o.Precision && t.Scale == o.Scale &&
 		t.Length == o.Length && t.Charset == o.Charset && t.Flags == o.Flags &&
+		t.Logical == o.Logical && t.Declared == o.Declared && t.Comment == o.Comment && equalElem(t.Elem, o.Elem) &&
 		strings.Join(t.Symbols, "\x00") == strings.Join(o.Symbols, "\x00") && t.Default.equal(o.Default)
+}
+
+func equalElem(t, o *Type) bool {
+	if t == nil || o == nil {
+		return t == o
+	}
+	return t.equal(o)
 }
 
 func (d *Default) equal(o *Default) bool {

@@ -10,22 +10,29 @@ import (
 // MariaDB, "schema.table" for PostgreSQL. In both parts * stands for any run of
 // characters, ? for one, [abc] for one of a set; a backslash takes the next
 // character as it is. A pattern that begins with ! excludes. A table is in the
-// list when some pattern matches it and no exclusion does.
+// list when some pattern matches it and no exclusion does. A pattern between
+// slashes is a regular expression (RE2), which must match the whole name with a
+// dot between its parts, in whatever case, as in Debezium's lists.
 type Tables struct {
 	patterns []string
-	include  []*regexp.Regexp
-	exclude  []*regexp.Regexp
+	include  []tablePattern
+	exclude  []tablePattern
 }
 
-// PatternError is a table pattern that can't be understood.
+// PatternError is a pattern that can't be understood.
 type PatternError struct {
 	Index   int // in the list
 	Pattern string
 	Reason  string
+	Of      string // what it is a pattern of; "table" when empty
 }
 
 func (e *PatternError) Error() string {
-	return fmt.Sprintf("table pattern %q: %s", e.Pattern, e.Reason)
+	of := e.Of
+	if of == "" {
+		of = "table"
+	}
+	return fmt.Sprintf("%s pattern %q: %s", of, e.Pattern, e.Reason)
 }
 
 // ParseTables compiles a list of patterns. The error is a *PatternError.
@@ -33,14 +40,14 @@ func ParseTables(patterns []string) (*Tables, error) {
 	t := &Tables{patterns: patterns}
 	for i, p := range patterns {
 		body, excluded := strings.CutPrefix(p, "!")
-		re, reason := compileGlob(body)
+		pattern, reason := compileTable(body)
 		if reason != "" {
 			return nil, &PatternError{Index: i, Pattern: p, Reason: reason}
 		}
 		if excluded {
-			t.exclude = append(t.exclude, re)
+			t.exclude = append(t.exclude, pattern)
 		} else {
-			t.include = append(t.include, re)
+			t.include = append(t.include, pattern)
 		}
 	}
 	if len(t.exclude) > 0 && len(t.include) == 0 {
@@ -52,16 +59,26 @@ func ParseTables(patterns []string) (*Tables, error) {
 // Match reports whether the table called first.table is in the list, where
 // first is the database (MySQL) or the schema (PostgreSQL).
 func (t *Tables) Match(first, table string) bool {
-	name := joinName(first, table)
-	return matchAny(t.include, name) && !matchAny(t.exclude, name)
+	return matchAny(t.include, first, table) && !matchAny(t.exclude, first, table)
 }
 
 // Patterns returns the list as it was written.
 func (t *Tables) Patterns() []string { return t.patterns }
 
-func matchAny(list []*regexp.Regexp, name string) bool {
-	for _, re := range list {
-		if re.MatchString(name) {
+// tablePattern is a glob over the name with a separator that no identifier
+// holds, or an expression over the name with a dot.
+type tablePattern struct {
+	re     *regexp.Regexp
+	dotted bool
+}
+
+func matchAny(list []tablePattern, first, table string) bool {
+	for _, p := range list {
+		name := joinName(first, table)
+		if p.dotted {
+			name = first + "." + table
+		}
+		if p.re.MatchString(name) {
 			return true
 		}
 	}
@@ -72,32 +89,52 @@ func matchAny(list []*regexp.Regexp, name string) bool {
 // MySQL or PostgreSQL can hold, so that a dot inside a name is only a dot.
 func joinName(first, table string) string { return first + "\x00" + table }
 
-func compileGlob(p string) (re *regexp.Regexp, reason string) {
+func compileTable(p string) (pattern tablePattern, reason string) {
+	if expr, ok := regexpPattern(p); ok {
+		re, reason := compileRegexp(expr)
+		return tablePattern{re, true}, reason
+	}
+	if !strings.Contains(p, ".") {
+		return tablePattern{}, "must have two parts, database.table or schema.table"
+	}
+	body, reason := globToRegexp(p, `[^\x00]`, `\x00`)
+	if reason != "" {
+		return tablePattern{}, reason
+	}
+	re, err := regexp.Compile(body)
+	if err != nil {
+		return tablePattern{}, "has a character class that can't be understood"
+	}
+	return tablePattern{re: re}, ""
+}
+
+// globToRegexp translates wildcards. char is what * and ? stand for, separator
+// the first dot; later dots belong to the name.
+func globToRegexp(p, char, separator string) (expr, reason string) {
 	var b strings.Builder
 	b.WriteString(`(?s)\A`)
 	dots := 0
 	for i := 0; i < len(p); i++ {
 		switch c := p[i]; c {
 		case '*':
-			b.WriteString(`[^\x00]*`)
+			b.WriteString(char + `*`)
 		case '?':
-			b.WriteString(`[^\x00]`)
+			b.WriteString(char)
 		case '\\':
 			if i++; i == len(p) {
-				return nil, "ends with a backslash"
+				return "", "ends with a backslash"
 			}
 			b.WriteString(regexp.QuoteMeta(p[i : i+1]))
 		case '[':
 			end := strings.IndexByte(p[i:], ']')
 			if end < 2 {
-				return nil, "a [ without its ]"
+				return "", "a [ without its ]"
 			}
 			b.WriteString(p[i : i+end+1])
 			i += end
 		case '.':
-			// The first dot separates; later ones belong to the table's name.
 			if dots++; dots == 1 {
-				b.WriteString(`\x00`)
+				b.WriteString(separator)
 			} else {
 				b.WriteString(`\.`)
 			}
@@ -106,12 +143,5 @@ func compileGlob(p string) (re *regexp.Regexp, reason string) {
 		}
 	}
 	b.WriteString(`\z`)
-	if dots == 0 {
-		return nil, "must have two parts, database.table or schema.table"
-	}
-	re, err := regexp.Compile(b.String())
-	if err != nil {
-		return nil, "has a character class that can't be understood"
-	}
-	return re, ""
+	return b.String(), ""
 }

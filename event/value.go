@@ -53,6 +53,9 @@ const (
 	KindInstant
 	// KindBits: a bit string of more than one bit, little-endian bytes.
 	KindBits
+	// KindList: several values; see [List]. An array, a vector, or the parts of
+	// a composed value in the order that Type.Logical lays down.
+	KindList
 )
 
 // Microsecond values with a meaning of their own in KindLocal and KindInstant.
@@ -141,7 +144,7 @@ func (v Value) IsNull() bool { return v.kind == KindNull }
 // HasText reports whether the value's bytes lie in an arena.
 func (v Value) HasText() bool {
 	switch v.kind {
-	case KindBigDecimal, KindString, KindBytes, KindJSON, KindUUID, KindBits:
+	case KindBigDecimal, KindString, KindBytes, KindJSON, KindUUID, KindBits, KindList:
 		return true
 	default:
 		return false

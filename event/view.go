@@ -16,3 +16,12 @@ type View interface {
 	// Close ends the view and its connections.
 	Close(ctx context.Context) error
 }
+
+// Announcer is a View that has marks to hand over before its tables are read:
+// the statements that make the tables, for the schema change topic.
+type Announcer interface {
+	View
+	// Announce emits batches with nothing but marks in them, and without a
+	// checkpoint.
+	Announce(ctx context.Context, out Emitter) error
+}

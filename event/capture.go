@@ -1,0 +1,21 @@
+package event
+
+// Capture says what a source hands over beside the rows of its tables, and how
+// it chooses record keys. The zero Capture asks for rows only.
+type Capture struct {
+	// Transactions: MarkBegin and MarkEnd, Row.Order and Row.TableOrder.
+	Transactions bool
+	// SchemaChanges: MarkSchemaChange, for streamed statements and at a snapshot
+	// (MySQL, MariaDB).
+	SchemaChanges bool
+	// Query: Origin.Query (MySQL, MariaDB).
+	Query bool
+	// UnknownTypes: columns of types without a form of their own are handed over
+	// as LogicalUnknown instead of left out (PostgreSQL).
+	UnknownTypes bool
+	// Keys override the keys of tables; nil for none.
+	Keys *Keys
+	// Unfit takes values that have no form; nil takes them as PolicyDebezium does
+	// and counts nothing.
+	Unfit *Unfit
+}
