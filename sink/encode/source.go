@@ -69,6 +69,9 @@ type sourceMemo struct {
 	next, last int // buf[next:last] after it
 }
 
+// rest is what follows the source block of a row outside of transactions.
+const rest = `,"transaction":null,"op":"`
+
 // sourceBlock appends everything from the images to the value of "op".
 func (w *writer) sourceBlock() {
 	m := mark(w.row)
@@ -111,6 +114,9 @@ func (w *writer) mysqlBlock() {
 		w.buf = append(w.buf, w.buf[m.first:m.end]...)
 		w.buf = appendUint(w.buf, uint64(w.row.Index))
 		w.buf = append(w.buf, w.buf[m.next:m.last]...)
+		if w.row.Order != 0 {
+			w.orders()
+		}
 		return
 	}
 	tx, micros := w.tx(), w.b.Origins[w.row.Origin].Micros
@@ -119,11 +125,7 @@ func (w *writer) mysqlBlock() {
 	w.sourceTimes(micros)
 	w.buf = appendUint(w.buf, uint64(tx.Server))
 	w.buf = append(w.buf, `,"gtid":`...)
-	if tx.GTID.HasText() {
-		w.buf = appendString(w.buf, w.b.Bytes(tx.GTID))
-	} else {
-		w.buf = append(w.buf, "null"...)
-	}
+	w.buf = w.appendText(w.buf, tx.GTID)
 	w.buf = appendString(append(w.buf, `,"file":`...), []byte(tx.File))
 	w.buf = append(w.buf, `,"pos":`...)
 	w.buf = appendUint(w.buf, w.row.Off)
@@ -133,8 +135,18 @@ func (w *writer) mysqlBlock() {
 	m.next = len(w.buf)
 	w.buf = append(w.buf, `,"thread":`...)
 	w.buf = appendUintOrNull(w.buf, uint64(tx.Thread))
-	w.buf = append(w.buf, `,"query":null},"transaction":null,"op":"`...)
+	w.buf = append(w.buf, `,"query":`...)
+	w.buf = w.appendText(w.buf, w.b.Origins[w.row.Origin].Query)
+	w.buf = append(w.buf, '}')
+	if w.row.Order == 0 {
+		w.buf = append(w.buf, rest...)
+		m.last = len(w.buf)
+		return
+	}
+	w.buf = append(w.buf, `,"transaction":{"id":`...)
+	w.buf = w.appendTransactionID(w.buf, tx, w.row.Off)
 	m.last = len(w.buf)
+	w.orders()
 }
 
 func (w *writer) postgresBlock() {
@@ -158,7 +170,14 @@ func (w *writer) postgresBlock() {
 		m.last = len(w.buf)
 	}
 	w.buf = appendUintOrNull(w.buf, w.row.Off)
-	w.buf = append(w.buf, `,"xmin":null,"origin":null,"origin_lsn":null},"transaction":null,"op":"`...)
+	w.buf = append(w.buf, `,"xmin":null,"origin":null,"origin_lsn":null}`...)
+	if w.row.Order == 0 {
+		w.buf = append(w.buf, rest...)
+		return
+	}
+	w.buf = append(w.buf, `,"transaction":{"id":`...)
+	w.buf = w.appendTransactionID(w.buf, w.tx(), w.row.Off)
+	w.orders()
 }
 
 // appendQuotedLSN appends an element of the array that "sequence" holds as

@@ -18,8 +18,9 @@ type writer struct {
 
 	plan  *plan
 	row   *event.Row
-	index int32 // of row
-	max   int   // what buf may grow to with the record that is being written
+	index int32  // of row
+	step  uint32 // added to the row's place in its transaction
+	max   int    // what buf may grow to with the record that is being written
 	memo  sourceMemo
 
 	clock    [96]byte // the end of every envelope of this batch
@@ -89,7 +90,10 @@ func (w *writer) keyChange(o *event.Out) error {
 			return err
 		}
 	}
-	return w.write(&record{op: event.OpCreate, key: r.After, before: -1, after: o.After, head: r.Before, flags: event.OldKeyHeader})
+	w.step = 1
+	err := w.write(&record{op: event.OpCreate, key: r.After, before: -1, after: o.After, head: r.Before, flags: event.OldKeyHeader})
+	w.step = 0
+	return err
 }
 
 // remove writes a delete: the envelope, where that is the shape, and the
