@@ -15,6 +15,7 @@ POSTGRES_NEW=18.6.0
 POSTGRES_OLD=15.15.0
 KAFKA=4.1.0
 SLF4J=1.7.36
+APICURIO=2.6.13.Final
 MAVEN_DEPENDENCY_PLUGIN=3.6.1
 GOLANGCI_LINT=v2.15.0
 LAYOUT=1 # raise it when this script unpacks things in another way
@@ -39,7 +40,7 @@ settle() { rm -rf "${bed:?}/$1" && mv "$bed/$1.new" "$bed/$1"; }
 
 need_system() {
 	[ "$(uname -sm)" = "Linux x86_64" ] ||
-		die "the test bed is made for Linux x86_64, this is $(uname -sm): start servers yourself and set CDC_TEST_MYSQL, CDC_TEST_MARIADB, CDC_TEST_POSTGRES, CDC_TEST_POSTGRES15 and CDC_TEST_KAFKA"
+		die "the test bed is made for Linux x86_64, this is $(uname -sm): start servers yourself and set CDC_TEST_MYSQL, CDC_TEST_MARIADB, CDC_TEST_POSTGRES, CDC_TEST_POSTGRES15, CDC_TEST_KAFKA and CDC_TEST_REGISTRY"
 	command -v apt-get >/dev/null || die "no apt-get: MySQL is unpacked from Debian packages; on another system start servers yourself and set CDC_TEST_MYSQL and so on"
 	local packages=()
 	command -v java >/dev/null || packages+=(default-jre-headless)
@@ -186,6 +187,20 @@ unpack_kafka() {
 	settle kafka
 }
 
+# --- Apicurio Registry: a schema registry that speaks Confluent's API, from Maven -------------------
+
+fetch_registry() {
+	local dir=$bed/registry.new
+	fresh registry
+	(cd "$dir" && mvn -B -ntp -q -Dmaven.repo.local="$dir/repository" \
+		"org.apache.maven.plugins:maven-dependency-plugin:$MAVEN_DEPENDENCY_PLUGIN:copy" \
+		-Dartifact="io.apicurio:apicurio-registry-app:$APICURIO:tar.gz:all" -DoutputDirectory="$dir/archive")
+	tar -xzf "$dir"/archive/*.tar.gz -C "$dir"
+	mv "$dir"/apicurio-registry-app-*-runner.jar "$dir/registry.jar"
+	rm -rf "$dir/archive" "$dir/repository" "$dir/meta"
+	settle registry
+}
+
 # --- golangci-lint: built by go install ----------------------------------------------------------
 
 fetch_lint() {
@@ -211,10 +226,11 @@ part() {
 }
 
 servers() {
-	local maven="mariadb $MARIADB, postgres $POSTGRES_NEW $POSTGRES_OLD, kafka $KAFKA" mysql="mysql 9 (Debian sid)" jobs=() job
-	have maven "$maven" && have mysql "$mysql" && command -v java >/dev/null && { say "all servers are there"; return 0; }
+	local maven="mariadb $MARIADB, postgres $POSTGRES_NEW $POSTGRES_OLD, kafka $KAFKA" mysql="mysql 9 (Debian sid)" registry="apicurio $APICURIO" jobs=() job
+	have maven "$maven" && have mysql "$mysql" && have registry "$registry" && command -v java >/dev/null && { say "all servers are there"; return 0; }
 	need_system
 	have mysql "$mysql" || { part mysql "$mysql" & jobs+=($!); }
+	have registry "$registry" || { part registry "$registry" & jobs+=($!); }
 	have maven "$maven" || { part maven "$maven" & jobs+=($!); }
 	local failed=0
 	for job in "${jobs[@]}"; do wait "$job" || failed=1; done

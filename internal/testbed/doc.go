@@ -1,5 +1,5 @@
-// Package testbed runs real MySQL, MariaDB, PostgreSQL and Kafka servers from
-// the files that scripts/testbed.sh fetched. It is used by tests only, through
+// Package testbed runs real MySQL, MariaDB, PostgreSQL and Kafka servers and a
+// schema registry from the files that scripts/testbed.sh fetched. It is used by tests only, through
 // internal/testdb, and by the launcher internal/testbed/withservers, which
 // starts one of each for a whole "make test".
 //

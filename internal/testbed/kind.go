@@ -17,17 +17,19 @@ const (
 	Postgres15 Kind = "postgres-15"
 	Postgres18 Kind = "postgres-18"
 	Kafka      Kind = "kafka"
+	Registry   Kind = "registry"
 )
 
 // Kinds lists every kind.
-func Kinds() []Kind { return []Kind{MySQL, MariaDB, Postgres15, Postgres18, Kafka} }
+func Kinds() []Kind { return []Kind{MySQL, MariaDB, Postgres15, Postgres18, Kafka, Registry} }
 
 // EnvCA names the environment variable that holds the path of the certificate
 // of the authority that signed the servers' certificates.
 const EnvCA = "CDC_TEST_CA"
 
 // Env returns the name of the environment variable that holds the address of a
-// running server of this kind, as [user[:password]@]host:port.
+// running server of this kind, as [user[:password]@]host:port; for Registry it
+// is the URL of its API.
 func (k Kind) Env() string {
 	switch k {
 	case MySQL:
@@ -40,6 +42,8 @@ func (k Kind) Env() string {
 		return "CDC_TEST_POSTGRES"
 	case Kafka:
 		return "CDC_TEST_KAFKA"
+	case Registry:
+		return "CDC_TEST_REGISTRY"
 	default:
 		return "CDC_TEST_" + string(k)
 	}
@@ -91,5 +95,12 @@ func (b Bed) part(k Kind) (string, error) {
 // for java.
 func (b Bed) KafkaClasspath() (string, error) {
 	dir, err := b.part(Kafka)
+	return filepath.Join(dir, "lib", "*"), err
+}
+
+// AvroClasspath returns the classpath of Apache Avro's and Jackson's classes,
+// for java.
+func (b Bed) AvroClasspath() (string, error) {
+	dir, err := b.part(Registry)
 	return filepath.Join(dir, "lib", "*"), err
 }

@@ -38,7 +38,8 @@ type Server struct {
 	Kind Kind
 	Port int    // on 127.0.0.1
 	Dir  string // holds the data, and the log
-	// Args are added to the command line (for Kafka: to the properties) and
+	// Args are added to the command line (for Kafka: to the properties, for the
+	// registry: those of the Java machine) and
 	// override what this package sets. A change holds from the next start on.
 	// In Kafka's, {port} and {controller} stand for the ports that this package
 	// has picked, {port:NAME} for one more, see NamedPort, and {home} for the
@@ -80,6 +81,8 @@ func engineOf(k Kind) engine {
 		return postgres{}
 	case Kafka:
 		return kafka{}
+	case Registry:
+		return registry{}
 	case MySQL, MariaDB:
 		return mysql{}
 	default:
@@ -89,6 +92,14 @@ func engineOf(k Kind) engine {
 
 // Addr returns the address that the server listens on.
 func (s *Server) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Port)) }
+
+// Setting returns what the variable Kind.Env is to hold for this server.
+func (s *Server) Setting() string {
+	if s.Kind == Registry {
+		return s.RegistryURL()
+	}
+	return s.Kind.Admin() + "@" + s.Addr()
+}
 
 // NamedPort returns the port that {port:NAME} in Args stands for; 0 for none.
 func (s *Server) NamedPort(name string) int { return s.ports[name] }

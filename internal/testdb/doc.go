@@ -1,5 +1,5 @@
 // Package testdb gives integration tests real servers: MySQL, MariaDB,
-// PostgreSQL and Kafka. Only tests import it.
+// PostgreSQL, Kafka and a schema registry. Only tests import it.
 //
 //	func TestInsert(t *testing.T) {
 //		mysql := testdb.MySQL(t)
@@ -10,11 +10,12 @@
 //
 // # Path of one server
 //
-// A shared server ([MySQL], [MariaDB], [Postgres], [Kafka]) is the one that
-// the environment names (CDC_TEST_MYSQL, CDC_TEST_MARIADB, CDC_TEST_POSTGRES
-// for 18, CDC_TEST_POSTGRES15, CDC_TEST_KAFKA), as "make test" does through
-// internal/testbed/withservers; each holds [user[:password]@]host:port of an
-// administrator. Where the variable isn't set, this package starts one from
+// A shared server ([MySQL], [MariaDB], [Postgres], [Kafka], [Registry]) is the
+// one that the environment names (CDC_TEST_MYSQL, CDC_TEST_MARIADB,
+// CDC_TEST_POSTGRES for 18, CDC_TEST_POSTGRES15, CDC_TEST_KAFKA,
+// CDC_TEST_REGISTRY), as "make test" does through internal/testbed/withservers;
+// each holds [user[:password]@]host:port of an administrator, that of the
+// registry the URL of its API. Where the variable isn't set, this package starts one from
 // the files of "make testbed", once for the test binary. Where that can't be
 // done either, the test is skipped with the reason, or fails when CI is set.
 //

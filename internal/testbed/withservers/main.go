@@ -112,7 +112,7 @@ func startAll(ctx context.Context, home *testbed.Home) ([]string, error) {
 			if err != nil {
 				return err
 			}
-			env[i] = fmt.Sprintf("%s=%s@%s", kind.Env(), kind.Admin(), server.Addr())
+			env[i] = kind.Env() + "=" + server.Setting()
 			return server.Start(ctx)
 		})
 	}
