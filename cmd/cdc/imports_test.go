@@ -19,7 +19,7 @@ var allowed = map[string]struct{ ours, others []string }{
 	"transform":   {[]string{"event"}, []string{"go.yaml.in/yaml/v3", "cel.dev/cel-go"}},
 	"binlog":      {[]string{"event", "security"}, []string{"github.com/go-mysql-org/go-mysql", "github.com/klauspost/compress", "github.com/cenkalti/backoff/v5", "go.uber.org/zap", "golang.org/x/text", "github.com/google/uuid"}},
 	"pgwal":       {[]string{"event", "security"}, []string{"github.com/jackc/pgx/v5", "github.com/jackc/pglogrepl", "github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},
-	"sink/encode": {[]string{"event"}, nil},
+	"sink/encode": {[]string{"event", "security", "sink/encode/connect"}, []string{"github.com/hamba/avro/v2", "github.com/twmb/franz-go/pkg/sr", "github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},
 	"sink":        {[]string{"event", "security"}, []string{"github.com/twmb/franz-go", "github.com/pierrec/lz4/v4", "github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},
 	"offsets":     {[]string{"event"}, []string{"github.com/twmb/franz-go", "github.com/google/renameio/v2", "golang.org/x/sys", "go.uber.org/zap"}},
 	"pipeline":    {[]string{"event"}, []string{"github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},

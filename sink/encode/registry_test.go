@@ -1,0 +1,361 @@
+package encode
+
+import (
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/sr"
+	"github.com/twmb/franz-go/pkg/sr/srfake"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"cdc/event"
+	"cdc/security"
+)
+
+const (
+	schemaA = `{"type":"record","name":"A","fields":[{"name":"id","type":"int"}]}`
+	schemaB = `{"type":"record","name":"A","fields":[{"name":"id","type":"long"}]}`
+)
+
+// fakeRegistry is a registry in memory that counts its requests.
+type fakeRegistry struct {
+	*srfake.Registry
+	asked atomic.Int32
+}
+
+func newFakeRegistry(t *testing.T, opts ...srfake.Option) *fakeRegistry {
+	f := &fakeRegistry{Registry: srfake.New(opts...)}
+	t.Cleanup(f.Close)
+	f.Intercept(func(http.ResponseWriter, *http.Request) bool { f.asked.Add(1); return false })
+	return f
+}
+
+func (f *fakeRegistry) client(t *testing.T, change func(*RegistryConfig)) *Registry {
+	t.Helper()
+	return registryClient(t, f.URL(), zap.NewNop(), change)
+}
+
+func registryClient(t *testing.T, url string, log *zap.Logger, change func(*RegistryConfig)) *Registry {
+	t.Helper()
+	c := DefaultRegistry()
+	c.URLs = []string{url}
+	if change != nil {
+		change(&c)
+	}
+	if err := c.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewRegistry(c, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+func TestRegistryAsksOnce(t *testing.T) {
+	fake := newFakeRegistry(t)
+	r := fake.client(t, nil)
+	seen := map[string]uint32{}
+	for range 3 {
+		for _, schema := range []string{schemaA, schemaB} {
+			id, err := r.ID("t-value", schema)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if before, ok := seen[schema]; ok && before != id {
+				t.Errorf("got id %d, before that %d", id, before)
+			}
+			seen[schema] = id
+		}
+	}
+	if len(seen) != 2 || seen[schemaA] == seen[schemaB] {
+		t.Errorf("got ids %v", seen)
+	}
+	if n := fake.asked.Load(); n != 2 {
+		t.Errorf("asked %d times, want 2", n)
+	}
+}
+
+func TestRegistryLooksUp(t *testing.T) {
+	fake := newFakeRegistry(t)
+	r := fake.client(t, func(c *RegistryConfig) { c.AutoRegister = false })
+	_, err := r.ID("t-value", schemaA)
+	checkRefused(t, err, `subject "t-value"`, "auto_register")
+	fake.SeedSchema("t-value", 1, 77, sr.Schema{Schema: schemaA})
+	if id, err := r.ID("t-value", schemaA); err != nil || id != 77 {
+		t.Errorf("got id %d, error %v; want 77", id, err)
+	}
+	_, err = r.ID("t-value", schemaB)
+	checkRefused(t, err, "auto_register")
+	if fake.SubjectExists("other") || len(mustVersions(t, fake)) != 1 {
+		t.Error("something was registered")
+	}
+}
+
+func mustVersions(t *testing.T, fake *fakeRegistry) []int {
+	t.Helper()
+	client, err := sr.NewClient(sr.URLs(fake.URL()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	versions, err := client.SubjectVersions(t.Context(), "t-value")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return versions
+}
+
+// checkRefused wants a permanent error that isn't a row's, with these words.
+func checkRefused(t *testing.T, err error, words ...string) {
+	t.Helper()
+	if _, ok := errors.AsType[*RegistryError](err); !ok || !errors.Is(err, event.ErrConfig) || !errors.Is(err, event.ErrDelivery) {
+		t.Fatalf("got %v, want a permanent refusal", err)
+	}
+	for _, word := range words {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("%q doesn't say %q", err, word)
+		}
+	}
+}
+
+// answer makes the registry answer every request with an error.
+func (f *fakeRegistry) answer(status, code int, message string) {
+	f.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+		w.WriteHeader(status)
+		if err := json.NewEncoder(w).Encode(sr.ResponseError{ErrorCode: code, Message: message}); err != nil {
+			return false
+		}
+		return true
+	})
+}
+
+func TestRegistryRefuses(t *testing.T) {
+	for _, c := range []struct {
+		status, code int
+		words        []string
+	}{
+		{409, 409, []string{"incompatible", `subject "shop.t/x-value"`, "because so", `"compatibility":"NONE"`, "/config/shop.t%2Fx-value", "rule"}},
+		{401, 40101, []string{"registry.password"}},
+		{403, 40301, []string{"right"}},
+		{404, 0, []string{"registry.url"}},
+		{422, 42201, []string{"because so"}},
+		{422, 42205, []string{"READWRITE"}},
+		{413, 0, []string{"larger"}},
+	} {
+		fake := newFakeRegistry(t)
+		fake.answer(c.status, c.code, "because so")
+		r := fake.client(t, nil)
+		_, err := r.ID("shop.t/x-value", schemaA)
+		checkRefused(t, err, c.words...)
+		refused, _ := errors.AsType[*RegistryError](err)
+		if refused.Incompatible != (c.status == 409) {
+			t.Errorf("%d: incompatible is %v", c.status, refused.Incompatible)
+		}
+		if r.Healthy() != nil {
+			t.Errorf("%d: unhealthy though it answers: %v", c.status, r.Healthy())
+		}
+	}
+}
+
+func TestRegistryRefusesInFewWords(t *testing.T) {
+	fake := newFakeRegistry(t)
+	fake.answer(409, 409, strings.Repeat("ü", 1<<16))
+	if _, err := fake.client(t, nil).ID("t-value", schemaA); len(err.Error()) > 4000 {
+		t.Errorf("the message has %d bytes", len(err.Error()))
+	}
+}
+
+func TestRegistryOutage(t *testing.T) {
+	fake := newFakeRegistry(t)
+	left := atomic.Int32{}
+	left.Store(3)
+	fake.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+		if left.Add(-1) < 0 {
+			return false
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return true
+	})
+	core, logs := observer.New(zapcore.InfoLevel)
+	r := registryClient(t, fake.URL(), zap.New(core), nil)
+	if id, err := r.ID("t-value", schemaA); err != nil || id == 0 {
+		t.Fatalf("got id %d, error %v", id, err)
+	}
+	if r.Healthy() != nil {
+		t.Errorf("unhealthy after the answer: %v", r.Healthy())
+	}
+	lines := []string{}
+	for _, l := range logs.All() {
+		lines = append(lines, l.Message)
+	}
+	if len(lines) != 2 || !strings.Contains(lines[0], "wait") || !strings.Contains(lines[1], "again") {
+		t.Errorf("logged %q, want one line when it began and one when it ended", lines)
+	}
+}
+
+func TestRegistryCloseEndsWaiting(t *testing.T) {
+	fake := newFakeRegistry(t)
+	asked := make(chan struct{}, 100)
+	fake.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+		w.WriteHeader(http.StatusBadGateway)
+		asked <- struct{}{}
+		return true
+	})
+	r := fake.client(t, nil)
+	done := make(chan error, 1)
+	go func() {
+		_, err := r.ID("t-value", schemaA)
+		done <- err
+	}()
+	<-asked
+	<-asked // so the first failure was noted
+	if err := r.Healthy(); err == nil || !strings.Contains(err.Error(), "out of reach") {
+		t.Errorf("healthy while it waits: %v", err)
+	}
+	r.Close()
+	err := <-done
+	if !errors.Is(err, event.ErrDelivery) || errors.Is(err, event.ErrConfig) || !strings.Contains(err.Error(), `subject "t-value"`) {
+		t.Errorf("got %v, want an error of the delivery that names the subject", err)
+	}
+}
+
+func TestRegistryOutOfReach(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	url := server.URL
+	server.Close()
+	core, logs := observer.New(zapcore.WarnLevel)
+	r := registryClient(t, url, zap.New(core), nil)
+	done := make(chan error, 1)
+	go func() {
+		_, err := r.ID("t-value", schemaA)
+		done <- err
+	}()
+	waitFor(t, func() bool { return logs.Len() > 0 })
+	r.Close()
+	if err := <-done; !errors.Is(err, event.ErrDelivery) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRegistryAuthorization(t *testing.T) {
+	for name, c := range map[string]struct {
+		want   string
+		change func(*RegistryConfig)
+	}{
+		"basic":  {"Basic dTpw", func(c *RegistryConfig) { c.Username, c.Password = "u", "p" }},
+		"bearer": {"Bearer tok", func(c *RegistryConfig) { c.BearerToken = "tok" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fake := newFakeRegistry(t, srfake.WithAuth(c.want))
+			if _, err := fake.client(t, c.change).ID("t-value", schemaA); err != nil {
+				t.Error(err)
+			}
+			_, err := fake.client(t, nil).ID("t-value", schemaA)
+			checkRefused(t, err)
+		})
+	}
+}
+
+func TestRegistryTLS(t *testing.T) {
+	fake := newFakeRegistry(t)
+	server := httptest.NewUnstartedServer(fake.Handler())
+	server.Config.ErrorLog = zap.NewStdLog(zap.NewNop())
+	server.StartTLS()
+	defer server.Close()
+	ca := filepath.Join(t.TempDir(), "ca.pem")
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	if err := os.WriteFile(ca, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []string{security.VerifyFull, security.VerifyCA} {
+		r := registryClient(t, server.URL, zap.NewNop(), func(c *RegistryConfig) { c.TLS = security.TLS{Mode: mode, CA: ca} })
+		if _, err := r.ID("t-value", schemaA); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+	}
+	r := registryClient(t, server.URL, zap.NewNop(), nil)
+	_, err := r.ID("t-value", schemaA)
+	checkRefused(t, err, "tls.ca")
+}
+
+func TestRegistryNormalizes(t *testing.T) {
+	fake := newFakeRegistry(t)
+	query := make(chan string, 1)
+	fake.Intercept(func(_ http.ResponseWriter, r *http.Request) bool { query <- r.URL.RawQuery; return false })
+	if _, err := fake.client(t, func(c *RegistryConfig) { c.Normalize = true }).ID("t-value", schemaA); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-query; got != "normalize=true" {
+		t.Errorf("asked with %q", got)
+	}
+}
+
+func TestRegistryDoctor(t *testing.T) {
+	fake := newFakeRegistry(t, srfake.WithGlobalCompat(sr.CompatFull))
+	if f := fake.client(t, nil).Doctor(t.Context()); len(f) != 1 || f[0].Level != event.LevelOK || !strings.Contains(f[0].Detail, "FULL") {
+		t.Errorf("got %+v", f)
+	}
+	fake.answer(401, 0, "no")
+	if f := fake.client(t, nil).Doctor(t.Context()); f[0].Level != event.LevelFail || !strings.Contains(f[0].Fix, "password") {
+		t.Errorf("got %+v", f)
+	}
+}
+
+func TestSubjects(t *testing.T) {
+	for strategy, want := range map[SubjectStrategy]string{
+		SubjectTopic: "p.shop.t-value", SubjectRecord: "n.Envelope", SubjectTopicRecord: "p.shop.t-n.Envelope",
+	} {
+		if got := strategy.Subject("p.shop.t", "value", "n.Envelope"); got != want {
+			t.Errorf("%s: got %s, want %s", strategy, got, want)
+		}
+	}
+}
+
+func TestRegistryConfigRefused(t *testing.T) {
+	for path, change := range map[string]func(*RegistryConfig){
+		"url":                         func(c *RegistryConfig) { c.URLs = nil },
+		"url[0]":                      func(c *RegistryConfig) { c.URLs = []string{"localhost:8081"} },
+		"url[1]":                      func(c *RegistryConfig) { c.URLs = append(c.URLs, "http://u:p@h") },
+		"tls.mode":                    func(c *RegistryConfig) { c.TLS.Mode = security.VerifyFull },
+		"username":                    func(c *RegistryConfig) { c.Password = "p" },
+		"bearer_token":                func(c *RegistryConfig) { c.Username, c.BearerToken = "u", "t" },
+		"key_subject_name_strategy":   func(c *RegistryConfig) { c.KeySubject = "subject" },
+		"value_subject_name_strategy": func(c *RegistryConfig) { c.ValueSubject = "" },
+		"request_timeout":             func(c *RegistryConfig) { c.RequestTimeout = 0 },
+	} {
+		c := DefaultRegistry()
+		c.URLs = []string{"http://127.0.0.1:8081"}
+		if err := c.Validate(); err != nil {
+			t.Fatal(err)
+		}
+		change(&c)
+		if err := c.Validate(); err == nil || !strings.HasPrefix(err.Error(), path+":") {
+			t.Errorf("%s: got %v", path, err)
+		}
+	}
+}
+
+// waitFor waits until something that another goroutine does has happened.
+func waitFor(t *testing.T, ok func() bool) {
+	t.Helper()
+	for !ok() {
+		select {
+		case <-t.Context().Done():
+			t.Fatal("it never happened")
+		default:
+			runtime.Gosched()
+		}
+	}
+}

@@ -1,0 +1,174 @@
+package encode
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/sr"
+
+	"cdc/event"
+	"cdc/security"
+)
+
+// RegistryConfig says where the schema registry is and how schemas are put
+// there. Beside each setting stands that of Confluent's converter.
+type RegistryConfig struct {
+	// URLs are the addresses of one registry's API, tried in this order
+	// (schema.registry.url). Apicurio's ends in /apis/ccompat/v7.
+	URLs []string `yaml:"url"`
+	// Username and Password are sent as basic authentication
+	// (basic.auth.user.info).
+	Username string          `yaml:"username"`
+	Password security.Secret `yaml:"password"`
+	// BearerToken is sent instead of them (bearer.auth.token).
+	BearerToken security.Secret `yaml:"bearer_token"`
+	// TLS holds for https addresses; without a mode they are verified with the
+	// system's certificates.
+	TLS security.TLS `yaml:"tls"`
+	// KeySubject and ValueSubject say how subjects are named
+	// (key.subject.name.strategy, value.subject.name.strategy).
+	KeySubject   SubjectStrategy `yaml:"key_subject_name_strategy"`
+	ValueSubject SubjectStrategy `yaml:"value_subject_name_strategy"`
+	// AutoRegister puts a schema that isn't there under its subject; without it
+	// a missing schema is an error (auto.register.schemas).
+	AutoRegister bool `yaml:"auto_register"`
+	// Normalize has the registry compare schemas in their normal form
+	// (normalize.schemas).
+	Normalize bool `yaml:"normalize"`
+	// RequestTimeout is how long the registry may take to answer.
+	RequestTimeout time.Duration `yaml:"request_timeout"`
+}
+
+// SubjectStrategy says how the subject of a schema is named.
+type SubjectStrategy string
+
+// The strategies.
+const (
+	// SubjectTopic: <topic>-key and <topic>-value.
+	SubjectTopic SubjectStrategy = "topic"
+	// SubjectRecord: the full name of the record's schema.
+	SubjectRecord SubjectStrategy = "record"
+	// SubjectTopicRecord: <topic>-<full name of the record's schema>.
+	SubjectTopicRecord SubjectStrategy = "topic_record"
+)
+
+// Subject returns the name of the subject for the key ("key") or the value
+// ("value") of a topic's records, whose schema has this full name.
+func (s SubjectStrategy) Subject(topic, part, record string) string {
+	switch s {
+	case SubjectRecord:
+		return record
+	case SubjectTopicRecord:
+		return topic + "-" + record
+	default:
+		return topic + "-" + part
+	}
+}
+
+func (s SubjectStrategy) check() error {
+	if slices.Contains([]SubjectStrategy{SubjectTopic, SubjectRecord, SubjectTopicRecord}, s) {
+		return nil
+	}
+	return fmt.Errorf("%q is not one of topic, record, topic_record", string(s))
+}
+
+// DefaultRegistry returns the settings that hold when the configuration doesn't
+// say otherwise. URLs have no default.
+func DefaultRegistry() RegistryConfig {
+	return RegistryConfig{
+		KeySubject: SubjectTopic, ValueSubject: SubjectTopic,
+		AutoRegister: true, RequestTimeout: 10 * time.Second,
+	}
+}
+
+// Validate reports the first setting that can't work. The error begins with
+// its path below the registry. Nothing is opened.
+func (c RegistryConfig) Validate() error {
+	if err := c.checkURLs(); err != nil {
+		return err
+	}
+	if err := c.KeySubject.check(); err != nil {
+		return fmt.Errorf("key_subject_name_strategy: %w", err)
+	}
+	if err := c.ValueSubject.check(); err != nil {
+		return fmt.Errorf("value_subject_name_strategy: %w", err)
+	}
+	if c.RequestTimeout <= 0 {
+		return fmt.Errorf("request_timeout: %s is not a time to wait", c.RequestTimeout)
+	}
+	return c.checkIdentity()
+}
+
+func (c RegistryConfig) checkURLs() error {
+	if len(c.URLs) == 0 {
+		return errors.New(`url: at least one address like "http://127.0.0.1:8081" is needed`)
+	}
+	for i, text := range c.URLs {
+		u, err := url.Parse(text)
+		switch {
+		case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "", u.RawQuery != "", u.Fragment != "":
+			// The text may hold a password.
+			return fmt.Errorf(`url[%d]: not an address like "http://127.0.0.1:8081"`, i)
+		case u.User != nil:
+			return fmt.Errorf("url[%d]: holds a user; set username and password instead", i)
+		case u.Scheme == "http" && c.TLS.Enabled():
+			return fmt.Errorf("tls.mode: has no effect on url[%d], which isn't https", i)
+		}
+	}
+	return nil
+}
+
+func (c RegistryConfig) checkIdentity() error {
+	switch {
+	case c.Username != "" && c.BearerToken != "":
+		return errors.New("bearer_token: set either it or username and password")
+	case c.Username == "" && c.Password != "":
+		return errors.New("username: needed with a password")
+	case c.TLS.Mode == security.Prefer || c.TLS.Mode == security.Disable && c.encrypted():
+		return fmt.Errorf("tls.mode: %s has no meaning here, where the url says whether to encrypt", c.TLS.Mode)
+	}
+	if err := c.TLS.Validate(); err != nil {
+		return fmt.Errorf("tls.%w", err)
+	}
+	return nil
+}
+
+func (c RegistryConfig) encrypted() bool {
+	return slices.ContainsFunc(c.URLs, func(u string) bool { return strings.HasPrefix(u, "https:") })
+}
+
+// client returns a client of the registry. Files are read now.
+func (c RegistryConfig) client() (*sr.Client, *http.Transport, error) {
+	// Without a host: the transport fills in that of the URL.
+	encrypted, err := c.TLS.Config("")
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w: registry: tls.%w", event.ErrConfig, err)
+	}
+	transport := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, TLSClientConfig: encrypted, ForceAttemptHTTP2: true,
+		MaxIdleConnsPerHost: 1, IdleConnTimeout: time.Minute,
+	}
+	opts := []sr.ClientOpt{
+		sr.URLs(c.URLs...), sr.UserAgent("cdc"),
+		sr.HTTPClient(&http.Client{Transport: transport, Timeout: c.RequestTimeout}),
+	}
+	switch {
+	case c.Username != "":
+		opts = append(opts, sr.BasicAuth(c.Username, c.Password.Reveal()))
+	case c.BearerToken != "":
+		opts = append(opts, sr.BearerToken(c.BearerToken.Reveal()))
+	}
+	if c.Normalize {
+		opts = append(opts, sr.DefaultParams(sr.Normalize))
+	}
+	client, err := sr.NewClient(opts...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("registry: %w", err)
+	}
+	return client, transport, nil
+}
