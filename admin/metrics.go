@@ -28,6 +28,8 @@ var metrics = []metric{
 		prometheus.CounterValue, func(s pipeline.Status) float64 { return float64(s.Stats.Bytes.Load()) }),
 	describe("snapshot_rows_total", "Rows read by snapshots.",
 		prometheus.CounterValue, func(s pipeline.Status) float64 { return float64(s.Stats.SnapshotRows.Load()) }),
+	describe("unrepresentable_values_total", "Values that have no form in an event and were replaced as events.unrepresentable_values says.",
+		prometheus.CounterValue, func(s pipeline.Status) float64 { return float64(s.Stats.Unrepresentable()) }),
 	describe("restarts_total", "Starts of the pipeline after an error.",
 		prometheus.CounterValue, func(s pipeline.Status) float64 { return float64(s.Stats.Restarts.Load()) }),
 	describe("source_received_bytes_total", "Bytes received from the source by the running pipeline.",

@@ -21,8 +21,16 @@
 //
 // A batch belongs to the source until TryEmit takes it, then to one worker; a
 // frame belongs to the worker, the writer, the sink and at last the tracker. The
-// junction is used by one goroutine. Order is kept by the queue of tickets, so
+// source uses the junction from one goroutine; heartbeats come from another, and
+// a lock keeps both queues in one order. Order is kept by the queue of tickets, so
 // encoding may run in parallel.
+//
+// # Marks
+//
+// What isn't a row (a transaction's begin and end, a statement, a message) lies in
+// the batch as an event.Mark and takes the same way. The engine adds heartbeats:
+// behind the rows of a batch when the interval has passed, in a batch of their own
+// while the source emits nothing. They bring no position.
 //
 // # What bounds memory
 //

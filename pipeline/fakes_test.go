@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing/synctest"
 	"time"
 
@@ -27,8 +28,10 @@ type fakeSource struct {
 	previous []byte
 	streamed string
 	viewErr  error
-	lost     bool // the first Stream says that the position is lost
+	lost     bool     // the first Stream says that the position is lost
+	ddl      []string // what a view announces
 
+	away  atomic.Bool // not connected
 	mu    sync.Mutex
 	acked []event.Checkpoint
 }
@@ -72,7 +75,7 @@ func (s *fakeSource) Ack(c event.Checkpoint) {
 	defer s.mu.Unlock()
 	s.acked = append(s.acked, c)
 }
-func (s *fakeSource) Stats() event.SourceStats    { return event.SourceStats{Connected: true} }
+func (s *fakeSource) Stats() event.SourceStats    { return event.SourceStats{Connected: !s.away.Load()} }
 func (s *fakeSource) Close(context.Context) error { return nil }
 
 func (s *fakeSource) PlanSnapshot(_ context.Context, previous []byte) ([]byte, error) {
@@ -99,6 +102,18 @@ func (v *fakeView) Tables() (all []*event.Schema) {
 		all = append(all, &s)
 	}
 	return all
+}
+
+// Announce emits one batch for each statement.
+func (v *fakeView) Announce(ctx context.Context, out event.Emitter) (err error) {
+	b := out.Batch()
+	for _, ddl := range v.s.ddl {
+		b.Marks = append(b.Marks, event.Mark{Kind: event.MarkSchemaChange, Change: &event.SchemaChange{DDL: ddl, Snapshot: true}})
+		if b, err = event.Emit(ctx, out, b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (v *fakeView) Read(ctx context.Context, s *event.Schema, out event.Emitter) (err error) {
@@ -132,18 +147,39 @@ func (r passRules) Run(b *event.Batch) error {
 	return nil
 }
 
-// textEncoder writes "table/id/op/flags" as key.
+// textEncoder writes "table/id/op/flags" as key, for a mark "heartbeat" or the
+// statement.
 type textEncoder struct{}
 
 func (textEncoder) Encode(f *event.Frame, b *event.Batch) error {
+	marks := b.Marks
 	for _, o := range b.Outs {
+		for len(marks) > 0 && marks[0].Row <= o.Row {
+			writeMark(f, &marks[0])
+			marks = marks[1:]
+		}
 		r := &b.Rows[o.Row]
-		at := len(f.Buf)
-		f.Buf = fmt.Appendf(f.Buf, "%s/%d/%c/%s", r.Schema.Table, b.Image(o.After, r.Schema)[0].Int(), r.Op, mark(r.Flags))
-		end := uint32(len(f.Buf))
-		f.Records = append(f.Records, event.Record{KeyAt: uint32(at), ValueAt: end, HeadAt: end, End: end, Row: o.Row})
+		write(f, o.Row, "%s/%d/%c/%s", r.Schema.Table, b.Image(o.After, r.Schema)[0].Int(), r.Op, mark(r.Flags))
+	}
+	for i := range marks {
+		writeMark(f, &marks[i])
 	}
 	return nil
+}
+
+func writeMark(f *event.Frame, m *event.Mark) {
+	if m.Kind == event.MarkHeartbeat {
+		write(f, -1, "heartbeat")
+		return
+	}
+	write(f, -1, "%s", m.Change.DDL)
+}
+
+func write(f *event.Frame, row int32, format string, args ...any) {
+	at := len(f.Buf)
+	f.Buf = fmt.Appendf(f.Buf, format, args...)
+	end := uint32(len(f.Buf))
+	f.Records = append(f.Records, event.Record{KeyAt: uint32(at), ValueAt: end, HeadAt: end, End: end, Row: row})
 }
 
 func mark(f event.Flags) string {

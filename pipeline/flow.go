@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"cdc/event"
 )
@@ -34,6 +35,11 @@ type flow struct {
 	idle  atomic.Int32 // workers that wait
 	limit int          // frames in flight above which nobody is hungry
 
+	// emitting is held while a batch is put into both queues, since heartbeats
+	// come from another goroutine than the source's batches.
+	emitting sync.Mutex
+	heart    heart // guarded by emitting
+
 	fail func(error) // keeps the first error and stops the source
 }
 
@@ -42,7 +48,7 @@ func newFlow(parts Parts, o Options, fail func(error)) *flow {
 	f := &flow{
 		parts: parts, stats: o.Stats, budget: newBudget(o.BufferBytes, &o.Stats.Used), fail: fail,
 		free: make(chan *ticket, tickets), work: make(chan *ticket, tickets), order: make(chan *ticket, tickets),
-		limit: 2 * o.Workers,
+		limit: 2 * o.Workers, heart: heart{every: o.HeartbeatInterval},
 	}
 	o.Stats.InFlight.Store(0) // an earlier run may have ended with frames under way
 	f.tracker = newTracker(f.budget, o.Stats, &f.frames, o.now)
@@ -85,23 +91,40 @@ func (f *flow) Room() <-chan struct{} { return f.budget.room }
 // nothing leaves don't pile up without end behind one that isn't acknowledged.
 const frameBytes = 512
 
-// TryEmit gives the batch a ticket and a place in both queues.
+// TryEmit hands the batch on, with a heartbeat when one is due.
 func (f *flow) TryEmit(full *event.Batch) (*event.Batch, bool) {
+	f.emitting.Lock()
+	defer f.emitting.Unlock()
+	marked := f.heart.mark(full)
+	if !f.push(full) {
+		if marked {
+			full.Marks = full.Marks[:len(full.Marks)-1]
+		}
+		return nil, false
+	}
+	if marked {
+		f.heart.last = time.Now()
+	}
+	return f.batches.get(), true
+}
+
+// push gives the batch a ticket and a place in both queues. emitting is held.
+func (f *flow) push(b *event.Batch) bool {
 	var t *ticket
 	select {
 	case t = <-f.free:
 	default:
-		return nil, false
+		return false
 	}
-	size := full.Size() + frameBytes
+	size := b.Size() + frameBytes
 	if !f.budget.tryTake(size) {
 		f.free <- t
-		return nil, false
+		return false
 	}
-	t.batch, t.size = full, size
+	t.batch, t.size = b, size
 	f.work <- t
 	f.order <- t
-	return f.batches.get(), true
+	return true
 }
 
 // worker turns batches into frames.

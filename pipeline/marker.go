@@ -16,15 +16,15 @@ type marker struct {
 	event.Emitter
 	stats *Stats
 	held  *event.Batch
-	begun bool // a row has been seen
-	fresh bool // the next row is the first of a later table
+	first bool // the table is the first of all
+	fresh bool // no row of the table has been seen
 	rows  atomic.Uint64
 }
 
 // TryEmit takes full and hands the batch before it on.
 func (m *marker) TryEmit(full *event.Batch) (*event.Batch, bool) {
 	if len(full.Rows) == 0 {
-		return full, true
+		return m.pass(full)
 	}
 	empty, ok := m.release()
 	if !ok {
@@ -37,6 +37,14 @@ func (m *marker) TryEmit(full *event.Batch) (*event.Batch, bool) {
 	return empty, true
 }
 
+// pass hands a batch without rows on, if there is anything in it.
+func (m *marker) pass(full *event.Batch) (*event.Batch, bool) {
+	if len(full.Marks) == 0 {
+		return full, true
+	}
+	return m.Emitter.TryEmit(full)
+}
+
 // release hands on the batch held back, if there is one.
 func (m *marker) release() (*event.Batch, bool) {
 	if m.held == nil {
@@ -45,14 +53,19 @@ func (m *marker) release() (*event.Batch, bool) {
 	return m.Emitter.TryEmit(m.held)
 }
 
+// startTable says that the rows of another table follow.
+func (m *marker) startTable(first bool) { m.first, m.fresh = first, true }
+
+// markFirst marks the first row of a table. Where the first table of all is
+// empty, no row is the first of the snapshot.
 func (m *marker) markFirst(r *event.Row) {
 	switch {
-	case !m.begun:
+	case m.fresh && m.first:
 		r.Flags |= event.SnapshotFirst
 	case m.fresh:
 		r.Flags |= event.SnapshotFirstInTable
 	}
-	m.begun, m.fresh = true, false
+	m.fresh = false
 }
 
 // endTable says that the table is read: the row held back is its last. The very
@@ -61,7 +74,6 @@ func (m *marker) endTable() {
 	if m.held != nil && m.held.Rows[len(m.held.Rows)-1].Flags&event.SnapshotFirst == 0 {
 		m.markLast(event.SnapshotLastInTable)
 	}
-	m.fresh = m.begun
 }
 
 func (m *marker) markLast(mark event.Flags) {

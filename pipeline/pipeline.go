@@ -48,8 +48,14 @@ type Options struct {
 	Workers     int           // that run rules and encode; one per CPU, at most 8
 	SaveEvery   time.Duration // how often the offset is stored at most; 1 s
 	StopTimeout time.Duration // for delivering what is under way at the end; 20 s
-	Stats       *Stats
-	Log         *zap.Logger // says which pipeline it is
+	// HeartbeatInterval is the time between heartbeats while the log is streamed;
+	// 0 for none.
+	HeartbeatInterval time.Duration
+	// Unfit counts the values of this pipeline that have no form; nil when nobody
+	// counts them.
+	Unfit *event.Unfit
+	Stats *Stats
+	Log   *zap.Logger // says which pipeline it is
 	// Terminal gets a progress line per table of a snapshot; nil where nobody
 	// looks: then the log gets a line every 10 s.
 	Terminal io.Writer
@@ -112,6 +118,7 @@ type Pipeline struct {
 // New makes a pipeline. It starts nothing.
 func New(name string, parts Parts, o Options) *Pipeline {
 	o = o.withDefaults()
+	o.Stats.count(o.Unfit)
 	p := &Pipeline{name: name, parts: parts, opt: o, log: o.Log}
 	p.phase.Store(PhaseStarting)
 	return p
@@ -235,7 +242,7 @@ func (p *Pipeline) close(ctx context.Context) error {
 }
 
 // feed is the source's goroutine: snapshot if one is due, then the log.
-func (p *Pipeline) feed(ctx context.Context, out event.Emitter) error {
+func (p *Pipeline) feed(ctx context.Context, out *flow) error {
 	offset, found, err := p.parts.Offsets.Load(ctx, p.name)
 	if err != nil {
 		return fmt.Errorf("load offset: %w", err)
@@ -255,7 +262,7 @@ func (p *Pipeline) warnRules(stored string) {
 
 // begin takes a snapshot (or, in mode no_data, only its position) and streams
 // from there.
-func (p *Pipeline) begin(ctx context.Context, previous []byte, out event.Emitter) error {
+func (p *Pipeline) begin(ctx context.Context, previous []byte, out *flow) error {
 	start, err := p.snapshot(ctx, previous, out)
 	if err != nil {
 		return fmt.Errorf("snapshot: %w", err)
@@ -267,14 +274,16 @@ func (p *Pipeline) begin(ctx context.Context, previous []byte, out event.Emitter
 	return p.stream(ctx, start, out)
 }
 
-func (p *Pipeline) stream(ctx context.Context, from event.Position, out event.Emitter) error {
+func (p *Pipeline) stream(ctx context.Context, from event.Position, out *flow) error {
 	if p.opt.Snapshot == SnapshotInitialOnly {
 		p.log.Info("the snapshot was already taken; nothing to do in mode initial_only")
 		p.phase.Store(PhaseCompleted)
 		return nil
 	}
 	p.phase.Store(PhaseStreaming)
+	endBeats := out.beat(from != "")
 	err := p.parts.Source.Stream(ctx, from, p.parts.Rules, out)
+	endBeats()
 	if errors.Is(err, event.ErrPositionLost) && p.opt.Snapshot == SnapshotWhenNeeded {
 		p.log.Warn("position lost: taking a new snapshot", zap.Error(err))
 		return p.begin(ctx, nil, out)

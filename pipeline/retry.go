@@ -21,7 +21,7 @@ func (e *rowError) Unwrap() error { return e.err }
 func permanent(err error) bool {
 	var row *rowError
 	return errors.As(err, &row) || errors.Is(err, event.ErrPositionLost) ||
-		errors.Is(err, event.ErrUnsupported) || errors.Is(err, event.ErrConfig)
+		errors.Is(err, event.ErrUnsupported) || errors.Is(err, event.ErrConfig) || errors.Is(err, event.ErrUnfit)
 }
 
 // settled is how long a pipeline must have run for the next failure to count as

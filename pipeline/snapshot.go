@@ -38,6 +38,9 @@ func (p *Pipeline) snapshot(ctx context.Context, previous []byte, out event.Emit
 	}
 	end := out.Batch()
 	end.Next = event.Checkpoint{Fixed: start, Valid: true}
+	if p.opt.HeartbeatInterval > 0 {
+		end.Marks = append(end.Marks, heartbeat(end)) // the first position is known
+	}
 	if _, err := event.Emit(ctx, out, end); err != nil {
 		return "", err
 	}
@@ -45,6 +48,11 @@ func (p *Pipeline) snapshot(ctx context.Context, previous []byte, out event.Emit
 }
 
 func (p *Pipeline) readView(ctx context.Context, view View, out event.Emitter) error {
+	if a, ok := view.(event.Announcer); ok {
+		if err := a.Announce(ctx, out); err != nil {
+			return fmt.Errorf("announce tables: %w", err)
+		}
+	}
 	if p.opt.Snapshot == SnapshotNoData {
 		p.log.Info("snapshot mode no_data: only the position was taken")
 		return nil
@@ -52,7 +60,8 @@ func (p *Pipeline) readView(ctx context.Context, view View, out event.Emitter) e
 	m := &marker{Emitter: out, stats: p.opt.Stats}
 	progress := startProgress(p.log, p.opt.Terminal, m)
 	defer progress.stop()
-	for _, s := range view.Tables() {
+	for i, s := range view.Tables() {
+		m.startTable(i == 0)
 		progress.table(s, view.Estimate(s))
 		if err := view.Read(ctx, s, m); err != nil {
 			return fmt.Errorf("read %s: %w", s.Name(), err)

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,6 +24,28 @@ type Stats struct {
 	commit    atomic.Int64 // commit time of the last acknowledged row, unix µs
 	lagBytes  atomic.Int64
 	lastSaved atomic.Int64 // unix µs; 0 = never
+
+	unfitMu   sync.Mutex
+	unfit     *event.Unfit // of the pipeline as it runs now
+	unfitPast uint64       // counted by those before it
+}
+
+// count has u counted from now on, and what was counted before kept.
+func (s *Stats) count(u *event.Unfit) {
+	s.unfitMu.Lock()
+	defer s.unfitMu.Unlock()
+	if u != s.unfit {
+		s.unfitPast += s.unfit.Count()
+		s.unfit = u
+	}
+}
+
+// Unrepresentable returns how many values had no form and were taken as the
+// policy says.
+func (s *Stats) Unrepresentable() uint64 {
+	s.unfitMu.Lock()
+	defer s.unfitMu.Unlock()
+	return s.unfitPast + s.unfit.Count()
 }
 
 func (s *Stats) acknowledged(f *event.Frame, now time.Time) {
