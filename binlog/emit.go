@@ -51,13 +51,14 @@ func (h *handler) handedOver(b *event.Batch) {
 	h.b = b
 	h.emitted, h.pending = h.now(), false
 	h.tx.at, h.tx.from, h.tx.sent = -1, sizesOf(b), h.tx.ours
+	h.query.put = event.Value{}
 }
 
 // drained is called before a read that may block: what is complete leaves now.
 func (h *handler) drained() error {
 	h.lag.advance(h.file, h.end)
 	switch {
-	case h.tx.from.rows > 0 || !h.tx.open && len(h.b.Rows) > 0:
+	case !h.tx.from.empty() || !h.tx.open && h.holds():
 		if h.tx.xa {
 			return nil // its rows must not leave before it is decided
 		}
@@ -70,7 +71,7 @@ func (h *handler) drained() error {
 // offer hands over a place without rows, if there is one that is worth storing
 // and if there is room.
 func (h *handler) offer() error {
-	if !h.pending || h.tx.events > 0 || len(h.b.Rows) > 0 || h.now().Sub(h.emitted) < rowlessEvery {
+	if !h.pending || h.tx.events > 0 || h.holds() || h.now().Sub(h.emitted) < rowlessEvery {
 		return nil
 	}
 	h.stamp()
@@ -112,7 +113,8 @@ func (h *handler) rollBack() {
 	if h.tx.skip > 0 {
 		h.resumeSkip, h.resumeInside = 0, ""
 	}
-	h.tx = txState{at: -1, from: sizesOf(h.b)}
+	h.closeTx()
+	h.forgetQuery()
 }
 
 // resume prepares for a new connection: the transaction in hand comes again
@@ -128,7 +130,8 @@ func (h *handler) resume(server string) {
 		h.resumeSkip, h.resumeInside = 0, ""
 		h.server = server
 	}
-	h.tx = txState{at: -1, from: sizesOf(h.b)}
+	h.closeTx()
+	h.forgetQuery()
 	h.checksums, h.until = false, 0
 	clear(h.maps)
 }

@@ -64,6 +64,8 @@ type row struct {
 	Thread        uint32
 	Server        uint32
 	Micros        int64
+	Order         string
+	Query         string
 }
 
 // collector is an Emitter that keeps what it gets as text.
@@ -75,6 +77,7 @@ type collector struct {
 	points []event.Checkpoint
 	sizes  []int // rows per batch
 	lags   []int64
+	marks  []string
 	room   chan struct{}
 	more   chan struct{}
 }
@@ -100,6 +103,9 @@ func (c *collector) TryEmit(b *event.Batch) (*event.Batch, bool) {
 	}
 	for i := range b.Rows {
 		c.rows = append(c.rows, readable(b, &b.Rows[i]))
+	}
+	for i := range b.Marks {
+		c.marks = append(c.marks, markText(b, &b.Marks[i]))
 	}
 	if b.Next.Valid {
 		c.points = append(c.points, b.Next)
@@ -147,6 +153,12 @@ func readable(b *event.Batch, r *event.Row) row {
 	if !tx.GTID.IsNull() {
 		out.GTID = string(b.Bytes(tx.GTID))
 	}
+	if r.Order > 0 {
+		out.Order = fmt.Sprintf("%d/%d", r.Order, r.TableOrder)
+	}
+	if o.Query.HasText() {
+		out.Query = string(b.Bytes(o.Query))
+	}
 	return out
 }
 
@@ -178,6 +190,30 @@ func imageText(b *event.Batch, s *event.Schema, at int32) string {
 		}
 	}
 	return string(out)
+}
+
+// markText prints a mark, with the number of rows of its batch that stand before it.
+func markText(b *event.Batch, m *event.Mark) string {
+	out := fmt.Sprintf("%d ", m.Row)
+	tx := b.Txs[b.Origins[m.Origin].Tx]
+	switch m.Kind {
+	case event.MarkBegin:
+		out += "BEGIN"
+	case event.MarkEnd:
+		out += fmt.Sprintf("END %d", m.Events)
+		for _, n := range b.Counts[m.CountsAt:m.CountsEnd] {
+			out += fmt.Sprintf(" %s=%d", n.Table, n.Events)
+		}
+	case event.MarkSchemaChange:
+		out += "DDL " + m.Change.Database + " " + m.Change.Table + " " + m.Change.DDL
+	default:
+		out += "?"
+	}
+	if !tx.GTID.IsNull() {
+		gtid := string(b.Bytes(tx.GTID))
+		out += " @" + gtid[strings.LastIndexAny(gtid, ":-")+1:]
+	}
+	return out
 }
 
 // brief prints rows, one a line, without the database.

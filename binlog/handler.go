@@ -24,9 +24,11 @@ type handler struct {
 	lag      *lag
 	out      event.Emitter
 	now      func() time.Time
+	capture  *event.Capture
 
-	b  *event.Batch
-	tx txState
+	b     *event.Batch
+	tx    txState
+	query statementText
 
 	// Where the log is read.
 	server    string
@@ -74,6 +76,8 @@ type txState struct {
 	gtid   gtid
 	micros int64
 	thread uint32
+	pos    uint64 // where it begins
+	tally  tally
 	// events counts its rows events, of whatever table; the last with rows for
 	// us was number ours. The first skip of them were delivered before a restart;
 	// the first sent are handed over.
@@ -85,16 +89,20 @@ type txState struct {
 }
 
 // sizes remembers how full a batch was.
-type sizes struct{ rows, values, arena, origins, txs int }
+type sizes struct{ rows, values, arena, origins, txs, marks, counts int }
 
 func sizesOf(b *event.Batch) sizes {
-	return sizes{len(b.Rows), len(b.Values), len(b.Arena), len(b.Origins), len(b.Txs)}
+	return sizes{len(b.Rows), len(b.Values), len(b.Arena), len(b.Origins), len(b.Txs), len(b.Marks), len(b.Counts)}
 }
+
+// empty reports that nothing came before.
+func (s sizes) empty() bool { return s.rows == 0 && s.marks == 0 }
 
 // cutBack takes out what came after.
 func (s sizes) cutBack(b *event.Batch) {
 	b.Rows, b.Values, b.Arena = b.Rows[:s.rows], b.Values[:s.values], b.Arena[:s.arena]
 	b.Origins, b.Txs = b.Origins[:s.origins], b.Txs[:s.txs]
+	b.Marks, b.Counts = b.Marks[:s.marks], b.Counts[:s.counts]
 }
 
 const (
@@ -190,6 +198,7 @@ func (h *handler) dispatch(hd header, body []byte) error {
 			return err
 		}
 		h.tx.begun, h.tx.xa = !t.alone, t.prepared
+		h.tx.tally.on = h.capture.Transactions
 		return nil
 	case evPayload:
 		return h.payload(hd, body)
@@ -225,9 +234,13 @@ func (h *handler) rare(hd header, body []byte) error {
 	case evHeartbeat:
 		h.heartbeat(hd, body)
 		return nil
+	case evRowsQuery:
+		return h.rowsQuery(body, 1)
+	case evMariaAnnotate:
+		return h.rowsQuery(body, 0)
 	case evStop, evIntvar, evAppendBlock, evDeleteFile, evRand, evUserVar, evBeginLoadQuery, evHeartbeat2,
-		evIgnorable, evRowsQuery, evPreviousGTIDs, evTransactionCtx, evViewChange,
-		evMariaAnnotate, evMariaCheckpoint, evMariaGTIDList, evMariaStartEncryption:
+		evIgnorable, evPreviousGTIDs, evTransactionCtx, evViewChange,
+		evMariaCheckpoint, evMariaGTIDList, evMariaStartEncryption:
 		return nil
 	}
 	if hd.flags&flagIgnorable != 0 {
@@ -270,14 +283,16 @@ func (h *handler) open(t transaction) {
 	if len(h.maps) >= maxMaps { // not later: the rows of a statement come behind all its maps
 		clear(h.maps)
 	}
-	h.tx = txState{open: true, gtid: t.gtid, micros: t.micros, at: -1, from: sizesOf(h.b)}
+	h.tx = txState{open: true, gtid: t.gtid, micros: t.micros, pos: h.start, at: -1, from: sizesOf(h.b), tally: tally{tables: h.tx.tally.tables[:0]}}
 	if h.resumeSkip > 0 && t.gtid.text(h.fl) == h.resumeInside {
-		h.tx.skip = h.resumeSkip
+		h.tx.skip, h.tx.tally.begun = h.resumeSkip, true
 	}
 }
 
 // commit ends a transaction.
 func (h *handler) commit(hd header) error {
+	h.tellEnd(hd)
+	h.forgetQuery()
 	h.progress.complete(h.tx.gtid)
 	h.lag.advance(h.file, h.end)
 	h.done = spot{h.server, h.file, h.end}
@@ -285,11 +300,16 @@ func (h *handler) commit(hd header) error {
 	if h.tx.skip > 0 {
 		h.resumeSkip, h.resumeInside = 0, ""
 	}
-	h.tx = txState{at: -1, from: sizesOf(h.b)} // what is complete stays, see resume
-	if len(h.b.Rows) > 0 && (h.out.Hungry() || h.b.Size() >= event.MaxBatchBytes) {
+	h.closeTx() // what is complete stays, see resume
+	if h.holds() && (h.out.Hungry() || h.b.Size() >= event.MaxBatchBytes) {
 		return h.emit()
 	}
 	return h.foreign()
+}
+
+// closeTx leaves the transaction in hand.
+func (h *handler) closeTx() {
+	h.tx = txState{at: -1, from: sizesOf(h.b), tally: tally{tables: h.tx.tally.tables[:0]}}
 }
 
 // foreign now and then hands over the place after transactions of other tables,
@@ -360,7 +380,8 @@ const dummyTable = 0xffffff
 
 func (h *handler) rows(hd header, kind rowsKind, body []byte) error {
 	h.tx.events++
-	if h.tx.events <= h.tx.skip {
+	again := h.tx.events <= h.tx.skip
+	if again && !h.tx.tally.on {
 		return nil
 	}
 	id, flags, err := rowsTableID(body)
@@ -377,9 +398,15 @@ func (h *handler) rows(hd header, kind rowsKind, body []byte) error {
 	if m.plan == nil {
 		return nil
 	}
+	if again {
+		return h.recount(m, kind, body)
+	}
+	h.tellBegin(hd)
+	at := len(h.b.Rows)
 	if _, err := m.plan.decodeRows(kind, body, 0, h.b, h.origin(hd), h.start); err != nil {
 		return err
 	}
+	h.countFrom(at)
 	h.tx.ours = h.tx.events
 	if h.b.Size() >= event.MaxBatchBytes {
 		return h.cut()
@@ -392,7 +419,7 @@ func (h *handler) origin(hd header) int32 {
 	b, t := h.b, &h.tx
 	if t.at < 0 {
 		t.at = int32(len(b.Txs))
-		tx := event.Tx{GTID: event.Null, File: h.file, Thread: t.thread, Server: hd.serverID}
+		tx := event.Tx{GTID: event.Null, File: h.file, Pos: t.pos, Thread: t.thread, Server: hd.serverID}
 		if t.gtid.seq != 0 {
 			at := len(b.Arena)
 			b.Arena = t.gtid.appendText(b.Arena, h.fl)
@@ -404,9 +431,10 @@ func (h *handler) origin(hd header) int32 {
 	if micros == 0 {
 		micros = int64(hd.seconds) * 1_000_000
 	}
-	if n := len(b.Origins); n > 0 && b.Origins[n-1] == (event.Origin{Tx: t.at, Micros: micros}) {
+	o := event.Origin{Tx: t.at, Micros: micros, Query: h.queryValue()}
+	if n := len(b.Origins); n > 0 && b.Origins[n-1] == o {
 		return int32(n - 1)
 	}
-	b.Origins = append(b.Origins, event.Origin{Tx: t.at, Micros: micros})
+	b.Origins = append(b.Origins, o)
 	return int32(len(b.Origins) - 1)
 }

@@ -79,6 +79,7 @@ type history struct {
 	look    catalogue
 	sel     event.Selector
 	log     *zap.Logger
+	keys    *event.Keys
 	tables  map[tableName]*tableHistory
 }
 
@@ -264,6 +265,7 @@ func (h *history) ask(ctx context.Context, m *tableMap, at spot) (*tableFacts, *
 func (h *history) choose(t *tableHistory, s *event.Schema) (*version, error) {
 	t.count++
 	s.Version = t.count
+	h.keys.Apply(s)
 	want, ok, err := h.sel.Select(s)
 	if err != nil {
 		return nil, fmt.Errorf("table %s: %w", s.Name(), permanent(err))

@@ -67,6 +67,7 @@ func (s *Source) settings(srv *server) []event.Finding {
 	if !srv.is("log_bin", "ON") {
 		return append(list, fail("log_bin", "the binlog is off", "set log_bin=binlog and a server_id in the server's configuration file, and restart it"))
 	}
+	list = append(list, s.querySetting(srv)...)
 	list = append(list, srv.must("binlog_format", "ROW"), srv.must("binlog_row_image", "FULL"), srv.must("binlog_row_metadata", "FULL"))
 	if v := srv.vars["binlog_row_value_options"]; v != "" {
 		list = append(list, fail("binlog_row_value_options", fmt.Sprintf("is %s: updates of JSON columns hold only what changed", v), "SET GLOBAL binlog_row_value_options=''"))
@@ -78,6 +79,22 @@ func (s *Source) settings(srv *server) []event.Finding {
 		list = append(list, fail("server_id", "the server has no server_id: it takes no replicas", "SET GLOBAL server_id=1, and set it in the configuration file"))
 	}
 	return list
+}
+
+// querySetting checks that the log holds the statements, when they are asked for.
+func (s *Source) querySetting(srv *server) []event.Finding {
+	if !s.config.Capture.Query {
+		return nil
+	}
+	variable := "binlog_rows_query_log_events"
+	if srv.flavor == mariadb {
+		variable = "binlog_annotate_row_events"
+	}
+	if srv.is(variable, "ON") {
+		return []event.Finding{ok(variable, "ON")}
+	}
+	return []event.Finding{warn(variable, "is OFF: include_query finds no statements in the log, but of sessions that have turned it on",
+		fmt.Sprintf("SET GLOBAL %s=ON, and set it in the server's configuration file; sessions that are open keep the old value", variable))}
 }
 
 func (s *server) must(variable, value string) event.Finding {
@@ -214,7 +231,7 @@ func (s *Source) Schemas(ctx context.Context) ([]*event.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := c.schemas(ctx, s.flavor, names)
+	list, err := c.schemas(ctx, s.flavor, names, s.config.Capture.Keys)
 	out := make([]*event.Schema, len(list))
 	for i := range list {
 		out[i] = list[i].schema
@@ -229,7 +246,7 @@ type tableAndSchema struct {
 }
 
 // schemas describes tables; one that is gone meanwhile is left out.
-func (c *control) schemas(ctx context.Context, fl flavor, names []tableName) ([]tableAndSchema, error) {
+func (c *control) schemas(ctx context.Context, fl flavor, names []tableName, keys *event.Keys) ([]tableAndSchema, error) {
 	list := make([]tableAndSchema, 0, len(names))
 	for _, n := range names {
 		f, err := c.tableFacts(ctx, fl, n)
@@ -244,6 +261,7 @@ func (c *control) schemas(ctx context.Context, fl flavor, names []tableName) ([]
 			return nil, err
 		}
 		s.Version = 1
+		keys.Apply(s)
 		list = append(list, tableAndSchema{f, s})
 	}
 	return list, nil

@@ -21,7 +21,8 @@ type server struct {
 
 // the global variables that matter.
 var variables = []string{
-	"binlog_checksum", "binlog_format", "binlog_row_image", "binlog_row_metadata", "binlog_row_value_options",
+	"binlog_annotate_row_events", "binlog_checksum", "binlog_format", "binlog_row_image", "binlog_row_metadata", "binlog_row_value_options", "binlog_rows_query_log_events",
+	"character_set_server", "collation_server",
 	"gtid_mode", "gtid_strict_mode", "hostname", "innodb_native_foreign_keys", "log_bin", "log_replica_updates", "log_slave_updates", "lower_case_table_names",
 	"port", "server_id", "server_uuid", "version",
 }

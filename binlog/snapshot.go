@@ -100,7 +100,7 @@ func (s *Source) describe(ctx context.Context, e *endpoint, v *view, names []tab
 		return err
 	}
 	defer c.hangUp()
-	list, err := c.schemas(ctx, s.flavor, names)
+	list, err := c.schemas(ctx, s.flavor, names, s.config.Capture.Keys)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,8 @@ func (h *handler) beginQuery(thread uint32) {
 	if !h.tx.open { // a server without GTID events
 		h.open(transaction{})
 	}
-	h.tx.begun, h.tx.thread = true, thread
+	h.tx.begun, h.tx.thread, h.tx.pos = true, thread, h.start
+	h.tx.tally.on = h.capture.Transactions
 }
 
 // statementDone ends the transaction of a statement that stands alone.
