@@ -43,6 +43,14 @@ type Config struct {
 	WriteTimeout time.Duration `yaml:"write_timeout"`
 	// LockTimeout is how long a snapshot waits for its short lock.
 	LockTimeout time.Duration `yaml:"lock_timeout"`
+	// EnableTimeAdjuster reads years of one or two digits in dates as MySQL reads
+	// them in a literal: 69 is 2069, 70 is 1970.
+	EnableTimeAdjuster bool `yaml:"enable_time_adjuster"`
+	// AcceptPartialRowImages takes rows that lack columns (binlog_row_image other
+	// than FULL). What the log lacks is handed over as unavailable.
+	AcceptPartialRowImages bool `yaml:"accept_partial_row_images"`
+	// Capture says what is handed over beside the rows; set by the program.
+	Capture event.Capture `yaml:"-"`
 }
 
 // SnapshotConfig says whether the tables are read before the log.
@@ -58,6 +66,7 @@ func Default() Config {
 		Host: "127.0.0.1", Port: 3306, Snapshot: SnapshotConfig{Mode: "initial"},
 		ConnectTimeout: 10 * time.Second, HeartbeatInterval: 10 * time.Second,
 		WriteTimeout: time.Hour, LockTimeout: 30 * time.Second,
+		EnableTimeAdjuster: true,
 	}
 }
 
