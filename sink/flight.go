@@ -54,6 +54,13 @@ func (f *flight) load(frame *event.Frame, done func(*event.Frame, error)) {
 		r.Key, r.Value = frame.Key(i), frame.Value(i)
 		r.Timestamp = now
 		r.Context = life //nolint:fatcontext // not nested; else the client would put the fenced one here too, and ask twice
+		flags := frame.Records[i].Flags
+		if flags&event.FirstPartition != 0 {
+			r.Partition = firstPartition
+		}
+		if flags&event.NoHeaders != 0 {
+			continue
+		}
 		r.Headers = f.k.headers
 		if name, value, ok := frame.KeyHeader(i); ok {
 			r.Headers = f.withHeader(name, value)

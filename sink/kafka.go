@@ -136,7 +136,7 @@ func (k *Kafka) check(ctx context.Context, f *event.Frame) error {
 			target = r.Target
 			if tp = k.topics.lookup(target.Topic); tp == nil {
 				var err error
-				if tp, err = k.openTopic(ctx, target.Topic); err != nil {
+				if tp, err = k.openTopic(ctx, target.Topic, r.Flags&event.FirstPartition != 0); err != nil {
 					return err
 				}
 			}
@@ -149,21 +149,25 @@ func (k *Kafka) check(ctx context.Context, f *event.Frame) error {
 }
 
 func tooLarge(tp *topic, size int, row int32) error {
+	what := "a record"
+	if row >= 0 {
+		what = fmt.Sprintf("the record of row %d of its batch", row)
+	}
 	return &TopicError{
 		Topic: tp.name, permanent: event.ErrUnsupported,
-		Err: fmt.Errorf("the record of row %d of its batch has %d bytes, and the topic takes %d", row, size, tp.limit),
+		Err: fmt.Errorf("%s has %d bytes, and the topic takes %d", what, size, tp.limit),
 		Fix: "raise the limit: kafka-configs --alter --entity-type topics --entity-name " + tp.name + " --add-config max.message.bytes=<bytes>",
 	}
 }
 
 // openTopic is topics.get, ended by ctx or by the end of the sink. A refusal
 // of the broker is a failure of the sink.
-func (k *Kafka) openTopic(ctx context.Context, name string) (*topic, error) {
+func (k *Kafka) openTopic(ctx context.Context, name string, single bool) (*topic, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stop := context.AfterFunc(k.life, func() { cancel(context.Cause(k.life)) })
 	defer stop()
-	tp, err := k.topics.get(ctx, name)
+	tp, err := k.topics.get(ctx, name, single)
 	if err != nil && ctx.Err() == nil {
 		return nil, k.fail(err)
 	}
@@ -187,7 +191,7 @@ func (k *Kafka) room(ctx context.Context, size int64) error {
 // topic that is missing. While the broker can't be reached it waits, until the
 // sink is closed. Safe for concurrent use.
 func (k *Kafka) Limit(name string) (int, error) {
-	tp, err := k.openTopic(k.life, name)
+	tp, err := k.openTopic(k.life, name, false)
 	if err != nil {
 		return 0, err
 	}

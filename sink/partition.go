@@ -9,8 +9,13 @@ import (
 
 // partitioner chooses partitions as the Java client does: by murmur2 of the
 // key, and for records without a key one partition after the other, each for a
-// stretch of stickyBytes.
+// stretch of stickyBytes. A record whose Partition is firstPartition goes to
+// partition 0.
 type partitioner struct{}
+
+// firstPartition is what a record says that goes to partition 0, since 0 is what
+// every record says.
+const firstPartition = -1
 
 const stickyBytes = 64 << 10
 
@@ -26,10 +31,15 @@ type topicPartitioner struct {
 
 // RequiresConsistency implements kgo.TopicPartitioner: a key's partition
 // doesn't depend on which partitions can be written at the moment.
-func (*topicPartitioner) RequiresConsistency(r *kgo.Record) bool { return r.Key != nil }
+func (*topicPartitioner) RequiresConsistency(r *kgo.Record) bool {
+	return r.Key != nil || r.Partition == firstPartition
+}
 
 // Partition implements kgo.TopicPartitioner.
 func (p *topicPartitioner) Partition(r *kgo.Record, n int) int {
+	if r.Partition == firstPartition {
+		return 0
+	}
 	if r.Key != nil {
 		return partitionOf(r.Key, n)
 	}

@@ -56,9 +56,10 @@ const (
 // keyHeaderBytes is the room for the name and the frame of a key header.
 const keyHeaderBytes = len("__debezium.newkey") + headerOverhead
 
-// get returns the topic, after making it if need be. It asks again and again
-// while the broker can't be reached, until ctx ends.
-func (t *topics) get(ctx context.Context, name string) (*topic, error) {
+// get returns the topic, after making it if need be: with one partition where
+// single says that its records all go to the first. It asks again and again while
+// the broker can't be reached, until ctx ends.
+func (t *topics) get(ctx context.Context, name string, single bool) (*topic, error) {
 	if tp := t.lookup(name); tp != nil {
 		return tp, nil
 	}
@@ -71,7 +72,7 @@ func (t *topics) get(ctx context.Context, name string) (*topic, error) {
 	if tp := t.lookup(name); tp != nil {
 		return tp, nil
 	}
-	tp, err := t.open(ctx, name)
+	tp, err := t.open(ctx, name, single)
 	if err != nil {
 		return nil, err
 	}
@@ -99,10 +100,10 @@ func (t *topics) maxBatch(name string) int32 {
 }
 
 // open repeats attempts with a growing pause.
-func (t *topics) open(ctx context.Context, name string) (*topic, error) {
+func (t *topics) open(ctx context.Context, name string, single bool) (*topic, error) {
 	pause := 50 * time.Millisecond
 	for try := 0; ; try++ {
-		tp, err := t.attempt(ctx, name)
+		tp, err := t.attempt(ctx, name, single)
 		err = t.explain(err)
 		if err == nil {
 			return tp, nil
@@ -134,7 +135,7 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (t *topics) attempt(ctx context.Context, name string) (*topic, error) {
+func (t *topics) attempt(ctx context.Context, name string, single bool) (*topic, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.timeout)
 	defer cancel()
 	exists, err := t.exists(ctx, name)
@@ -142,7 +143,7 @@ func (t *topics) attempt(ctx context.Context, name string) (*topic, error) {
 		return nil, fmt.Errorf("look up: %w", explain(name, err))
 	}
 	if !exists {
-		if err := t.create(ctx, name); err != nil {
+		if err := t.create(ctx, name, single); err != nil {
 			return nil, err
 		}
 	}
@@ -173,7 +174,7 @@ func (t *topics) exists(ctx context.Context, name string) (bool, error) {
 	return err == nil, err
 }
 
-func (t *topics) create(ctx context.Context, name string) error {
+func (t *topics) create(ctx context.Context, name string, single bool) error {
 	if !t.config.Create {
 		return &TopicError{
 			Topic: name, Err: fmt.Errorf("does not exist: %w", event.ErrConfig),
@@ -181,6 +182,9 @@ func (t *topics) create(ctx context.Context, name string) error {
 		}
 	}
 	partitions, replication := t.config.counts()
+	if single {
+		partitions = 1
+	}
 	made, err := t.admin.CreateTopics(ctx, partitions, replication, t.config.settings(), name)
 	if err != nil {
 		return fmt.Errorf("create: %w", explain(name, err))
