@@ -75,7 +75,7 @@ func TestMetrics(t *testing.T) {
 		t.Fatalf("got %d", code)
 	}
 	for _, want := range []string{
-		`cdc_rows_total{pipeline="shop"} 41`, `cdc_source_reconnects_total{pipeline="shop"} 2`,
+		`cdc_rows_total{pipeline="shop"} 41`, `cdc_unrepresentable_values_total{pipeline="shop"} 0`, `cdc_source_reconnects_total{pipeline="shop"} 2`,
 		`cdc_source_lag_bytes{pipeline="shop"} 77`, `cdc_pipeline_state{pipeline="shop",state="streaming"} 1`,
 		`cdc_offset_age_seconds{pipeline="shop"} -1`, `cdc_build_info{version="1.2.3"} 1`, `process_resident_memory_bytes`,
 	} {
