@@ -13,11 +13,12 @@ import (
 // nothing. It is safe for concurrent use.
 type Columns struct {
 	patterns []*regexp.Regexp
+	written  []string
 }
 
 // ParseColumns compiles a list of patterns. The error is a *PatternError.
 func ParseColumns(patterns []string) (*Columns, error) {
-	c := &Columns{}
+	c := &Columns{written: patterns}
 	for i, p := range patterns {
 		re, reason := compileColumn(p)
 		if reason != "" {
@@ -84,4 +85,12 @@ func compileRegexp(expr string) (re *regexp.Regexp, reason string) {
 		return nil, fmt.Sprintf("isn't a regular expression (RE2 syntax): %v", err)
 	}
 	return re, ""
+}
+
+// Patterns returns the list as it was written.
+func (c *Columns) Patterns() []string {
+	if c == nil {
+		return nil
+	}
+	return c.written
 }

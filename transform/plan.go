@@ -24,11 +24,14 @@ type output struct {
 	// silent: the row is taken and nothing leaves. A delete of a table without a
 	// key has neither key nor value in the row shape.
 	silent bool
+	// compare are the values that an update must change to leave; nil when it
+	// leaves in any case.
+	compare []int
 }
 
 // bind compiles the program for a table version.
 func (p *Program) bind(s *event.Schema) (*plan, error) {
-	b := binder{Program: p, schema: s, plan: &plan{}, need: make([]bool, s.Width)}
+	b := binder{Program: p, schema: s, whole: p.opts.columns(s), plan: &plan{}, need: make([]bool, s.Width)}
 	rest := p.fallback
 	for _, r := range p.rules {
 		if r.tables.Match(firstName(s), s.Table) {
@@ -64,6 +67,7 @@ type binder struct {
 	*Program
 	report
 	schema *event.Schema
+	whole  *event.Schema // the view of all columns that may leave
 	plan   *plan
 	need   []bool
 	leaves bool // some row may leave
@@ -71,7 +75,7 @@ type binder struct {
 
 // pass lets through as it is what no rule takes.
 func (b *binder) pass() {
-	out := output{view: b.schema, target: b.target("", event.ShapeEnvelope)}
+	out := output{view: b.whole, target: b.target("", event.ShapeEnvelope)}
 	for i := range ops {
 		b.add(i, out)
 	}
@@ -130,6 +134,10 @@ func (b *binder) outputs(r *rule, when *checked, out output) {
 }
 
 func (b *binder) add(op int, out output) {
+	if b.opts.skips(ops[op]) {
+		return
+	}
+	out.compare = b.opts.compared(ops[op], b.schema, out.view)
 	b.plan.outputs[op] = append(b.plan.outputs[op], out)
 	b.leaves = true
 	for i := range out.view.Columns {
@@ -148,12 +156,16 @@ func (b *binder) needReads(when *checked) {
 // view is the table as the rule's consumers see it.
 func (b *binder) view(r *rule) *event.Schema {
 	if r.emit != emitFields {
-		return b.schema
+		return b.whole
 	}
 	columns := make([]event.Column, 0, len(r.fields))
 	for _, f := range r.fields {
 		c := checkColumn(&b.report, f.at, b.schema, f.column)
 		if c == nil {
+			continue
+		}
+		if b.whole.Column(f.column) == nil {
+			b.report.add(f.at, "take it out here, or let the pipeline's column lists have it", "column %q of table %s is left out by the pipeline's column lists", f.column, b.schema.Name())
 			continue
 		}
 		renamed := *c
@@ -165,7 +177,7 @@ func (b *binder) view(r *rule) *event.Schema {
 
 func (b *binder) target(topic string, shape event.Shape) *event.Target {
 	if topic == "" {
-		topic = defaultTopic(b.opts.Prefix, b.schema)
+		topic = b.opts.defaultTopic(b.schema)
 	}
 	t, _ := b.targets.Get(event.Target{Topic: topic, Shape: shape}) // making one can't fail
 	return t

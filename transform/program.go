@@ -10,12 +10,6 @@ import (
 	"cdc/event"
 )
 
-// Options are what a program takes from the configuration of its pipeline.
-type Options struct {
-	// Prefix is the first part of the topic names that no rule gives.
-	Prefix string
-}
-
 // Program is a set of rules, ready to be bound to tables.
 type Program struct {
 	opts     Options
@@ -142,6 +136,7 @@ func newProgram(o Options, rules []*rule, fallback bool) *Program {
 	p := &Program{opts: o, rules: rules, fallback: fallback}
 	h := sha256.New()
 	fmt.Fprintf(h, "rules 1 prefix %q default %t\n", o.Prefix, fallback)
+	o.write(h)
 	for _, r := range rules {
 		r.write(h)
 	}
@@ -210,7 +205,7 @@ func take(b *event.Batch, i int32, outputs []output) error {
 				continue
 			}
 		}
-		if !o.silent {
+		if !o.silent && !o.unchanged(b, r) {
 			b.Outs = append(b.Outs, event.Out{
 				Row: i, Before: r.Before, After: r.After, View: o.view, Target: o.target, NoDelete: o.noDelete,
 			})

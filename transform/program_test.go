@@ -342,7 +342,7 @@ func TestTopics(t *testing.T) {
 	}
 	for _, tt := range tests {
 		s := cdctest.Table(tt.name, cdctest.Key("id", event.KindInt))
-		if got := defaultTopic(tt.prefix, s); got != tt.want {
+		if got := (Options{Prefix: tt.prefix}).defaultTopic(s); got != tt.want {
 			t.Errorf("%q %q: got %q, want %q", tt.prefix, tt.name, got, tt.want)
 		}
 	}

@@ -11,20 +11,17 @@ import (
 const maxTopic = 249
 
 // defaultTopic is the name of the topic of a table when no rule says another:
-// the prefix, database or schema, and table, with a dot between those that
-// aren't empty, made legal as Debezium makes it.
-func defaultTopic(prefix string, s *event.Schema) string {
-	first := s.Database
-	if s.Namespace != "" {
-		first = s.Namespace
-	}
+// the prefix, database or schema, and table, with the delimiter between those
+// that aren't empty, made legal as Debezium makes it. The names of the schemas
+// begin with the same text.
+func (o Options) defaultTopic(s *event.Schema) string {
 	parts := make([]string, 0, 3)
-	for _, p := range []string{prefix, first, s.Table} {
+	for _, p := range []string{o.Prefix, firstName(s), s.Table} {
 		if p != "" {
 			parts = append(parts, p)
 		}
 	}
-	return sanitize(strings.Join(parts, "."))
+	return sanitize(strings.Join(parts, o.delimiter()))
 }
 
 // sanitize replaces what Kafka doesn't take in a name by _ and cuts the rest

@@ -19,6 +19,7 @@ func (p *Program) Warnings(snapshotMode string) []*Error {
 		p.warnUnreachable(i, r, &rep)
 		p.warnOtherwise(i, r, &rep)
 		p.warnCondition(r, &rep)
+		p.warnSkipped(r, &rep)
 	}
 	if len(p.rules) == 0 && !p.fallback {
 		rep.add(p.fallAt, `write "default: pass" or a rule`, `"default: drop" and no rule: nothing will leave`)
@@ -96,6 +97,20 @@ func (p *Program) warnCondition(r *rule, rep *report) {
 	}
 	if never {
 		rep.add(r.when.place(0), fmt.Sprintf(`"on" is %s`, r.on), "the condition of rule %q holds for no row", r.name)
+	}
+}
+
+// warnSkipped finds an operation of a rule that the pipeline skips. What "on"
+// means by default isn't told.
+func (p *Program) warnSkipped(r *rule, rep *report) {
+	if r.onAt.src == nil {
+		return
+	}
+	for i, op := range ops {
+		if r.on.has(i) && p.opts.skips(op) {
+			rep.add(r.onAt, fmt.Sprintf("take %q out of events.skipped_operations (its default is [t]; [none] skips nothing)", string(op)),
+				"rule %q takes %ss, and the pipeline skips them", r.name, opWords[i])
+		}
 	}
 }
 
