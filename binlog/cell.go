@@ -3,6 +3,7 @@ package binlog
 import (
 	"encoding/binary"
 	"math"
+	"strings"
 
 	"cdc/event"
 )
@@ -14,16 +15,28 @@ type cell struct {
 	fixed  int
 	prefix int
 	// read decodes a value from exactly its bytes; ok is false when they can't be
-	// such a value. nil for a column that nobody wants.
+	// such a value, or when it has no form: then v stands for it, and fault says
+	// why. nil for a column that nobody wants.
 	read func(c *cell, b *event.Batch, p []byte) (v event.Value, ok bool)
 
+	// fault says what is wrong with a value that was read with ok false; 0 when
+	// its bytes are damaged.
+	fault fault
+
 	zero    event.Value // stands for a zero date
+	plain   bool        // years of one or two digits stay
 	kind    event.Kind
-	length  int // of a BINARY
+	length  int // of a BINARY or an address
 	symbols []string
 	decimal decimalLayout
 	text    transcoder
 	name    string // for messages
+	packed  *packedCell
+	parts   []event.Value // room for the elements of a list
+	// diffs says that the value in hand is not a document but what to change in
+	// before, that of the row before the change (PARTIAL_JSON).
+	diffs  bool
+	before []byte
 }
 
 // span returns where the value at the start of p begins and ends; end is beyond
@@ -56,12 +69,12 @@ func (c *cell) longEnd(p []byte) int {
 // compileCell makes the cell of a column, which t describes in the schema; want
 // is false for a column to pass over. ok is false when the map's type can't hold
 // values of t's kind.
-func compileCell(m *mapColumn, t *event.Type, fl flavor, want bool) (c cell, ok bool) {
+func (d *decoding) compileCell(m *mapColumn, t *event.Type, fl flavor, want bool) (c cell, ok bool) {
 	c.fixed, c.prefix = m.layout()
 	if !want {
 		return c, true
 	}
-	c.kind = t.Kind
+	c.kind, c.plain = t.Kind, d.plainYears
 	switch m.code { // long: one case for each layout
 	case codeTiny, codeShort, codeInt24, codeLong, codeLonglong:
 		c.read = intReader(m.code, t)
@@ -108,30 +121,47 @@ func compileCell(m *mapColumn, t *event.Type, fl flavor, want bool) (c cell, ok 
 		}
 	case codeJSON:
 		c.read, ok = readJSON, t.Kind == event.KindJSON
+	case codeGeometry:
+		c.read, ok = readGeometry, t.Logical == event.LogicalGeometry
+		if t.Logical == event.LogicalPoint {
+			c.read, ok = readPoint, true
+		}
+	case codeVector:
+		c.read, ok = readVector, t.Logical == event.LogicalVector
 	case codeVarchar, codeVarString, codeString, codeBlob:
-		return c, c.compileText(m, t)
+		return c, c.compileText(d, m, t)
+	case codeVarcharCompressed, codeBlobCompressed:
+		ok = c.compileText(d, m, t)
+		c.packed = &packedCell{read: c.read}
+		c.read = readPacked
+		return c, ok
 	}
 	c.zero = zeroDate(t, fl)
 	return c, ok
 }
 
 // compileText chooses the reader of a column whose values are bytes.
-func (c *cell) compileText(m *mapColumn, t *event.Type) (ok bool) {
+func (c *cell) compileText(d *decoding, m *mapColumn, t *event.Type) (ok bool) {
 	switch t.Kind {
 	case event.KindString, event.KindJSON:
-		c.read = readText
-		charset := t.Charset
-		if charset == "" { // MariaDB's JSON
-			charset = "utf8mb4"
-		}
-		if charset == binaryCharset {
+		switch charset := t.Charset; {
+		case strings.HasPrefix(t.Native, "inet"):
+			c.read, c.length = readInet, int(m.meta)
+			return m.code == codeString && (m.meta == inet4Bytes || m.meta == inet6Bytes)
+		case charset == binaryCharset:
 			c.read = readBytes
 			return true
+		case charset == "": // MariaDB's JSON
+			c.text = transcoder{}
+		case !isKnownCharset(charset):
+			return false
+		default:
+			c.text = d.transcoder(charset)
 		}
-		if c.text, ok = newTranscoder(charset); c.text.same {
-			c.read = readBytes
+		if c.read = readText; c.text.same() {
+			c.read = readUTF8
 		}
-		return ok
+		return true
 	case event.KindBytes:
 		c.read = readBytes
 		if m.code == codeString {
@@ -141,6 +171,9 @@ func (c *cell) compileText(m *mapColumn, t *event.Type) (ok bool) {
 	case event.KindUUID:
 		c.read = readUUID
 		return m.code == codeString && m.meta == 16
+	case event.KindList: // MariaDB's VECTOR
+		c.read = readVector
+		return t.Logical == event.LogicalVector && m.code == codeVarchar
 	default:
 		return false
 	}

@@ -2,20 +2,30 @@ package binlog
 
 import (
 	"encoding/hex"
+	"unicode/utf8"
 
 	"cdc/event"
 )
 
-// readBytes takes the bytes as they are: binary columns, and text that is UTF-8
-// in the log.
+// readBytes takes the bytes of a binary column as they are.
 func readBytes(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
 	return b.Put(c.kind, p), true
 }
 
-func readText(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
+// readUTF8 takes text that is UTF-8 in the log.
+func readUTF8(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
+	if n := plainASCII(p); n < len(p) && !utf8.Valid(p[n:]) {
+		return readText(c, b, p)
+	}
+	return b.Put(c.kind, p), true
+}
+
+func readText(c *cell, b *event.Batch, p []byte) (v event.Value, ok bool) {
 	at := len(b.Arena)
-	b.Arena = c.text.append(b.Arena, p)
-	return event.Text(c.kind, at, len(b.Arena)-at), true
+	if b.Arena, ok = c.text.append(b.Arena, p); !ok {
+		c.fault = faultText
+	}
+	return event.Text(c.kind, at, len(b.Arena)-at), ok
 }
 
 // readBinary puts back the zero bytes that the server cuts off a BINARY.

@@ -1,11 +1,5 @@
 package binlog
 
-import (
-	"encoding/binary"
-	"unicode/utf16"
-	"unicode/utf8"
-)
-
 // binaryCharset is the character set of BINARY, VARBINARY and BLOB columns.
 const (
 	binaryCharset     = "binary"
@@ -172,75 +166,4 @@ func maxBytes(charset string) int {
 		}
 		return 0
 	}
-}
-
-// transcoder turns text of a character set into UTF-8 and appends it.
-type transcoder struct {
-	// same: the bytes are UTF-8 as they are.
-	same bool
-	// high holds the characters of the bytes from 0x80 on.
-	high *[128]rune
-	// wide appends text of a set of several bytes a character.
-	wide func(dst, src []byte) []byte
-}
-
-// newTranscoder makes the transcoder of a character set; ok is false for a set
-// that isn't supported.
-func newTranscoder(charset string) (t transcoder, ok bool) {
-	switch charset {
-	case "utf8mb4", "utf8mb3", "ascii":
-		return transcoder{same: true}, true
-	case "utf16", "ucs2":
-		return transcoder{wide: appendUTF16}, true
-	case "utf16le":
-		return transcoder{wide: appendUTF16LE}, true
-	case "utf32":
-		return transcoder{wide: appendUTF32}, true
-	}
-	text := highHalf(charset)
-	if text == "" {
-		return transcoder{}, false
-	}
-	high := [128]rune([]rune(text))
-	return transcoder{high: &high}, true
-}
-
-func (t *transcoder) append(dst, src []byte) []byte {
-	switch {
-	case t.same:
-		return append(dst, src...)
-	case t.wide != nil:
-		return t.wide(dst, src)
-	}
-	for _, c := range src {
-		if c < utf8.RuneSelf {
-			dst = append(dst, c)
-		} else {
-			dst = utf8.AppendRune(dst, t.high[c-utf8.RuneSelf])
-		}
-	}
-	return dst
-}
-
-func appendUTF16(dst, src []byte) []byte   { return appendUnits(dst, src, binary.BigEndian.Uint16) }
-func appendUTF16LE(dst, src []byte) []byte { return appendUnits(dst, src, binary.LittleEndian.Uint16) }
-
-func appendUnits(dst, src []byte, unit func([]byte) uint16) []byte {
-	for len(src) >= 2 {
-		r := rune(unit(src))
-		src = src[2:]
-		if utf16.IsSurrogate(r) && len(src) >= 2 {
-			r = utf16.DecodeRune(r, rune(unit(src)))
-			src = src[2:]
-		}
-		dst = utf8.AppendRune(dst, r)
-	}
-	return dst
-}
-
-func appendUTF32(dst, src []byte) []byte {
-	for ; len(src) >= 4; src = src[4:] {
-		dst = utf8.AppendRune(dst, rune(binary.BigEndian.Uint32(src)))
-	}
-	return dst
 }

@@ -43,6 +43,9 @@ type Config struct {
 	WriteTimeout time.Duration `yaml:"write_timeout"`
 	// LockTimeout is how long a snapshot waits for its short lock.
 	LockTimeout time.Duration `yaml:"lock_timeout"`
+	// IncludeQuery hands over the statement of each row, where the server logs it
+	// (binlog_rows_query_log_events, binlog_annotate_row_events).
+	IncludeQuery bool `yaml:"include_query"`
 	// EnableTimeAdjuster reads years of one or two digits in dates as MySQL reads
 	// them in a literal: 69 is 2069, 70 is 1970.
 	EnableTimeAdjuster bool `yaml:"enable_time_adjuster"`

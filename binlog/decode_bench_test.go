@@ -16,7 +16,7 @@ func ordersRows(tb testing.TB, kind rowsKind, want []bool) (p *plan, events [][]
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if p, err = compilePlan(m, s, want); err != nil {
+	if p, err = new(decoding).compilePlan(m, s, want); err != nil {
 		tb.Fatal(err)
 	}
 	for _, e := range f.events {
@@ -62,7 +62,7 @@ func TestTextDoesNotAllocate(t *testing.T) {
 			}
 			var b event.Batch
 			for i := range s.Columns {
-				parse, err := compileText(&s.Columns[i], f.flavor)
+				parse, err := new(decoding).compileText(s, &s.Columns[i], f.flavor)
 				if err != nil {
 					t.Fatal(err)
 				}

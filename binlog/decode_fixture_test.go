@@ -141,7 +141,7 @@ func (d *decoder) tableMap(body []byte) error {
 		}
 		d.schemas[m.fingerprint()] = s
 	}
-	p, err := compilePlan(&m, s, nil)
+	p, err := new(decoding).compilePlan(&m, s, nil)
 	d.maps[m.ID] = p
 	return err
 }

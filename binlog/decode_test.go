@@ -109,13 +109,13 @@ func TestWrongPlans(t *testing.T) {
 	}
 	fewer := *s
 	fewer.Columns = s.Columns[1:]
-	if _, err := compilePlan(m, &fewer, nil); err == nil {
+	if _, err := new(decoding).compilePlan(m, &fewer, nil); err == nil {
 		t.Error("a schema of fewer columns: no error")
 	}
 	other := *s
 	other.Columns = append([]event.Column(nil), s.Columns...)
 	other.Columns[1].Type.Kind = event.KindJSON
-	if _, err := compilePlan(m, &other, nil); err == nil || !strings.Contains(err.Error(), `column "customer"`) {
+	if _, err := new(decoding).compilePlan(m, &other, nil); err == nil || !strings.Contains(err.Error(), `column "customer"`) {
 		t.Errorf("a column of another kind: %v", err)
 	}
 }
@@ -129,18 +129,18 @@ func TestOldTemporals(t *testing.T) {
 		want string
 	}{
 		{codeTimestamp, event.KindInstant, []byte{0x80, 0x43, 0x6d, 0x38}, "at 2000-01-01 00:00:00"},
-		{codeTimestamp, event.KindInstant, make([]byte, 4), "null"},
+		{codeTimestamp, event.KindInstant, make([]byte, 4), faultZeroDate.String()},
 		{codeDatetime, event.KindLocal, []byte{0x45, 0x1c, 0xfa, 0xa2, 0x30, 0x12, 0, 0}, "at 2000-01-02 03:04:05"},
-		{codeDatetime, event.KindLocal, make([]byte, 8), "null"},
-		{codeDatetime, event.KindLocal, []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0}, "damaged"},
+		{codeDatetime, event.KindLocal, make([]byte, 8), faultZeroDate.String()},
+		{codeDatetime, event.KindLocal, []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0}, errDamaged.Error()},
 		{codeTime, event.KindTime, []byte{0x59, 0x0a, 0x80}, "time -3020399000000"},
 		{codeTime, event.KindTime, []byte{0x40, 0xe2, 0x01}, "time 45296000000"},
 		{codeDate, event.KindDate, []byte{0x5d, 0xd0, 0x0f}, "date 2024-02-29"},
-		{codeDate, event.KindDate, []byte{0x5e, 0xd0, 0x0f}, "null"}, // 30 February
+		{codeDate, event.KindDate, []byte{0x5e, 0xd0, 0x0f}, faultNoDay.String()}, // 30 February
 	}
 	for _, tt := range tests {
 		m := mapColumn{code: tt.code, nullable: true}
-		c, ok := compileCell(&m, &event.Type{Kind: tt.kind, Flags: event.Nullable}, mysql, true)
+		c, ok := new(decoding).compileCell(&m, &event.Type{Kind: tt.kind, Flags: event.Nullable}, mysql, true)
 		if !ok {
 			t.Fatalf("code %d: no cell", tt.code)
 		}
@@ -148,7 +148,7 @@ func TestOldTemporals(t *testing.T) {
 		v, ok := c.read(&c, nil, tt.in[start:end])
 		got := show(nil, v)
 		if !ok {
-			got = "damaged"
+			got = c.fault.String()
 		}
 		if got != tt.want {
 			t.Errorf("code %d, % x: %s, want %s", tt.code, tt.in, got, tt.want)
@@ -176,7 +176,7 @@ func TestTextRefused(t *testing.T) {
 		{event.Type{Kind: event.KindUUID}, "1234"},
 	}
 	for _, tt := range tests {
-		parse, err := compileText(&event.Column{Name: "c", Type: tt.typ}, mysql)
+		parse, err := new(decoding).compileText(new(event.Schema), &event.Column{Name: "c", Type: tt.typ}, mysql)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +184,7 @@ func TestTextRefused(t *testing.T) {
 			t.Errorf("kind %d, %q: value %v, error %v", tt.typ.Kind, tt.text, v, err)
 		}
 	}
-	if _, err := compileText(&event.Column{Name: "c", Type: event.Type{Kind: event.KindSkipped}}, mysql); err == nil {
+	if _, err := new(decoding).compileText(new(event.Schema), &event.Column{Name: "c", Type: event.Type{Kind: event.KindSkipped}}, mysql); err == nil {
 		t.Error("no error for a kind without text")
 	}
 }

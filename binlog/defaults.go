@@ -64,7 +64,7 @@ func (c *columnFact) renderDefault(t *event.Type) *event.Default {
 	}
 	text := *c.Default
 	switch t.Kind {
-	case event.KindJSON, event.KindUUID:
+	case event.KindJSON, event.KindUUID, event.KindList:
 		return nil
 	case event.KindString:
 		return textDefault(t.Kind, shown(text))
@@ -99,13 +99,14 @@ func (c *columnFact) renderNow(t *event.Type) *event.Default {
 
 // parsedDefault reads the text as the snapshot reads a value.
 func parsedDefault(t *event.Type, text string) *event.Default {
-	parse := textParser(t, mysql)
+	r := &textReader{cell: cell{kind: t.Kind, zero: zeroDate(t, mysql)}}
+	parse := r.parser(new(decoding), t)
 	if parse == nil {
 		return nil
 	}
 	var b event.Batch
 	v, ok := parse(&b, []byte(text))
-	if !ok || v.IsNull() {
+	if !ok && r.fault != faultZeroDate || v.IsNull() {
 		return nil
 	}
 	return &event.Default{Value: v, Text: b.Arena}

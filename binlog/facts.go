@@ -113,7 +113,7 @@ func (c *columnFact) eventType(fl flavor) (event.Type, error) {
 	}
 	if spec.isText() {
 		typ.Charset = canonicalCharset(c.Charset)
-		if _, ok := newTranscoder(typ.Charset); !ok && typ.Charset != binaryCharset {
+		if !isKnownCharset(typ.Charset) && typ.Charset != binaryCharset {
 			return event.Type{}, fmt.Errorf("type %s: character set %q: %w; convert the column to utf8mb4 or leave the table out by an exclusion (!database.table)",
 				c.Type, c.Charset, event.ErrUnsupported)
 		}

@@ -20,6 +20,7 @@ type handler struct {
 	log      *zap.Logger
 	match    *event.Tables
 	history  *history
+	decoding *decoding
 	progress *progress
 	lag      *lag
 	out      event.Emitter
@@ -359,7 +360,7 @@ func (h *handler) bind(m *mapped) error {
 		return err
 	}
 	m.v = v
-	m.plan, err = compilePlan(&h.scratch, v.schema, v.want)
+	m.plan, err = h.decoding.compilePlan(&h.scratch, v.schema, v.want)
 	return err
 }
 

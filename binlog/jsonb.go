@@ -30,8 +30,8 @@ const (
 	jsonOpaque      = 15
 )
 
-// maxJSONDepth is a little more than the 100 levels that MySQL allows.
-const maxJSONDepth = 128
+// maxJSONDepth is what MySQL allows.
+const maxJSONDepth = 100
 
 // readJSON prints a document as Debezium prints it from the log: compact, keys
 // in the order in which they are stored. An empty value, which only an old or
@@ -44,19 +44,15 @@ func readJSON(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
 		}
 		return b.Put(event.KindJSON, []byte("{}")), true
 	}
-	arena, ok := appendJSONB(b.Arena, p)
-	if !ok {
+	printer := jsonPrinter{dst: b.Arena, budget: 2 * len(p)}
+	if !printer.value(p[0], p[1:], 1) {
+		if printer.deep {
+			c.fault = faultDepth
+		}
 		return event.Value{}, false
 	}
-	b.Arena = arena
-	return event.Text(event.KindJSON, at, len(arena)-at), true
-}
-
-// appendJSONB prints the binary document; ok is false for bytes that aren't one.
-func appendJSONB(dst, doc []byte) (text []byte, ok bool) {
-	p := jsonPrinter{dst: dst, budget: 2 * len(doc)}
-	ok = len(doc) > 0 && p.value(doc[0], doc[1:], 0)
-	return p.dst, ok
+	b.Arena = printer.dst
+	return event.Text(event.KindJSON, at, len(b.Arena)-at), true
 }
 
 // jsonPrinter prints values. No two values of a real document share bytes, so
@@ -66,6 +62,7 @@ func appendJSONB(dst, doc []byte) (text []byte, ok bool) {
 type jsonPrinter struct {
 	dst    []byte
 	budget int
+	deep   bool // the document has too many levels
 }
 
 func (p *jsonPrinter) pay(bytes int) bool {
@@ -75,11 +72,15 @@ func (p *jsonPrinter) pay(bytes int) bool {
 
 // value prints the value of that type at the start of data.
 func (p *jsonPrinter) value(typ byte, data []byte, depth int) bool {
-	if depth > maxJSONDepth || !p.pay(1) {
+	if !p.pay(1) {
 		return false
 	}
 	switch typ {
 	case jsonSmallObject, jsonLargeObject, jsonSmallArray, jsonLargeArray:
+		if depth > maxJSONDepth {
+			p.deep = true
+			return false
+		}
 		return p.container(typ, data, depth)
 	case jsonString:
 		text, ok := sized(data)
@@ -239,6 +240,11 @@ const hexDigits = "0123456789ABCDEF"
 
 func appendJSONString(dst, text []byte) []byte {
 	dst = append(dst, '"')
+	return append(appendEscaped(dst, text), '"')
+}
+
+// appendEscaped is what stands between the quotes.
+func appendEscaped(dst, text []byte) []byte {
 	for len(text) > 0 {
 		n := plainPrefix(text)
 		dst = append(dst, text[:n]...)
@@ -263,7 +269,7 @@ func appendJSONString(dst, text []byte) []byte {
 		}
 		text = text[1:]
 	}
-	return append(dst, '"')
+	return dst
 }
 
 // plainPrefix counts the bytes before one that must be escaped.

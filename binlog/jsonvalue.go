@@ -27,8 +27,9 @@ func scalarSize(typ byte) int {
 // double prints a number as Java's Double.toString does, but without an
 // exponent: what Java would print with one is printed with every digit that the
 // binary number has.
-func (p *jsonPrinter) double(u uint64) bool {
-	f := math.Float64frombits(u)
+func (p *jsonPrinter) double(u uint64) bool { return p.float(math.Float64frombits(u)) }
+
+func (p *jsonPrinter) float(f float64) bool {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return false // JSON has no such numbers
 	}

@@ -137,16 +137,20 @@ func (c *mapColumn) sameSymbols(symbols []string) bool {
 // utf8Symbols returns the members of an ENUM or SET in UTF-8.
 func (c *mapColumn) utf8Symbols() ([]string, error) {
 	charset := charsetOf(c.collation)
-	t, ok := newTranscoder(charset)
-	if !ok && charset != binaryCharset {
+	if charset == binaryCharset {
+		return c.symbols, nil
+	}
+	if !isKnownCharset(charset) {
 		return nil, fmt.Errorf("character set %q (collation %d): %w", charset, c.collation, event.ErrUnsupported)
 	}
-	if !ok || t.same {
+	t := new(decoding).transcoder(charset)
+	if t.same() {
 		return c.symbols, nil
 	}
 	symbols := make([]string, len(c.symbols))
 	for i, s := range c.symbols {
-		symbols[i] = string(t.append(nil, []byte(s)))
+		text, _ := t.append(nil, []byte(s))
+		symbols[i] = string(text)
 	}
 	return symbols, nil
 }
@@ -183,6 +187,14 @@ func (c *mapColumn) typeText(fl flavor, charset string) (string, error) {
 			return "", fmt.Errorf("BINARY, UUID or INET, which only the catalogue knows: %w", errFactsDiffer)
 		}
 		name += "(" + strconv.Itoa(n/max(1, maxBytes(charset))) + ")"
+	case codeVector:
+		if c.detail > 0 {
+			name += "(" + strconv.FormatUint(c.detail, 10) + ")"
+		}
+	case codeVarcharCompressed:
+		name += "(" + strconv.Itoa(n/max(1, maxBytes(charset))) + ")" + packedWord
+	case codeBlobCompressed:
+		name += packedWord
 	case codeEnum, codeSet:
 		symbols, err := c.utf8Symbols()
 		if err != nil {
@@ -195,6 +207,9 @@ func (c *mapColumn) typeText(fl flavor, charset string) (string, error) {
 	}
 	return name, nil
 }
+
+// packedWord is what the catalogue adds to the type of a COMPRESSED column.
+const packedWord = " /*M!100301 COMPRESSED*/"
 
 func appendMembers(dst []byte, symbols []string) []byte {
 	dst = append(dst, '(')

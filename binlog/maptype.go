@@ -43,19 +43,22 @@ func (c *mapColumn) typeName(charset string) string {
 		return pick(text, "char", "binary")
 	case codeVarchar, codeVarString:
 		return pick(text, "varchar", "varbinary")
-	case codeBlob:
+	case codeVarcharCompressed:
+		return pick(text, "varchar", "varbinary")
+	case codeBlob, codeBlobCompressed:
 		size := [...]string{"", "tiny", "", "medium", "long"}[c.meta]
 		return size + pick(text, "text", "blob")
 	case codeGeometry:
+		if kinds := geometryKinds(); c.detail < uint64(len(kinds)) {
+			return kinds[c.detail]
+		}
 		return "geometry"
-	case codeVector:
-		return "vector"
 	default:
-		return "compressed"
+		return "vector"
 	}
 }
 
-func pick(first bool, a, b string) string {
+func pick[T any](first bool, a, b T) T {
 	if first {
 		return a
 	}
@@ -69,6 +72,13 @@ func (t *typeSpec) fits(c *mapColumn, charset string) bool {
 		return true
 	}
 	n := t.arg(0, 1)
+	if t.compressed || c.code == codeVarcharCompressed || c.code == codeBlobCompressed {
+		return t.fitsPacked(c)
+	}
+	if t.isGeometry() {
+		kind, _ := geometryKind(t.name)
+		return c.code == codeGeometry && (c.detail == 0 || c.detail == kind)
+	}
 	switch t.name { // long: one case for each layout
 	case "tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit", "enum", "set", "date":
 		return c.typeName("") == t.name && (t.name != "bit" || int(c.meta) == n)
@@ -90,13 +100,23 @@ func (t *typeSpec) fits(c *mapColumn, charset string) bool {
 		return (c.code == codeVarchar || c.code == codeVarString) && t.bytesFit(c, n, maxBytes(charset))
 	case "varbinary":
 		return (c.code == codeVarchar || c.code == codeVarString) && int(c.meta) == n
-	case "uuid":
+	case "uuid", "inet6":
 		return c.code == codeString && c.meta == 16
+	case "inet4":
+		return c.code == codeString && c.meta == 4
+	case "vector": // a VARBINARY in MariaDB
+		return c.code == codeVector || c.code == codeVarchar && int(c.meta) == 4*n
 	case "json":
 		return c.code == codeJSON || c.code == codeBlob && c.meta == 4
 	default: // texts and blobs
 		return c.code == codeBlob && (c.typeName("") == t.name || c.typeName(binaryCharset) == t.name)
 	}
+}
+
+// fitsPacked compares a COMPRESSED column.
+func (t *typeSpec) fitsPacked(c *mapColumn) bool {
+	text := c.typeName("") == t.name || c.typeName(binaryCharset) == t.name
+	return t.compressed && (c.code == codeVarcharCompressed || c.code == codeBlobCompressed) && text
 }
 
 // bytesFit compares a length in characters with one in bytes.

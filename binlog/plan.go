@@ -14,16 +14,17 @@ type plan struct {
 	key    []int // ordinals of the key's columns
 	nulls  int   // size of the bitmap of NULLs before each image
 	inflow inflater
+	d      *decoding
 }
 
 // compilePlan makes the plan for rows that m describes. s is m's schema; want
 // says which columns to decode, by Column.Ord; nil means all. Key columns are
 // always decoded.
-func compilePlan(m *tableMap, s *event.Schema, want []bool) (*plan, error) {
+func (d *decoding) compilePlan(m *tableMap, s *event.Schema, want []bool) (*plan, error) {
 	if len(s.Columns) != len(m.columns) || s.Width != len(m.columns) {
 		return nil, fmt.Errorf("table %s: schema of %d columns for a table map of %d", s.Name(), len(s.Columns), len(m.columns))
 	}
-	p := &plan{schema: s, cells: make([]cell, len(m.columns)), nulls: (len(m.columns) + 7) / 8}
+	p := &plan{d: d, schema: s, cells: make([]cell, len(m.columns)), nulls: (len(m.columns) + 7) / 8}
 	wanted := func(i int) bool { return want == nil || i < len(want) && want[i] }
 	keyed := make([]bool, len(m.columns))
 	for _, k := range s.Key {
@@ -32,7 +33,7 @@ func compilePlan(m *tableMap, s *event.Schema, want []bool) (*plan, error) {
 	}
 	for i := range m.columns {
 		column := &s.Columns[i]
-		cell, ok := compileCell(&m.columns[i], &column.Type, m.flavor, wanted(i) || keyed[i])
+		cell, ok := d.compileCell(&m.columns[i], &column.Type, m.flavor, wanted(i) || keyed[i])
 		if !ok {
 			return nil, fmt.Errorf("table %s, column %q: type %s for type code %d: %w",
 				s.Name(), column.Name, column.Type.Native, m.columns[i].code, errFactsDiffer)
@@ -138,12 +139,21 @@ func (p *plan) image(b *event.Batch, values []event.Value, data []byte) (rest []
 		if c.read != nil {
 			var ok bool
 			if values[i], ok = c.read(c, b, data[start:end]); !ok {
-				return nil, fmt.Errorf("column %q: %w", c.name, errDamaged)
+				if err := p.unfit(c); err != nil {
+					return nil, err
+				}
 			}
 		}
 		data = data[end:]
 	}
 	return data, nil
+}
+
+// unfit decides about a value that was read with ok false.
+func (p *plan) unfit(c *cell) error {
+	f := c.fault
+	c.fault = 0
+	return p.d.take(p.schema, c.name, f)
 }
 
 // skipRow passes over the row at the start of data.

@@ -60,7 +60,7 @@ func (v *view) scanner(s *event.Schema, out event.Emitter) (*scanner, error) {
 		if want != nil && !want[c.Ord] && !key[c.Ord] {
 			continue
 		}
-		cell, err := compileText(c, v.flavor)
+		cell, err := v.decoding.compileText(s, c, v.flavor)
 		if err != nil {
 			return nil, fmt.Errorf("table %s, column %s: %w", s.Name(), c.Name, err)
 		}
@@ -76,7 +76,7 @@ func (sc *scanner) statement() string {
 	for _, ord := range sc.ords {
 		for i := range sc.schema.Columns {
 			if sc.schema.Columns[i].Ord == ord {
-				names = append(names, identifier(sc.schema.Columns[i].Name))
+				names = append(names, expression(&sc.schema.Columns[i]))
 			}
 		}
 	}
@@ -84,6 +84,16 @@ func (sc *scanner) statement() string {
 		names = []string{"1"} // rows without a single wanted value
 	}
 	return "SELECT " + strings.Join(names, ",") + " FROM " + identifier(sc.schema.Database) + "." + identifier(sc.schema.Table)
+}
+
+// expression is how a column is asked for. A FLOAT is made a DOUBLE, of which the
+// server prints every digit; the product leaves the sign of a zero alone.
+func expression(c *event.Column) string {
+	name := identifier(c.Name)
+	if strings.HasPrefix(strings.ToLower(c.Type.Native), "float") {
+		return name + "*1e0"
+	}
+	return name
 }
 
 func (sc *scanner) run(ctx context.Context) error {

@@ -90,7 +90,7 @@ func (st *stream) begin(ctx context.Context, srv *server, start *position) {
 	p := newProgress(set)
 	st.Source.progress.Store(p)
 	st.h = &handler{
-		ctx: ctx, fl: st.flavor, log: st.log, match: st.match, history: st.history, progress: p, out: st.out, lag: &st.lag, capture: &st.config.Capture,
+		ctx: ctx, fl: st.flavor, log: st.log, match: st.match, history: st.history, decoding: st.config.decoding(), progress: p, out: st.out, lag: &st.lag, capture: &st.config.Capture,
 		now: time.Now, b: st.out.Batch(), server: start.server, maps: map[uint64]*mapped{},
 		done: spot{start.server, start.file, start.pos}, seconds: uint32(start.seconds), writer: start.serverID,
 		resumeSkip: start.skip, resumeInside: start.inside,

@@ -52,7 +52,7 @@ func (s *Source) openView(ctx context.Context, e *endpoint, sel event.Selector) 
 	if err != nil {
 		return nil, err
 	}
-	v := &view{c: c, flavor: s.flavor}
+	v := &view{c: c, flavor: s.flavor, decoding: s.config.decoding()}
 	if err := s.fill(ctx, e, v, sel); err != nil {
 		return nil, errors.Join(s.granted(err), v.Close(ctx))
 	}
@@ -130,10 +130,12 @@ func (s *Source) describe(ctx context.Context, e *endpoint, v *view, names []tab
 type view struct {
 	c      *control
 	flavor flavor
-	at     *position
-	start  event.Position
-	tables []*event.Schema
-	want   [][]bool
+	// decoding is how values are read.
+	decoding *decoding
+	at       *position
+	start    event.Position
+	tables   []*event.Schema
+	want     [][]bool
 	// estimates are the server's guesses of the number of rows.
 	estimates []int64
 }
@@ -155,6 +157,7 @@ func (v *view) prepare(ctx context.Context, srv *server) error {
 	statements := []string{
 		"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
 		"SET SESSION net_write_timeout=31536000, wait_timeout=31536000",
+		"SET SESSION character_set_results=NULL", // text comes as it is stored, as in the log
 	}
 	if srv.flavor == mariadb {
 		statements = append(statements, "SET SESSION max_statement_time=0")

@@ -35,6 +35,9 @@ type mapColumn struct {
 	collation uint64
 	// symbols are the members of an ENUM or SET, in its character set.
 	symbols []string
+	// detail is the kind of a geometry (geometryKind) or the number of dimensions
+	// of a vector.
+	detail uint64
 }
 
 // maxColumns is what MySQL and MariaDB allow, and what bounds a map's memory.
@@ -122,6 +125,9 @@ func (m *tableMap) fingerprint() uint64 {
 		h.Write([]byte{c.code, bit(c.nullable) | bit(c.unsigned)<<1 | bit(c.hidden)<<2})
 		number(uint64(c.meta))
 		number(c.collation)
+		if c.detail != 0 {
+			number(c.detail)
+		}
 		text(c.name)
 		number(uint64(len(c.symbols)))
 		for _, s := range c.symbols {

@@ -11,11 +11,13 @@ const (
 	metaColumnName           = 4
 	metaSetMembers           = 5
 	metaEnumMembers          = 6
+	metaGeometry             = 7
 	metaPrimaryKey           = 8
 	metaPrimaryKeyPrefix     = 9
 	metaEnumSetCharset       = 10
 	metaEnumSetColumnCharset = 11
 	metaVisibility           = 12
+	metaVector               = 13
 )
 
 // readOptional reads the optional metadata, a run of type, length and value.
@@ -60,6 +62,10 @@ func (m *tableMap) readField(field byte, r *reader) error {
 		m.readMembers(r, codeSet)
 	case metaEnumMembers:
 		m.readMembers(r, codeEnum)
+	case metaGeometry:
+		m.readDetail(r, codeGeometry)
+	case metaVector:
+		m.readDetail(r, codeVector)
 	case metaPrimaryKey:
 		return m.readKey(r, false)
 	case metaPrimaryKeyPrefix:
@@ -126,6 +132,15 @@ func (m *tableMap) readMembers(r *reader, code byte) {
 		}
 		for n := r.packed(); n > 0 && !r.short; n-- {
 			c.symbols = append(c.symbols, string(r.take(r.packed())))
+		}
+	}
+}
+
+// readDetail reads a number for each column of that type.
+func (m *tableMap) readDetail(r *reader, code byte) {
+	for i := range m.columns {
+		if c := &m.columns[i]; c.code == code {
+			c.detail = r.packed()
 		}
 	}
 }

@@ -36,26 +36,38 @@ func adjustedYear(y int) int {
 }
 
 // days returns the days since 1970-01-01; ok is false for a zero date (any part
-// is zero) and for a day that no calendar has.
-func (c *civil) days() (days int64, ok bool) {
+// is zero) and for a day that no calendar has. plain leaves years of one or two
+// digits as they are.
+func (c *civil) days(plain bool) (days int64, ok bool) {
 	if c.year == 0 || c.month < 1 || c.month > 12 || c.day < 1 {
 		return 0, false
 	}
-	year := adjustedYear(c.year)
+	year := c.year
+	if !plain {
+		year = adjustedYear(year)
+	}
 	if c.day > 28 && c.day > daysIn(year, c.month) {
 		return 0, false
 	}
 	return civilDays(year, c.month, c.day), true
 }
 
-// micros returns the microseconds since 1970-01-01; ok as for days.
-func (c *civil) epochMicros() (micros int64, ok bool) {
-	days, ok := c.days()
+// micros returns the microseconds since 1970-01-01; plain and ok as for days.
+func (c *civil) epochMicros(plain bool) (micros int64, ok bool) {
+	days, ok := c.days(plain)
 	if !ok || c.hour > 23 || c.minute > 59 || c.second > 59 {
 		return 0, false
 	}
 	seconds := days*secondsPerDay + int64(c.hour)*3600 + int64(c.minute)*60 + int64(c.second)
 	return seconds*microsPerSecond + int64(c.micros), true
+}
+
+// fault says why there are no days or micros.
+func (c *civil) fault() fault {
+	if c.year == 0 || c.month == 0 || c.day == 0 {
+		return faultZeroDate
+	}
+	return faultNoDay
 }
 
 // civilDays counts the days from 1970-01-01 to a date of the proleptic Gregorian
@@ -97,12 +109,18 @@ func fraction(p []byte) int64 {
 	}
 }
 
+// noDate stands for a date that there isn't.
+func (c *cell) noDate(f fault) (event.Value, bool) {
+	c.fault = f
+	return c.zero, false
+}
+
 func readDate(c *cell, _ *event.Batch, p []byte) (event.Value, bool) {
 	u := int(p[0]) | int(p[1])<<8 | int(p[2])<<16
 	date := civil{year: u >> 9, month: u >> 5 & 15, day: u & 31}
-	days, ok := date.days()
+	days, ok := date.days(c.plain)
 	if !ok {
-		return c.zero, true
+		return c.noDate(date.fault())
 	}
 	return event.Of(event.KindDate, days), true
 }
@@ -141,9 +159,9 @@ func readDatetime(c *cell, _ *event.Batch, p []byte) (event.Value, bool) {
 		year: months / 13, month: months % 13, day: int(u >> 17 & 31),
 		hour: int(u >> 12 & 31), minute: int(u >> 6 & 63), second: int(u & 63),
 	}
-	micros, ok := at.epochMicros()
+	micros, ok := at.epochMicros(c.plain)
 	if !ok {
-		return c.zero, true
+		return c.noDate(at.fault())
 	}
 	return event.Of(event.KindLocal, micros+fraction(p[5:])), true
 }
@@ -152,7 +170,7 @@ func readTimestamp(c *cell, _ *event.Batch, p []byte) (event.Value, bool) {
 	seconds := int64(binary.BigEndian.Uint32(p))
 	micros := seconds*microsPerSecond + fraction(p[4:])
 	if micros == 0 {
-		return c.zero, true
+		return c.noDate(faultZeroDate)
 	}
 	return event.Of(event.KindInstant, micros), true
 }
@@ -176,9 +194,9 @@ func readOldDatetime(c *cell, _ *event.Batch, p []byte) (event.Value, bool) {
 		year: date / 10_000, month: date / 100 % 100, day: date % 100,
 		hour: tod / 10_000, minute: tod / 100 % 100, second: tod % 100,
 	}
-	micros, ok := at.epochMicros()
+	micros, ok := at.epochMicros(c.plain)
 	if !ok {
-		return c.zero, true
+		return c.noDate(at.fault())
 	}
 	return event.Of(event.KindLocal, micros), true
 }
@@ -186,11 +204,12 @@ func readOldDatetime(c *cell, _ *event.Batch, p []byte) (event.Value, bool) {
 func readOldTimestamp(c *cell, _ *event.Batch, p []byte) (event.Value, bool) {
 	seconds := int64(binary.LittleEndian.Uint32(p))
 	if seconds == 0 {
-		return c.zero, true
+		return c.noDate(faultZeroDate)
 	}
 	return event.Of(event.KindInstant, seconds*microsPerSecond), true
 }
 
+// readYear reads a year, where the byte of 0000 is 1900, as in Debezium's stream.
 func readYear(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
 	return event.Int(1900 + int64(p[0])), true
 }

@@ -11,14 +11,14 @@ import (
 )
 
 // textCell turns a value of the text protocol (nil for NULL) into the value
-// that the stream gives for it. Two differ, as they do in Debezium: JSON keeps
-// the server's own text, and YEAR 0000 is 2000 where the stream has 1900.
+// that the stream gives for it.
 type textCell func(b *event.Batch, raw []byte) (event.Value, error)
 
-// compileText makes the textCell of a column. The connection's character set
-// must be utf8mb4 and its time zone +00:00.
-func compileText(c *event.Column, fl flavor) (textCell, error) {
-	parse := textParser(&c.Type, fl)
+// compileText makes the textCell of a column of s. The connection's time zone
+// must be +00:00, and text must come as it is stored (character_set_results).
+func (d *decoding) compileText(s *event.Schema, c *event.Column, fl flavor) (textCell, error) {
+	t := &textReader{cell: cell{name: c.Name, kind: c.Type.Kind, plain: d.plainYears, zero: zeroDate(&c.Type, fl)}}
+	parse := t.parser(d, &c.Type)
 	if parse == nil {
 		return nil, fmt.Errorf("column %q: type %s: %w", c.Name, c.Type.Native, event.ErrUnsupported)
 	}
@@ -27,21 +27,29 @@ func compileText(c *event.Column, fl flavor) (textCell, error) {
 			return event.Null, nil
 		}
 		v, ok := parse(b, raw)
-		if !ok {
+		if ok {
+			return v, nil
+		}
+		f := t.fault
+		if t.fault = 0; f == 0 {
 			return event.Value{}, fmt.Errorf("column %q: text of %d bytes isn't a value of type %s", c.Name, len(raw), c.Type.Native)
 		}
-		return v, nil
+		return v, d.take(s, c.Name, f)
 	}, nil
 }
 
 type textFunc func(b *event.Batch, raw []byte) (v event.Value, ok bool)
 
-func textParser(t *event.Type, fl flavor) textFunc {
-	zero := zeroDate(t, fl)
-	kind := t.Kind
-	switch kind { // long: one case for each kind
+// textReader reads text with the help of what reads the log.
+type textReader struct {
+	cell
+	json jsonReader
+}
+
+func (t *textReader) parser(d *decoding, typ *event.Type) textFunc {
+	switch typ.Kind { // long: one case for each kind
 	case event.KindInt:
-		if strings.HasPrefix(strings.ToLower(t.Native), "year") {
+		if typ.Logical == event.LogicalYear {
 			return parseYear
 		}
 		return parseInt
@@ -50,29 +58,43 @@ func textParser(t *event.Type, fl flavor) textFunc {
 	case event.KindFloat32:
 		return parseFloat32
 	case event.KindFloat64:
-		if strings.HasPrefix(strings.ToLower(t.Native), "float") {
+		if strings.HasPrefix(strings.ToLower(typ.Native), "float") {
 			return parseWidened
 		}
 		return parseFloat64
 	case event.KindDecimal:
-		return decimalParser(int(t.Precision), int(t.Scale))
+		return decimalParser(int(typ.Precision), int(typ.Scale))
 	case event.KindBool:
 		return parseBool
 	case event.KindBits:
 		return func(b *event.Batch, raw []byte) (event.Value, bool) { return putReversed(b, raw), true }
-	case event.KindString, event.KindBytes, event.KindJSON:
-		return func(b *event.Batch, raw []byte) (event.Value, bool) { return b.Put(kind, raw), true }
+	case event.KindJSON:
+		return t.parseJSON
+	case event.KindString:
+		if isKnownCharset(typ.Charset) {
+			t.text = d.transcoder(typ.Charset)
+		}
+		return t.with(pick(typ.Charset == binaryCharset, readBytes, pick(t.text.same(), readUTF8, readText)))
+	case event.KindBytes:
+		return t.with(readBytes)
+	case event.KindList:
+		return t.with(pick(typ.Logical == event.LogicalVector, readVector, pick(typ.Logical == event.LogicalPoint, readPoint, readGeometry)))
 	case event.KindUUID:
 		return parseUUIDText
 	case event.KindDate:
-		return func(_ *event.Batch, raw []byte) (event.Value, bool) { return parseDate(raw, zero) }
+		return t.parseDate
 	case event.KindTime:
 		return parseTime
 	case event.KindLocal, event.KindInstant:
-		return func(_ *event.Batch, raw []byte) (event.Value, bool) { return parseDatetime(raw, kind, zero) }
+		return t.parseDatetime
 	default:
 		return nil
 	}
+}
+
+// with reads text that is as it is in the log.
+func (t *textReader) with(read func(*cell, *event.Batch, []byte) (event.Value, bool)) textFunc {
+	return func(b *event.Batch, raw []byte) (event.Value, bool) { return read(&t.cell, b, raw) }
 }
 
 func parseInt(_ *event.Batch, raw []byte) (event.Value, bool) {
@@ -85,16 +107,21 @@ func parseUint(_ *event.Batch, raw []byte) (event.Value, bool) {
 	return event.Uint(u), err == nil
 }
 
+// parseYear reads a year; 0000 is 1900, as the stream has it.
 func parseYear(_ *event.Batch, raw []byte) (event.Value, bool) {
 	y, ok := digits(raw)
-	return event.Int(int64(adjustedYear(y))), ok
+	if y == 0 {
+		y = 1900
+	}
+	return event.Int(int64(y)), ok
 }
 
 func parseBool(_ *event.Batch, raw []byte) (event.Value, bool) {
 	return event.Bool(len(raw) > 0 && raw[len(raw)-1] != 0), len(raw) == 1
 }
 
-// parseFloat32 reads a FLOAT, of which the server's text has six digits only.
+// parseFloat32 reads a FLOAT, which is asked for as a DOUBLE (scan.go), since the
+// server's text of it has six digits only.
 func parseFloat32(_ *event.Batch, raw []byte) (event.Value, bool) {
 	f, err := strconv.ParseFloat(string(raw), 32)
 	return event.Float32(float32(f)), err == nil || math.IsInf(f, 0)

@@ -44,20 +44,20 @@ func clock(p []byte) (hour, minute, second, micros int, ok bool) {
 	return hour, minute, second, micros, ok
 }
 
-func parseDate(raw []byte, zero event.Value) (event.Value, bool) {
+func (t *textReader) parseDate(_ *event.Batch, raw []byte) (event.Value, bool) {
 	var at civil
 	var ok bool
 	if at.year, at.month, at.day, ok = three(raw, "-"); !ok {
 		return event.Value{}, false
 	}
-	days, ok := at.days()
+	days, ok := at.days(t.plain)
 	if !ok {
-		return zero, true
+		return t.noDate(at.fault())
 	}
 	return event.Of(event.KindDate, days), true
 }
 
-func parseDatetime(raw []byte, kind event.Kind, zero event.Value) (event.Value, bool) {
+func (t *textReader) parseDatetime(_ *event.Batch, raw []byte) (event.Value, bool) {
 	var at civil
 	var ok1, ok2 bool
 	date, tod, _ := bytes.Cut(raw, []byte(" "))
@@ -66,11 +66,11 @@ func parseDatetime(raw []byte, kind event.Kind, zero event.Value) (event.Value, 
 	if !ok1 || !ok2 {
 		return event.Value{}, false
 	}
-	micros, ok := at.epochMicros()
+	micros, ok := at.epochMicros(t.plain)
 	if !ok {
-		return zero, true
+		return t.noDate(at.fault())
 	}
-	return event.Of(kind, micros), true
+	return event.Of(t.kind, micros), true
 }
 
 func parseTime(_ *event.Batch, raw []byte) (event.Value, bool) {

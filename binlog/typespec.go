@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"cdc/event"
 )
 
 // typeSpec is a column type as the server spells it, taken apart.
@@ -14,7 +12,7 @@ type typeSpec struct {
 	args    []int  // (10,2)
 	symbols []string
 	// unsigned is also true for zerofill.
-	unsigned bool
+	unsigned, zerofill bool
 	// compressed: MariaDB's COMPRESSED attribute.
 	compressed bool
 }
@@ -35,8 +33,10 @@ func parseType(text string) (typeSpec, error) {
 	}
 	for word := range strings.FieldsSeq(strings.ToLower(rest)) {
 		switch strings.TrimPrefix(word, "/*!100301") {
-		case "unsigned", "zerofill":
+		case "unsigned":
 			spec.unsigned = true
+		case "zerofill":
+			spec.unsigned, spec.zerofill = true, true
 		case "compressed", "compressed*/":
 			spec.compressed = true
 		}
@@ -167,64 +167,4 @@ func (t *typeSpec) isBinary() bool {
 	default:
 		return false
 	}
-}
-
-// eventType says how values of the type are handed on. ok is false for a type
-// that isn't supported.
-func (t *typeSpec) eventType(fl flavor) (typ event.Type, ok bool) {
-	if t.compressed {
-		return typ, false
-	}
-	switch t.name { // long: one case for each type
-	case "tinyint", "smallint", "mediumint", "int":
-		typ.Kind = event.KindInt
-	case "bigint":
-		typ.Kind = event.KindInt
-		if t.unsigned {
-			typ.Kind = event.KindUint
-		}
-	case "decimal":
-		typ.Kind, typ.Precision, typ.Scale = event.KindDecimal, int16(t.arg(0, 10)), int16(t.arg(1, 0))
-	case "float":
-		typ.Kind = event.KindFloat32
-		if len(t.args) == 2 || t.arg(0, 0) > 24 {
-			typ.Kind = event.KindFloat64
-		}
-	case "double":
-		typ.Kind = event.KindFloat64
-	case "char", "varchar":
-		typ.Kind, typ.Length = event.KindString, int32(t.arg(0, 1))
-	case "tinytext", "text", "mediumtext", "longtext":
-		typ.Kind = event.KindString
-	case "binary", "varbinary":
-		typ.Kind, typ.Length = event.KindBytes, int32(t.arg(0, 1))
-	case "tinyblob", "blob", "mediumblob", "longblob":
-		typ.Kind = event.KindBytes
-	case "enum", "set":
-		typ.Kind, typ.Symbols = event.KindString, t.symbols
-	case "bit":
-		typ.Kind, typ.Length = event.KindBits, int32(t.arg(0, 1))
-		if typ.Length == 1 {
-			typ.Kind = event.KindBool
-		}
-	case "date":
-		typ.Kind = event.KindDate
-	case "time":
-		typ.Kind, typ.Precision = event.KindTime, int16(t.arg(0, 0))
-	case "datetime":
-		typ.Kind, typ.Precision = event.KindLocal, int16(t.arg(0, 0))
-	case "timestamp":
-		typ.Kind, typ.Precision = event.KindInstant, int16(t.arg(0, 0))
-	case "year":
-		typ.Kind = event.KindInt
-	case "json":
-		typ.Kind = event.KindJSON
-	case "uuid":
-		typ.Kind = event.KindUUID
-		ok = fl == mariadb
-		return typ, ok
-	default:
-		return typ, false
-	}
-	return typ, true
 }

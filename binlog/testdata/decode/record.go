@@ -10,8 +10,8 @@
 // rows events alone, and <out>.json: the facts of each table as they are before
 // a line that reads "-- changes" (or at the end), and its rows at the end as the
 // text protocol gives them. A line that begins with "-- mysql:" or "-- mariadb:"
-// is for that flavor alone. The server needs binlog_row_metadata=FULL and
-// binlog_checksum=NONE.
+// is for that flavor alone. The server needs binlog_row_metadata=FULL; its
+// binlog_checksum is set to NONE.
 package main
 
 import (
@@ -37,6 +37,7 @@ type column struct {
 	Default   *string `json:"column_default,omitempty"` // verbatim
 	Extra     string  `json:"extra,omitempty"`
 	Collation string  `json:"collation,omitempty"`
+	Comment   string  `json:"comment,omitempty"`
 }
 
 type table struct {
@@ -63,6 +64,7 @@ func main() {
 	})
 	check(err)
 	run(conn, "drop database if exists `"+*database+"`; create database `"+*database+"` default charset utf8mb4; use `"+*database+"`; set time_zone='+00:00'")
+	run(conn, "set global binlog_checksum=NONE")
 	from := position(conn, *flavor)
 	var tables []table
 	for _, name := range flag.Args() {
@@ -78,7 +80,7 @@ func main() {
 	if tables == nil {
 		tables = facts(conn, *database)
 	}
-	run(conn, "set sql_mode=''")
+	run(conn, "set sql_mode=''; set character_set_results=null")
 	for i := range tables {
 		tables[i].Rows = rows(conn, &tables[i])
 	}
@@ -152,8 +154,8 @@ func facts(conn *client.Conn, database string) (tables []table) {
 	for _, r := range query(conn, "select table_name from information_schema.tables where table_schema='"+database+"' order by 1") {
 		t := table{Database: database, Table: string(r[0])}
 		where := " where table_schema='" + database + "' and table_name='" + t.Table + "'"
-		for _, c := range query(conn, "select column_name,column_type,coalesce(character_set_name,''),is_nullable,column_default,extra,coalesce(collation_name,'') from information_schema.columns"+where+" order by ordinal_position") {
-			f := column{Name: string(c[0]), Type: string(c[1]), Charset: string(c[2]), Nullable: string(c[3]) == "YES", Extra: string(c[5]), Collation: string(c[6])}
+		for _, c := range query(conn, "select column_name,column_type,coalesce(character_set_name,''),is_nullable,column_default,extra,coalesce(collation_name,''),column_comment from information_schema.columns"+where+" order by ordinal_position") {
+			f := column{Name: string(c[0]), Type: string(c[1]), Charset: string(c[2]), Nullable: string(c[3]) == "YES", Extra: string(c[5]), Collation: string(c[6]), Comment: string(c[7])}
 			if c[4] != nil {
 				text := string(c[4])
 				f.Default = &text
@@ -171,7 +173,11 @@ func facts(conn *client.Conn, database string) (tables []table) {
 func rows(conn *client.Conn, t *table) [][][]byte {
 	var names []string
 	for _, c := range t.Columns {
-		names = append(names, "`"+c.Name+"`")
+		name := "`" + c.Name + "`"
+		if strings.HasPrefix(c.Type, "float") {
+			name += "*1e0" // as a snapshot asks for it
+		}
+		names = append(names, name)
 	}
 	return query(conn, "select "+strings.Join(names, ",")+" from `"+t.Database+"`.`"+t.Table+"` order by 1")
 }

@@ -1,0 +1,279 @@
+package binlog
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strconv"
+	"unicode/utf8"
+
+	"cdc/event"
+)
+
+// jsonReader turns the server's own text of a JSON document into the text that
+// the stream has for it. The text tells less than the log: a DECIMAL is a double
+// here unless it has digits that no double is printed with, and the time types
+// are strings with all their digits.
+type jsonReader struct {
+	jsonPrinter
+	src []byte
+}
+
+// parseJSON reads a document of the text protocol.
+func (t *textReader) parseJSON(b *event.Batch, raw []byte) (event.Value, bool) {
+	at := len(b.Arena)
+	r := &t.json
+	*r = jsonReader{jsonPrinter: jsonPrinter{dst: b.Arena}, src: raw}
+	ok := r.value(1) && r.end()
+	if r.deep {
+		t.fault = faultDepth
+	}
+	if !ok {
+		return event.Value{}, false
+	}
+	b.Arena = r.dst
+	r.dst = nil
+	return event.Text(event.KindJSON, at, len(b.Arena)-at), true
+}
+
+func (r *jsonReader) end() bool {
+	r.skipSpace()
+	return len(r.src) == 0
+}
+
+func (r *jsonReader) skipSpace() {
+	for len(r.src) > 0 && (r.src[0] == ' ' || r.src[0] == '\n' || r.src[0] == '\r' || r.src[0] == '\t') {
+		r.src = r.src[1:]
+	}
+}
+
+// take passes over c, if it is next.
+func (r *jsonReader) take(c byte) bool {
+	r.skipSpace()
+	if len(r.src) == 0 || r.src[0] != c {
+		return false
+	}
+	r.src = r.src[1:]
+	return true
+}
+
+func (r *jsonReader) value(depth int) bool {
+	r.skipSpace()
+	if len(r.src) == 0 {
+		return false
+	}
+	switch r.src[0] {
+	case '{':
+		return r.container('{', '}', depth)
+	case '[':
+		return r.container('[', ']', depth)
+	case '"':
+		return r.text(true)
+	case 't':
+		return r.word("true")
+	case 'f':
+		return r.word("false")
+	case 'n':
+		return r.word("null")
+	default:
+		return r.number()
+	}
+}
+
+func (r *jsonReader) word(w string) bool {
+	rest, ok := bytes.CutPrefix(r.src, []byte(w))
+	r.src = rest
+	r.dst = append(r.dst, w...)
+	return ok
+}
+
+func (r *jsonReader) container(open, end byte, depth int) bool {
+	if depth > maxJSONDepth {
+		r.deep = true
+		return false
+	}
+	r.take(open)
+	r.dst = append(r.dst, open)
+	for first := true; !r.take(end); first = false {
+		if !first {
+			if !r.take(',') {
+				return false
+			}
+			r.dst = append(r.dst, ',')
+		}
+		if open == '{' {
+			r.skipSpace()
+			if !r.text(false) || !r.take(':') {
+				return false
+			}
+			r.dst = append(r.dst, ':')
+		}
+		if !r.value(depth + 1) {
+			return false
+		}
+	}
+	r.dst = append(r.dst, end)
+	return true
+}
+
+// text reads a string. opaque looks for a value of an SQL type that JSON doesn't
+// have, of which the stream has the bytes alone.
+func (r *jsonReader) text(opaque bool) bool {
+	if len(r.src) == 0 || r.src[0] != '"' {
+		return false
+	}
+	body := r.src[1:]
+	end := stringEnd(body)
+	if end < 0 {
+		return false
+	}
+	r.src = body[end+1:]
+	body = body[:end]
+	if opaque {
+		if data, ok := opaqueText(body); ok {
+			r.dst = append(r.dst, '"')
+			r.dst = append(r.dst, data...)
+			r.dst = append(r.dst, '"')
+			return true
+		}
+	}
+	r.dst = append(r.dst, '"')
+	for len(body) > 0 {
+		n := bytes.IndexByte(body, '\\')
+		if n < 0 {
+			n = len(body)
+		}
+		r.dst = appendEscaped(r.dst, body[:n])
+		if body = body[n:]; len(body) == 0 {
+			break
+		}
+		var ok bool
+		if body, ok = r.escape(body[1:]); !ok {
+			return false
+		}
+	}
+	r.dst = append(r.dst, '"')
+	return true
+}
+
+// stringEnd returns where the closing quote stands; -1 for nowhere.
+func stringEnd(body []byte) int {
+	for i := 0; i < len(body); i++ {
+		switch body[i] {
+		case '"':
+			return i
+		case '\\':
+			i++
+		}
+	}
+	return -1
+}
+
+// escape reads what follows a backslash, and returns what follows that.
+func (r *jsonReader) escape(p []byte) (rest []byte, ok bool) {
+	if len(p) == 0 {
+		return nil, false
+	}
+	c := p[0]
+	if c == 'u' {
+		if len(p) < 5 {
+			return nil, false
+		}
+		u, err := strconv.ParseUint(string(p[1:5]), 16, 16)
+		if err != nil {
+			return nil, false
+		}
+		var char [utf8.UTFMax]byte
+		r.dst = appendEscaped(r.dst, utf8.AppendRune(char[:0], rune(u)))
+		return p[5:], true
+	}
+	const letters, means = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+	i := bytes.IndexByte([]byte(letters), c)
+	if i < 0 {
+		return nil, false
+	}
+	r.dst = appendEscaped(r.dst, []byte{means[i]})
+	return p[1:], true
+}
+
+// opaqueText takes "base64:type252:..." apart.
+func opaqueText(body []byte) (data []byte, ok bool) {
+	rest, ok := bytes.CutPrefix(body, []byte("base64:type"))
+	if !ok {
+		return nil, false
+	}
+	code, data, ok := bytes.Cut(rest, []byte(":"))
+	if _, small := digits(code); !ok || !small || len(code) > 3 {
+		return nil, false
+	}
+	var room [4]byte
+	for p := data; len(p) > 0; p = p[4:] {
+		if len(p) < 4 {
+			return nil, false
+		}
+		if _, err := base64.StdEncoding.Decode(room[:], p[:4]); err != nil {
+			return nil, false
+		}
+	}
+	return data, true
+}
+
+// number reads a number: whole ones are as they are, others doubles.
+func (r *jsonReader) number() bool {
+	n, whole := 0, true
+	for ; n < len(r.src); n++ {
+		switch c := r.src[n]; {
+		case '0' <= c && c <= '9', c == '-' && n == 0:
+		case c == '.', c == 'e', c == 'E', c == '-', c == '+':
+			whole = false
+		default:
+			goto found
+		}
+	}
+found:
+	token := r.src[:n]
+	r.src = r.src[n:]
+	if n == 0 || token[n-1] < '0' || token[n-1] > '9' {
+		return false
+	}
+	if whole {
+		r.dst = append(r.dst, token...)
+		return true
+	}
+	f, err := strconv.ParseFloat(string(token), 64)
+	if err != nil {
+		return false
+	}
+	if isDecimalText(token, f) {
+		r.dst = append(r.dst, token...)
+		return true
+	}
+	return r.float(f)
+}
+
+// isDecimalText reports whether a number has other digits than those that a
+// double is printed with: the least that it takes to read it back.
+func isDecimalText(token []byte, f float64) bool {
+	if bytes.ContainsAny(token, "eE") {
+		return false
+	}
+	if whole, fraction, _ := bytes.Cut(token, []byte(".")); len(whole) > 0 && len(fraction) > 1 && fraction[len(fraction)-1] == '0' {
+		return true
+	}
+	var room [32]byte
+	shortest, _, _ := bytes.Cut(strconv.AppendFloat(room[:0], f, 'e', -1, 64), []byte("e"))
+	return significant(token) > significant(shortest)
+}
+
+// significant counts the digits from the first to the last that isn't zero.
+func significant(token []byte) int {
+	digits, last := 0, 0
+	for _, c := range token {
+		if c < '0' || c > '9' || digits == 0 && c == '0' {
+			continue
+		}
+		if digits++; c != '0' {
+			last = digits
+		}
+	}
+	return last
+}
