@@ -63,6 +63,8 @@ type columnFact struct {
 	// Extra is EXTRA, verbatim: "auto_increment", "VIRTUAL GENERATED",
 	// "INVISIBLE", "on update CURRENT_TIMESTAMP".
 	Extra string `json:"extra,omitempty"`
+	// Comment is COLUMN_COMMENT.
+	Comment string `json:"comment,omitempty"`
 	// Period: MariaDB's GENERATED ALWAYS AS ROW START or ROW END.
 	Period bool `json:"period,omitempty"`
 }
@@ -118,7 +120,7 @@ func (c *columnFact) eventType(fl flavor) (event.Type, error) {
 				c.Type, c.Charset, event.ErrUnsupported)
 		}
 	}
-	typ.Native = c.Type
+	typ.Native, typ.Comment = c.Type, c.Comment
 	typ.Flags = c.flags(&spec)
 	typ.Default = c.renderDefault(&typ)
 	return typ, nil
