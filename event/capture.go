@@ -5,6 +5,9 @@ package event
 type Capture struct {
 	// Transactions: MarkBegin and MarkEnd, Row.Order and Row.TableOrder.
 	Transactions bool
+	// Skipped are operations whose rows never leave: Transactions gives them no
+	// number and doesn't count them.
+	Skipped []Op
 	// SchemaChanges: MarkSchemaChange, for streamed statements and at a snapshot
 	// (MySQL, MariaDB).
 	SchemaChanges bool
