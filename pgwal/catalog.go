@@ -15,21 +15,33 @@ type columnFact struct {
 	TypeOID uint32
 	// Mod is the type modifier; -1 for none.
 	Mod int32
-	// TypeName is the type as format_type spells it, for messages.
-	TypeName string
-	NotNull  bool
+	// TypeName is the type as format_type spells it, for messages; OwnName its
+	// plain name.
+	TypeName, OwnName string
+	NotNull           bool
 	// Default is the expression of the default, empty for none.
 	Default string
 	// Generated is pg_attribute.attgenerated, Identity its attidentity.
 	Generated, Identity string
+	Comment             string
+	// Dims is the number of dimensions that an array was declared with; 0 for
+	// not known.
+	Dims int16
 	// Enum holds the labels of an enum type in their order.
 	Enum []string
 	// BaseOID and BaseMod are the type that a domain is made of at the end, or
 	// TypeOID and Mod where the type is no domain. BaseName is the plain name
-	// of that type.
+	// of that type, Kind its pg_type.typtype, 0 for not known.
 	BaseOID  uint32
 	BaseMod  int32
 	BaseName string
+	Kind     byte
+	// Elem describes the elements of an array; nil for another type, and for a
+	// built-in array, whose elements are known anyway.
+	Elem *columnFact
+	// MoneyDigits is how many digits the server's money has behind the point;
+	// nil for not known.
+	MoneyDigits *int16
 }
 
 // tableFacts is what the catalogue says about one table.
@@ -49,9 +61,14 @@ type tableFacts struct {
 	// IdentityKey names the columns of the index that is the replica identity
 	// (ReplicaIdentity 'i').
 	IdentityKey []string
+	// KeyMoved: Key is IdentityKey, since old rows don't hold the columns that it
+	// would be otherwise.
+	KeyMoved bool
 	// Estimate is the planner's guess at the number of rows; -1 for unknown.
 	Estimate int64
 }
+
+func (f *tableFacts) name() tableName { return tableName{f.Namespace, f.Table} }
 
 // loadFacts reads the facts of all permanent tables that match takes, ordered
 // by schema and name.
@@ -73,22 +90,19 @@ func loadTable(ctx context.Context, c *pgx.Conn, oid uint32) (*tableFacts, error
 	return tables[0], complete(ctx, c, tables)
 }
 
-// schema makes the schema of the rows that a snapshot reads: all columns but
-// generated ones, which the log doesn't carry either. Columns are in table order.
-// A column of a type that isn't supported is an event.ErrUnsupported.
-func (f *tableFacts) schema(database string) (*event.Schema, error) {
+// schema makes the schema of the rows that a snapshot reads: the columns that
+// are published, in table order; nil for all but generated ones. Without a form
+// are those that it lacks because of their type.
+func (f *tableFacts) schema(database string, published []string, capture *event.Capture) (s *event.Schema, formless []columnFact) {
 	logged := make([]columnFact, 0, len(f.Columns))
 	for _, c := range f.Columns {
-		if c.Generated == "" {
+		if published == nil && c.Generated == "" || slices.Contains(published, c.Name) {
 			logged = append(logged, c)
 		}
 	}
-	s, unsupported := makeSchema(database, f.Namespace, f.Table, logged, f.Key)
-	if unsupported != nil {
-		return nil, unsupported
-	}
+	s, formless = makeSchema(database, f.Namespace, f.Table, logged, f.Key, capture)
 	s.Version = 1
-	return s, nil
+	return s, formless
 }
 
 // complete fills in columns, their types, and keys.
@@ -105,10 +119,20 @@ func complete(ctx context.Context, c *pgx.Conn, tables []*tableFacts) error {
 	if err := queryColumns(ctx, c, oids, byOID); err != nil {
 		return err
 	}
-	if err := resolveTypes(ctx, c, tables); err != nil {
+	if err := resolveTypes(ctx, c, columnsOf(tables)); err != nil {
 		return err
 	}
 	return queryKeys(ctx, c, oids, byOID)
+}
+
+func columnsOf(tables []*tableFacts) []*columnFact {
+	var list []*columnFact
+	for _, f := range tables {
+		for i := range f.Columns {
+			list = append(list, &f.Columns[i])
+		}
+	}
+	return list
 }
 
 // indexFact is a unique index.
@@ -134,7 +158,7 @@ func (f *tableFacts) chooseKey(indexes []indexFact) {
 	}
 	for _, name := range f.Key {
 		if !slices.Contains(f.IdentityKey, name) {
-			f.Key = f.IdentityKey
+			f.Key, f.KeyMoved = f.IdentityKey, true
 			return
 		}
 	}

@@ -23,17 +23,12 @@ const selectColumns = `
 select a.attrelid, a.attname::text, a.atttypid, a.atttypmod,
        pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull,
        coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), ''),
-       a.attgenerated::text, a.attidentity::text
+       a.attgenerated::text, a.attidentity::text, a.attndims::int,
+       coalesce(pg_catalog.col_description(a.attrelid, a.attnum), '')
   from pg_catalog.pg_attribute a
   left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
  where a.attrelid = any($1) and a.attnum > 0 and not a.attisdropped
  order by a.attrelid, a.attnum`
-
-const selectTypes = `
-select t.oid, t.typname::text, t.typtype::text, t.typbasetype, t.typtypmod, t.typnotnull,
-       array(select e.enumlabel::text from pg_catalog.pg_enum e where e.enumtypid = t.oid order by e.enumsortorder)
-  from pg_catalog.pg_type t
- where t.oid = any($1)`
 
 // An index that is invalid (being built, or left by a build that failed) promises
 // nothing. Names sort by their bytes; a clustered index comes first, as in the
@@ -77,10 +72,12 @@ func queryColumns(ctx context.Context, c *pgx.Conn, oids []uint32, byOID map[uin
 		return fmt.Errorf("list columns: %w", err)
 	}
 	var oid uint32
+	var dims int32
 	var f columnFact
 	_, err = pgx.ForEachRow(rows, []any{
-		&oid, &f.Name, &f.TypeOID, &f.Mod, &f.TypeName, &f.NotNull, &f.Default, &f.Generated, &f.Identity,
+		&oid, &f.Name, &f.TypeOID, &f.Mod, &f.TypeName, &f.NotNull, &f.Default, &f.Generated, &f.Identity, &dims, &f.Comment,
 	}, func() error {
+		f.Dims = dimsOf(dims)
 		byOID[oid].Columns = append(byOID[oid].Columns, f)
 		return nil
 	})
@@ -88,88 +85,6 @@ func queryColumns(ctx context.Context, c *pgx.Conn, oids []uint32, byOID map[uin
 		return fmt.Errorf("list columns: %w", err)
 	}
 	return nil
-}
-
-// typeFact is a row of pg_type.
-type typeFact struct {
-	name, kind string
-	base       uint32
-	mod        int32
-	notNull    bool
-	labels     []string
-}
-
-// maxDomains bounds how many domains may lie on top of each other.
-const maxDomains = 32
-
-// resolveTypes follows domains down to what they are made of.
-func resolveTypes(ctx context.Context, c *pgx.Conn, tables []*tableFacts) error {
-	types := map[uint32]typeFact{}
-	var wanted []uint32
-	want := func(oid uint32) {
-		if _, known := types[oid]; !known {
-			types[oid] = typeFact{}
-			wanted = append(wanted, oid)
-		}
-	}
-	for _, f := range tables {
-		for i := range f.Columns {
-			want(f.Columns[i].TypeOID)
-		}
-	}
-	for len(wanted) > 0 {
-		asked := wanted
-		wanted = nil
-		if err := queryTypes(ctx, c, asked, types); err != nil {
-			return err
-		}
-		for _, oid := range asked {
-			if t := types[oid]; t.kind == "d" {
-				want(t.base)
-			}
-		}
-	}
-	for _, f := range tables {
-		for i := range f.Columns {
-			f.Columns[i].resolve(types)
-		}
-	}
-	return nil
-}
-
-func queryTypes(ctx context.Context, c *pgx.Conn, oids []uint32, types map[uint32]typeFact) error {
-	rows, err := c.Query(ctx, selectTypes, oids)
-	if err != nil {
-		return fmt.Errorf("list types: %w", err)
-	}
-	var oid uint32
-	var t typeFact
-	_, err = pgx.ForEachRow(rows, []any{&oid, &t.name, &t.kind, &t.base, &t.mod, &t.notNull, &t.labels}, func() error {
-		types[oid] = t
-		t.labels = nil
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("list types: %w", err)
-	}
-	return nil
-}
-
-func (c *columnFact) resolve(types map[uint32]typeFact) {
-	c.BaseOID, c.BaseMod = c.TypeOID, c.Mod
-	t := types[c.TypeOID]
-	c.NotNull = c.NotNull || t.kind == "d" && t.notNull
-	for range maxDomains {
-		if t.kind != "d" {
-			break
-		}
-		c.BaseOID, c.BaseMod = t.base, t.mod
-		t = types[t.base]
-	}
-	c.BaseName = t.name
-	if t.kind == "e" {
-		c.Enum = t.labels
-	}
 }
 
 func queryKeys(ctx context.Context, c *pgx.Conn, oids []uint32, byOID map[uint32]*tableFacts) error {

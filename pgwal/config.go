@@ -43,6 +43,17 @@ type Config struct {
 	// answer, before the connection counts as dead.
 	ReceiveTimeout time.Duration `yaml:"receive_timeout"`
 	ConnectTimeout time.Duration `yaml:"connect_timeout"`
+	// PublishViaPartitionRoot tells the changes of partitions as those of the
+	// table that they are partitions of. It holds for a publication that this
+	// pipeline makes.
+	PublishViaPartitionRoot bool `yaml:"publish_via_partition_root"`
+	// MessagePrefixInclude and MessagePrefixExclude are regular expressions for
+	// the whole prefix of logical messages (pg_logical_emit_message), one list at
+	// most; without one every message is handed over.
+	MessagePrefixInclude []string `yaml:"message_prefix_include_list"`
+	MessagePrefixExclude []string `yaml:"message_prefix_exclude_list"`
+	// Capture is what is handed over beside rows; the pipeline sets it.
+	Capture event.Capture `yaml:"-"`
 }
 
 // Snapshot says what is read before the log.
@@ -85,7 +96,7 @@ func Default() Config {
 // Validate reports the first setting that can't work. Its message begins with
 // the setting's path below the source. It connects to nothing.
 func (c Config) Validate() error {
-	for _, check := range []func(Config) error{checkNames, checkChoices, checkTables, checkTimes} {
+	for _, check := range []func(Config) error{checkNames, checkChoices, checkTables, checkMessages, checkTimes} {
 		if err := check(c); err != nil {
 			return err
 		}
@@ -141,6 +152,11 @@ func checkTables(c Config) error {
 	if bad := (*event.PatternError)(nil); errors.As(err, &bad) {
 		return fmt.Errorf("tables[%d]: %w", bad.Index, err)
 	}
+	return err
+}
+
+func checkMessages(c Config) error {
+	_, err := parsePrefixes(c.MessagePrefixInclude, c.MessagePrefixExclude)
 	return err
 }
 

@@ -85,6 +85,7 @@ func (s *Source) connectReplication(ctx context.Context) (*pgconn.PgConn, *wire,
 	w := newWire(nil)
 	c.BuildFrontend = w.frontend
 	c.RuntimeParams["replication"] = "database"
+	c.RuntimeParams["lc_monetary"] = "C" // not of others, which ask for the server's
 	conn, err := pgconn.ConnectConfig(ctx, c)
 	if err != nil {
 		return nil, nil, s.explain("connect for replication", err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -80,7 +81,7 @@ func (w *copyRows) plan(want []bool) (string, error) {
 		if !want[c.Ord] {
 			continue
 		}
-		read, err := compileText(c)
+		read, err := compileText(&c.Type, unfitOf(&w.view.s.cfg.Capture, w.schema, c.Name))
 		if err != nil {
 			return "", fmt.Errorf("read %s: %w", w.schema.Name(), err)
 		}
@@ -89,12 +90,20 @@ func (w *copyRows) plan(want []bool) (string, error) {
 	}
 	table := quoteTable(w.schema.Namespace, w.schema.Table)
 	switch {
-	case w.root:
-		return "COPY (SELECT " + strings.Join(names, ", ") + " FROM " + table + ") TO STDOUT", nil
+	case w.root || hasGenerated(w.schema): // COPY takes neither by name
+		only := "ONLY "
+		if w.root {
+			only = ""
+		}
+		return "COPY (SELECT " + strings.Join(names, ", ") + " FROM " + only + table + ") TO STDOUT", nil
 	case len(names) == 0:
 		return "COPY (SELECT FROM ONLY " + table + ") TO STDOUT", nil
 	}
 	return "COPY " + table + " (" + strings.Join(names, ", ") + ") TO STDOUT", nil
+}
+
+func hasGenerated(s *event.Schema) bool {
+	return slices.ContainsFunc(s.Columns, func(c event.Column) bool { return c.Type.Flags&event.Generated != 0 })
 }
 
 // Write takes the next piece of the answer.

@@ -23,10 +23,7 @@ func copied(tb testing.TB) (*copyRows, *collector) {
 		{Name: "id", TypeOID: 23, Mod: -1, TypeName: "integer", NotNull: true, BaseOID: 23, BaseMod: -1, BaseName: "int4"},
 		{Name: "v", TypeOID: 25, Mod: -1, TypeName: "text", BaseOID: 25, BaseMod: -1, BaseName: "text"},
 	}, Key: []string{"id"}}
-	schema, err := f.schema("app")
-	if err != nil {
-		tb.Fatal(err)
-	}
+	schema, _ := f.schema("app", nil, &event.Capture{})
 	c := newCollector(s)
 	w := &copyRows{ctx: tb.Context(), out: c, batch: c.Batch(), schema: schema, view: &view{s: s, start: 0x77, xid: 5, micros: 9}}
 	sql, err := w.plan([]bool{true, true})

@@ -52,10 +52,11 @@ func FuzzMessage(f *testing.F) {
 // FuzzText reads any bytes as any type: what was accepted can be read, and is
 // what its kind promises.
 func FuzzText(f *testing.F) {
-	types := []struct {
+	type typed struct {
 		oid uint32
 		mod int32
-	}{
+	}
+	types := []typed{
 		{pgtype.BoolOID, -1},
 		{pgtype.Int8OID, -1},
 		{pgtype.Float4OID, -1},
@@ -75,9 +76,30 @@ func FuzzText(f *testing.F) {
 		{pgtype.TimestampOID, -1},
 		{pgtype.TimestamptzOID, -1},
 		{pgtype.IntervalOID, -1},
+		{oidMoney, -1},
+		{pgtype.PointOID, -1},
+		{pgtype.Int4ArrayOID, -1},
+		{pgtype.TextArrayOID, -1},
+		{pgtype.ByteaArrayOID, -1},
+		{pgtype.NumericArrayOID, numericMod(6, 2)},
+		{pgtype.IntervalArrayOID, -1},
+		{pgtype.PointArrayOID, -1},
+		{pgtype.BoxOID, -1}, // unknown
 	}
-	for i := range types {
+	columns := make([]*event.Column, 0, len(types)+len(extensions))
+	for _, ty := range types {
+		columns = append(columns, columnOf(f, ty.oid, ty.mod))
+	}
+	nested := fact("c", pgtype.TextArrayOID, -1)
+	nested.Dims = 3
+	columns = append(columns, columnOfFact(f, &nested))
+	for _, name := range extensions {
+		columns = append(columns, columnOfFact(f, extensionFact(name)), columnOfFact(f, arrayOf(extensionFact(name))))
+	}
+	for i := range columns {
 		for _, text := range []string{
+			"-$1,234.56", "(1.5,-NaN)", "{1,NULL,-3}", `{"a\"b",NULL,"",c}`, `{{{a},{b}}}`, "[0:1]={1,2}", "{}", `{"(1,2)","1 day"}`,
+			`"a"=>"1", "b c"=>"x\"y", "n"=>NULL`, "0101000020E6100000000000000000F83F00000000000000C0", "[1,2.5,-3]", "{1:0.5,7:-2}/9",
 			"t", "-9223372036854775808", "1.5e-7", "12345678901234567890.10", "NaN", "abc", `\x00ff`,
 			"b68a35a7-17ad-35b3-af2a-ae46edb4545a", "010", "2020-02-29", "0044-03-15 BC", "24:00:00", "01:00:00.1+05:45",
 			"2020-02-29 13:14:15.123456+00", "294276-12-31 23:59:59", "infinity", "1 year -2 mons +3 days -04:05:06.789",
@@ -85,17 +107,15 @@ func FuzzText(f *testing.F) {
 			f.Add(uint8(i), []byte(text))
 		}
 	}
-	cells := make([]textCell, len(types))
-	columns := make([]*event.Column, len(types))
-	for i, ty := range types {
-		columns[i] = columnOf(f, ty.oid, ty.mod)
+	cells := make([]textCell, len(columns))
+	for i := range columns {
 		var err error
-		if cells[i], err = compileText(columns[i]); err != nil {
+		if cells[i], err = compileText(&columns[i].Type, nil); err != nil {
 			f.Fatal(err)
 		}
 	}
 	f.Fuzz(func(t *testing.T, which uint8, raw []byte) {
-		i := int(which) % len(types)
+		i := int(which) % len(columns)
 		var b event.Batch
 		v, err := cells[i](&b, raw)
 		if err != nil {
@@ -105,7 +125,7 @@ func FuzzText(f *testing.F) {
 			return
 		}
 		checkValue(t, &columns[i].Type, v, b.Arena)
-		if len(b.Arena) > len(raw)+64 {
+		if len(b.Arena) > 64*(len(raw)+2) {
 			t.Errorf("%d bytes in the arena for a text of %d", len(b.Arena), len(raw))
 		}
 	})
@@ -113,7 +133,9 @@ func FuzzText(f *testing.F) {
 
 func checkValue(t *testing.T, ty *event.Type, v event.Value, arena []byte) {
 	t.Helper()
-	if v.HasText() {
+	if v.Kind() == event.KindList {
+		checkList(t, ty, event.List(v.Bytes(arena)))
+	} else if v.HasText() {
 		text := v.Bytes(arena)
 		if v.Kind() != event.KindBytes && v.Kind() != event.KindBits && !utf8.Valid(text) {
 			t.Errorf("a text of kind %d isn't UTF-8", v.Kind())
@@ -138,6 +160,48 @@ func checkValue(t *testing.T, ty *event.Type, v event.Value, arena []byte) {
 		t.Error("a decimal of more than 18 digits")
 	case v.Kind() == event.KindDate && (v.Int() > math.MaxUint32 || v.Int() < math.MinInt32-math.MaxUint32):
 		t.Error("a date that no calendar has")
+	}
+}
+
+// checkList looks at what logical types promise of their elements.
+func checkList(t *testing.T, ty *event.Type, l event.List) {
+	t.Helper()
+	kinds := map[event.Logical][]event.Kind{
+		event.LogicalInterval:  {event.KindInt, event.KindInt, event.KindInt},
+		event.LogicalPoint:     {event.KindFloat64, event.KindFloat64, event.KindBytes, event.KindNull},
+		event.LogicalGeometry:  {event.KindBytes, 0},
+		event.LogicalGeography: {event.KindBytes, 0},
+	}[ty.Logical]
+	if kinds != nil && l.Len() != len(kinds) {
+		t.Fatalf("%d parts instead of %d", l.Len(), len(kinds))
+	}
+	for i := range l.Len() {
+		v := l.At(i)
+		if v.HasText() {
+			v.Bytes(l)
+		}
+		switch ty.Logical {
+		case event.LogicalArray:
+			if !v.IsNull() {
+				checkValue(t, ty.Elem, v, l)
+			}
+		case event.LogicalHstore:
+			if v.Kind() != event.KindString && (i%2 == 0 || !v.IsNull()) {
+				t.Errorf("part %d of a pair is of kind %d", i%2, v.Kind())
+			}
+		case event.LogicalVector, event.LogicalDoubleVector:
+			if v.Kind() != ty.Elem.Kind {
+				t.Errorf("an element of kind %d", v.Kind())
+			}
+		case event.LogicalSparseVector:
+			if (i == 0 || i%2 == 1) != (v.Kind() == event.KindInt) {
+				t.Errorf("part %d of kind %d", i, v.Kind())
+			}
+		default:
+			if kinds[i] != 0 && v.Kind() != kinds[i] {
+				t.Errorf("part %d is of kind %d", i, v.Kind())
+			}
+		}
 	}
 }
 

@@ -97,6 +97,8 @@ func render(t *testing.T, c *event.Column, v event.Value, arena []byte) any {
 		return nil
 	case event.KindUnavailable:
 		return "__debezium_unavailable_value"
+	case event.KindList:
+		return renderList(t, c, event.List(v.Bytes(arena)))
 	case event.KindBool:
 		return v.Bool()
 	case event.KindInt, event.KindDate:
@@ -117,6 +119,20 @@ func render(t *testing.T, c *event.Column, v event.Value, arena []byte) any {
 		t.Fatalf("column %s has a value of kind %d", c.Name, v.Kind())
 		return nil
 	}
+}
+
+func renderList(t *testing.T, c *event.Column, l event.List) any {
+	t.Helper()
+	if c.Type.Logical == event.LogicalInterval {
+		const month = 30.4375 * dayMicros
+		return json.Number(strconv.FormatInt(l.At(0).Int()*month+l.At(1).Int()*dayMicros+l.At(2).Int(), 10))
+	}
+	elem := event.Column{Name: c.Name, Type: *c.Type.Elem}
+	out := make([]any, l.Len())
+	for i := range out {
+		out[i] = render(t, &elem, l.At(i), l)
+	}
+	return out
 }
 
 func renderFloat(v event.Value) any {

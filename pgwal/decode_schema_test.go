@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"cdc/event"
@@ -35,6 +36,9 @@ func schemaAfter(t *testing.T, f *tableFacts, messages ...msg) *event.Schema {
 	return d.relations[testRel].schema
 }
 
+// ignoreDeclared leaves out what TestDeclared looks at.
+var ignoreDeclared = cmpopts.IgnoreFields(event.Type{}, "Declared")
+
 func keyNames(s *event.Schema) string {
 	var names []string
 	for i := range s.Key {
@@ -57,30 +61,52 @@ func TestFactsThatAgree(t *testing.T) {
 	}
 }
 
+// The catalogue tells of another time: what it says is taken for the columns that
+// still look alike.
 func TestFactsThatDisagree(t *testing.T) {
-	for name, change := range map[string]func(f *tableFacts){
-		"none":      func(f *tableFacts) { f.Columns = nil; f.Key = nil },
-		"name":      func(f *tableFacts) { f.Columns[1].Name = "remark" },
-		"type":      func(f *tableFacts) { f.Columns[1].TypeOID = pgtype.VarcharOID },
-		"modifier":  func(f *tableFacts) { f.Columns[1].Mod = 24 },
-		"more":      func(f *tableFacts) { f.Columns = append(f.Columns, fact("new", pgtype.Int4OID, -1)) },
-		"fewer":     func(f *tableFacts) { f.Columns = f.Columns[:1] },
-		"reordered": func(f *tableFacts) { slices.Reverse(f.Columns) },
+	for name, c := range map[string]struct {
+		change func(f *tableFacts)
+		note   bool // its facts are taken
+	}{
+		"none":      {func(f *tableFacts) { f.Columns = nil; f.Key = nil }, false},
+		"name":      {func(f *tableFacts) { f.Columns[1].Name = "remark" }, false},
+		"type":      {func(f *tableFacts) { f.Columns[1].TypeOID = pgtype.VarcharOID }, false},
+		"modifier":  {func(f *tableFacts) { f.Columns[1].Mod = 24 }, false},
+		"more":      {func(f *tableFacts) { f.Columns = append(f.Columns, fact("new", pgtype.Int4OID, -1)) }, true},
+		"fewer":     {func(f *tableFacts) { f.Columns = f.Columns[:1] }, false},
+		"reordered": {func(f *tableFacts) { slices.Reverse(f.Columns) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := ordersFacts()
-			change(f)
+			c.change(f)
 			s := schemaAfter(t, f, twoColumns('d'))
-			if len(s.Columns) != 2 || s.Columns[0].Type.Nullable() || !s.Columns[1].Type.Nullable() {
+			if len(s.Columns) != 2 || s.Columns[0].Type.Nullable() || s.Columns[1].Type.Nullable() == c.note {
 				t.Errorf("columns %+v", s.Columns)
 			}
-			if s.Columns[0].Type.Default != nil || s.Columns[1].Type.Default != nil {
-				t.Error("a default is taken from a catalogue that is of another time")
+			if (s.Columns[1].Type.Default != nil) != c.note {
+				t.Errorf("default %v", s.Columns[1].Type.Default)
 			}
 			if keyNames(s) != "id" {
 				t.Errorf("key %q", keyNames(s))
 			}
 		})
+	}
+}
+
+// What the catalogue said once holds for columns that it doesn't know any more.
+func TestFactsThatAreGone(t *testing.T) {
+	facts := ordersFacts()
+	d := newDecoder("app", selectAll{}, func(uint32) (*tableFacts, error) { return facts, nil })
+	feed(t, d, new(event.Batch), twoColumns('f'))
+	first := d.relations[testRel].schema
+	later := ordersFacts()
+	later.Columns[1].Name = "remark"
+	for name, f := range map[string]*tableFacts{"dropped table": nil, "renamed column": later} {
+		facts = f
+		feed(t, d, new(event.Batch), twoColumns('f'))
+		if s := d.relations[testRel].schema; s != first {
+			t.Errorf("%s: schema %+v", name, s)
+		}
 	}
 }
 
@@ -92,15 +118,18 @@ func TestGeneratedColumnsMayBeMissing(t *testing.T) {
 	if s := schemaAfter(t, f, twoColumns('d')); s.Columns[1].Type.Nullable() {
 		t.Error("the facts weren't used")
 	}
-	logged, err := f.schema("app")
-	if err != nil || len(logged.Columns) != 2 || logged.Width != 2 || logged.Columns[1].Ord != 1 {
-		t.Errorf("schema for a snapshot: %+v, %v", logged, err)
+	logged, _ := f.schema("app", nil, &event.Capture{})
+	if len(logged.Columns) != 2 || logged.Width != 2 || logged.Columns[1].Ord != 1 {
+		t.Errorf("schema for a snapshot: %+v", logged)
 	}
 	// PostgreSQL 18 publishes stored ones on demand.
 	published := relationOf('d', testColumn{"id", pgtype.Int4OID, -1, true}, testColumn{"double", pgtype.Int4OID, -1, false}, testColumn{"note", pgtype.TextOID, -1, false})
 	s := schemaAfter(t, f, published)
 	if c := s.Column("double"); c == nil || c.Type.Flags&event.Generated == 0 || c.Type.Default != nil {
 		t.Errorf("published generated column: %+v", c)
+	}
+	if read, _ := f.schema("app", []string{"id", "double", "note"}, &event.Capture{}); !read.Equal(s) {
+		t.Errorf("the snapshot reads %+v, the stream %+v", read, s)
 	}
 }
 
@@ -206,28 +235,44 @@ func TestCatalogueOutOfReach(t *testing.T) {
 	}
 }
 
-func TestUnsupportedType(t *testing.T) {
-	with := relationOf('d', testColumn{"id", pgtype.Int4OID, -1, true}, testColumn{"at", pgtype.PointOID, -1, false})
-	d := newDecoder("app", selectAll{}, noFacts)
-	_, err := d.message(with, 1, new(event.Batch))
-	if !errors.Is(err, event.ErrUnsupported) {
-		t.Fatalf("got %v", err)
-	}
-	for _, part := range []string{`"at"`, "public.orders", "point"} {
-		if !strings.Contains(err.Error(), part) {
-			t.Errorf("%q doesn't name %s", err, part)
+// A column of a type without a form is left out, with a note, or handed over as
+// its text.
+func TestTypeWithoutForm(t *testing.T) {
+	with := relationOf('d', testColumn{"id", pgtype.Int4OID, -1, true}, testColumn{"at", pgtype.BoxOID, -1, false}, testColumn{"n", pgtype.Int4OID, -1, false})
+	row := rowMsg('I').tuple('N', "1", "(1,1),(0,0)", "3")
+	for _, unknown := range []bool{false, true} {
+		d, b := newDecoder("app", selectAll{}, noFacts), new(event.Batch)
+		d.capture.UnknownTypes = unknown
+		var notes []string
+		d.note = func(text string) { notes = append(notes, text) }
+		feed(t, d, b, beginOf(1), with, row, commitOf())
+		s := d.relations[testRel].schema
+		at := s.Column("at")
+		image := b.Image(b.Rows[0].After, s)
+		switch {
+		case (at != nil) != unknown || (len(notes) == 1) == unknown:
+			t.Errorf("include %v: column %+v, notes %q", unknown, at, notes)
+		case unknown && (at.Type.Logical != event.LogicalUnknown || string(b.Bytes(image[at.Ord])) != "(1,1),(0,0)"):
+			t.Errorf("column %+v", at)
+		case !unknown && (!strings.Contains(notes[0], `"at"`) || !strings.Contains(notes[0], "public.orders") || !strings.Contains(notes[0], "box")):
+			t.Errorf("the note %q doesn't name column, table and type", notes[0])
+		}
+		if n := s.Column("n"); image[n.Ord].Int() != 3 {
+			t.Errorf("the column behind it is %s", show(image[n.Ord], b.Arena))
+		}
+		f := &tableFacts{Columns: []columnFact{fact("id", pgtype.Int4OID, -1), fact("at", pgtype.BoxOID, -1)}}
+		read, formless := f.schema("app", nil, &d.capture)
+		if (read.Column("at") != nil) != unknown || (len(formless) == 1) == unknown {
+			t.Errorf("schema for a snapshot: %+v without %+v", read, formless)
 		}
 	}
-	d.sel = selectFunc(func(*event.Schema) ([]bool, bool, error) { return nil, false, nil })
-	b := new(event.Batch)
-	feed(t, d, b, beginOf(1), with, rowMsg('I').tuple('N', "1", "(1,2)"), commitOf())
-	if len(b.Rows) != 0 {
-		t.Error("rows of a table that nobody wants")
-	}
-	f := ordersFacts()
-	f.Columns[1] = fact("note", pgtype.PointOID, -1)
-	if _, err := f.schema("app"); !errors.Is(err, event.ErrUnsupported) {
-		t.Errorf("schema for a snapshot: %v", err)
+}
+
+// A key is never left in part.
+func TestKeyWithoutForm(t *testing.T) {
+	s := schemaAfter(t, nil, relationOf('d', testColumn{"id", pgtype.Int4OID, -1, true}, testColumn{"at", pgtype.BoxOID, -1, true}))
+	if keyNames(s) != "id,at" || s.Key[1].Type.Logical != event.LogicalUnknown {
+		t.Errorf("key %+v", s.Key)
 	}
 }
 
@@ -242,7 +287,7 @@ func TestTypesOfUsers(t *testing.T) {
 		{Name: "tag", TypeOID: tag, Mod: -1, BaseOID: tag, BaseMod: -1, BaseName: "citext"},
 	}}
 	want := []event.Type{
-		{Kind: event.KindString, Native: "mood", Symbols: []string{"sad", "ok"}, Flags: event.Nullable},
+		{Kind: event.KindString, Logical: event.LogicalEnum, Native: "mood", Symbols: []string{"sad", "ok"}, Flags: event.Nullable},
 		{Kind: event.KindDecimal, Native: "numeric(8,2)", Precision: 8, Scale: 2, Flags: event.Nullable},
 		{Kind: event.KindString, Native: "citext", Flags: event.Nullable},
 	}
@@ -251,7 +296,7 @@ func TestTypesOfUsers(t *testing.T) {
 		t.Helper()
 		s := d.relations[testRel].schema
 		for i := range want {
-			if diff := cmp.Diff(want[i], s.Columns[i].Type); diff != "" {
+			if diff := cmp.Diff(want[i], s.Columns[i].Type, ignoreDeclared); diff != "" {
 				t.Errorf("%s, column %s (-want +got):\n%s", when, s.Columns[i].Name, diff)
 			}
 		}
@@ -265,8 +310,9 @@ func TestTypesOfUsers(t *testing.T) {
 	d = newDecoder("app", selectAll{}, noFacts)
 	said := []msg{msg{'Y'}.u32(money).text("").text("numeric"), msg{'Y'}.u32(tag).text("ext").text("citext"), msg{'Y'}.u32(mood).text("public").text("mood")}
 	feed(t, d, new(event.Batch), said...)
-	if _, err := d.message(relation, 1, new(event.Batch)); !errors.Is(err, event.ErrUnsupported) || !strings.Contains(err.Error(), "type mood") {
-		t.Errorf("an enum whose labels nobody knows: %v", err)
+	feed(t, d, new(event.Batch), relation)
+	if c := d.relations[testRel].schema.Column("mood"); c != nil {
+		t.Errorf("an enum whose labels nobody knows: %+v", c)
 	}
 	feed(t, d, new(event.Batch), relationOf('d', testColumn{"money", money, -1, false}, testColumn{"tag", tag, -1, false}))
 	s := d.relations[testRel].schema
@@ -299,12 +345,12 @@ func TestTypes(t *testing.T) {
 		{pgtype.TimeOID, -1, event.Type{Kind: event.KindTime, Native: "time without time zone", Precision: 6}},
 		{pgtype.TimestampOID, 3, event.Type{Kind: event.KindLocal, Native: "timestamp(3) without time zone", Precision: 3}},
 		{pgtype.TimestamptzOID, 0, event.Type{Kind: event.KindInstant, Native: "timestamp(0) with time zone"}},
-		{pgtype.TimetzOID, 2, event.Type{Kind: event.KindString, Native: "time(2) with time zone", Precision: 2}},
+		{pgtype.TimetzOID, 2, event.Type{Kind: event.KindString, Logical: event.LogicalZonedTime, Native: "time(2) with time zone", Precision: 2}},
 	} {
 		f := fact("c", c.oid, c.mod)
 		f.NotNull = true
 		got, ok := f.eventType()
-		if diff := cmp.Diff(c.want, got); !ok || diff != "" {
+		if diff := cmp.Diff(c.want, got, ignoreDeclared); !ok || diff != "" {
 			t.Errorf("type %d modifier %d: %v (-want +got):\n%s", c.oid, c.mod, ok, diff)
 		}
 	}

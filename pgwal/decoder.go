@@ -56,12 +56,19 @@ func (k msgKind) String() string {
 
 // decoder turns the messages of one replication connection into rows. It reads
 // protocol version 1 with values as text; the session must have client_encoding
-// UTF8, DateStyle ISO, TimeZone UTC, IntervalStyle postgres, bytea_output hex
-// and extra_float_digits 1 or more. It is used by one goroutine.
+// UTF8, DateStyle ISO, TimeZone UTC, IntervalStyle postgres, bytea_output hex,
+// lc_monetary C and extra_float_digits 1 or more. It is used by one goroutine.
 type decoder struct {
 	database string
 	sel      event.Selector
 	facts    func(oid uint32) (*tableFacts, error)
+	// What may stay at its zero value: what is asked for, which logical messages
+	// are wanted (nil: all), how types are looked up when their table is gone,
+	// and who is told of what a person should know.
+	capture     event.Capture
+	prefixes    *prefixes
+	lookUpTypes func(oids []uint32) (map[uint32]columnFact, error)
+	note        func(text string)
 
 	// begin and commit are those of the transaction at hand, or of the last one.
 	begin  beginMsg
@@ -73,12 +80,15 @@ type decoder struct {
 	prevCommit uint64
 
 	// relations are those that this connection has described, known all that
-	// were ever bound; types are what was learnt about types of users, and
-	// named what the connection has said about them.
+	// were ever bound; tables and types are what was learnt about tables and
+	// types of users, and named what the connection has said about them.
 	relations map[uint32]*relation
 	known     map[uint32]*binding
+	tables    map[uint32]*table
 	types     map[uint32]columnFact
 	named     map[uint32]typeName
+	// moneyDigits is what the catalogue last said about money; nil for nothing.
+	moneyDigits *int16
 
 	// last is the relation of the last row, lastOID its OID.
 	last    *relation
@@ -87,6 +97,9 @@ type decoder struct {
 	// origin is the index in batch of the Origin of the transaction at hand.
 	batch  *event.Batch
 	origin int32
+	// counts are kept of the transaction at hand where Capture.Transactions asks
+	// for them.
+	counts txCounts
 }
 
 // beginMsg is what BEGIN says.
@@ -111,7 +124,7 @@ type typeName struct{ namespace, name string }
 func newDecoder(database string, sel event.Selector, facts func(oid uint32) (*tableFacts, error)) *decoder {
 	d := &decoder{
 		database: database, sel: sel, facts: facts,
-		known: map[uint32]*binding{}, types: map[uint32]columnFact{},
+		known: map[uint32]*binding{}, tables: map[uint32]*table{}, types: map[uint32]columnFact{},
 	}
 	d.reset()
 	return d
@@ -178,9 +191,9 @@ func (d *decoder) dispatch(kind msgKind, p []byte, lsn uint64, b *event.Batch) e
 	case msgTruncate:
 		return d.truncate(p, lsn, b)
 	case msgBegin:
-		return d.readBegin(p)
+		return d.readBegin(p, lsn)
 	case msgCommit:
-		return d.readCommit(p)
+		return d.readCommit(p, lsn, b)
 	case msgRelation:
 		return d.readRelation(p)
 	case msgType:
@@ -188,7 +201,7 @@ func (d *decoder) dispatch(kind msgKind, p []byte, lsn uint64, b *event.Batch) e
 	case msgOrigin:
 		return skipOrigin(p)
 	case msgLogical:
-		return skipLogical(p)
+		return d.readLogical(p, lsn, b)
 	default:
 		return errors.New("this kind of message is not part of protocol version 1")
 	}

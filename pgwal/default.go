@@ -30,14 +30,16 @@ func parseDefault(expr string, t *event.Type) *event.Default {
 // defaults Debezium never learnt to read.
 func takesDefault(t *event.Type) bool {
 	switch t.Kind {
-	case event.KindBytes:
+	case event.KindBytes, event.KindSkipped:
 		return false
 	case event.KindDecimal:
-		return t.Precision >= 0
+		return t.Precision >= 0 && t.Logical != event.LogicalMoney
 	case event.KindInt:
 		return t.Native != "oid"
+	case event.KindList:
+		return t.Logical == event.LogicalInterval
 	case event.KindString:
-		if t.Symbols != nil {
+		if t.Logical == event.LogicalEnum || t.Logical == event.LogicalXML {
 			return true
 		}
 		return t.Native == "text" || t.Native == "bpchar" || strings.HasPrefix(t.Native, "character")
@@ -95,7 +97,7 @@ func literalDefault(text string, t *event.Type) *event.Default {
 		}
 		text = rounded
 	}
-	read, err := compileText(&event.Column{Type: *t})
+	read, err := compileText(t, nil)
 	if err != nil {
 		return nil
 	}
@@ -136,6 +138,8 @@ func zeroDefault(t *event.Type) *event.Default {
 		return zero(event.Float64(0))
 	case event.KindDecimal:
 		return literalDefault("0", t)
+	case event.KindList:
+		return literalDefault("00:00:00", t) // of the lists, only an interval has a default
 	case event.KindJSON:
 		return text("{}")
 	case event.KindUUID:

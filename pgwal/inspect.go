@@ -12,44 +12,42 @@ import (
 )
 
 // Schemas returns the tables that the configuration takes and that are, or will
-// be, published, as they are now. A column whose type isn't supported is an
-// error.
+// be, published, as they are now.
 func (s *Source) Schemas(ctx context.Context) ([]*event.Schema, error) {
 	c, err := s.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer closeConn(ctx, c)
-	captured, err := s.captured(ctx, c)
+	captured, p, err := s.captured(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	var list []*event.Schema
 	for _, f := range captured {
-		schema, err := f.schema(s.cfg.Database)
-		if err != nil {
-			return nil, err
-		}
+		schema, _ := f.schema(s.cfg.Database, p.columnsOf(f), &s.cfg.Capture)
 		list = append(list, schema)
 	}
 	return list, nil
 }
 
-// captured finds the tables whose changes will come.
-func (s *Source) captured(ctx context.Context, c *pgx.Conn) ([]*tableFacts, error) {
+// captured finds the tables whose changes will come, and the publication, nil for
+// none yet.
+func (s *Source) captured(ctx context.Context, c *pgx.Conn) ([]*tableFacts, *publication, error) {
 	p, err := s.loadPublication(ctx, c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	all, err := s.loadCandidates(ctx, c)
+	all, err := s.loadCandidates(ctx, c, p)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	takes := map[tableName]bool{}
 	for _, t := range all {
-		takes[t.tableName] = t.Matched && (p != nil && p.Tables[t.tableName] || t.Identity && (p == nil || p.Ours))
+		takes[t.tableName] = t.Matched && (p.has(t.tableName) || t.Identity && (p == nil || p.Ours))
 	}
-	return loadFacts(ctx, c, func(schema, table string) bool { return takes[tableName{schema, table}] })
+	facts, err := loadFacts(ctx, c, func(schema, table string) bool { return takes[tableName{schema, table}] })
+	return facts, p, err
 }
 
 // Doctor looks at everything that capture needs on the server and says how to
@@ -192,7 +190,7 @@ func (s *Source) doctorPublication(ctx context.Context, c *pgx.Conn) ([]event.Fi
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.loadCandidates(ctx, c)
+	all, err := s.loadCandidates(ctx, c, p)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +198,7 @@ func (s *Source) doctorPublication(ctx context.Context, c *pgx.Conn) ([]event.Fi
 		return s.doctorNoPublication(ctx, c, all)
 	}
 	var list []event.Finding
-	missing, why := wanted(all, p.Tables), "which isn't this pipeline's"
+	missing, why := wanted(all, p), "which isn't this pipeline's"
 	if p.Ours { // what the role owns will be added
 		if missing, err = s.notOwned(ctx, c, missing); err != nil {
 			return nil, err
@@ -214,7 +212,7 @@ func (s *Source) doctorPublication(ctx context.Context, c *pgx.Conn) ([]event.Fi
 			Fix:    "ALTER PUBLICATION " + quoteName(s.cfg.Publication) + " ADD TABLE " + tableList(missing),
 		})
 	}
-	for _, t := range lacking(all, func(t candidate) bool { return p.Tables[t.tableName] }) {
+	for _, t := range lacking(all, func(t candidate) bool { return p.has(t.tableName) }) {
 		list = append(list, event.Finding{
 			Level: event.LevelFail, Check: "publication",
 			Detail: fmt.Sprintf("%s is published and has no replica identity: PostgreSQL refuses every UPDATE and DELETE on it", t),
@@ -233,7 +231,7 @@ func (s *Source) doctorNoPublication(ctx context.Context, c *pgx.Conn, all []can
 	if err != nil {
 		return nil, err
 	}
-	sql := "CREATE PUBLICATION " + quoteName(s.cfg.Publication) + form
+	sql := "CREATE PUBLICATION " + quoteName(s.cfg.Publication) + form + s.withRoot()
 	if s.cfg.PublicationAutocreate == Disabled {
 		return []event.Finding{{Level: event.LevelFail, Check: "publication", Detail: "publication " + s.cfg.Publication + " doesn't exist", Fix: sql}}, nil
 	}
@@ -257,7 +255,7 @@ func (s *Source) doctorNoPublication(ctx context.Context, c *pgx.Conn, all []can
 
 const ownedQuery = `
 select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind = 'r' and pg_has_role(c.relowner, 'USAGE')`
+where c.relkind in ('r', 'p') and pg_has_role(c.relowner, 'USAGE')`
 
 // notOwned are the tables whose owner the role isn't.
 func (s *Source) notOwned(ctx context.Context, c *pgx.Conn, tables []tableName) ([]tableName, error) {
@@ -283,11 +281,11 @@ func (s *Source) notOwned(ctx context.Context, c *pgx.Conn, tables []tableName) 
 }
 
 func (s *Source) doctorTables(ctx context.Context, c *pgx.Conn) ([]event.Finding, error) {
-	captured, err := s.captured(ctx, c)
+	captured, p, err := s.captured(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.loadCandidates(ctx, c)
+	all, err := s.loadCandidates(ctx, c, p)
 	if err != nil {
 		return nil, err
 	}
@@ -300,7 +298,7 @@ func (s *Source) doctorTables(ctx context.Context, c *pgx.Conn) ([]event.Finding
 		})
 	}
 	for _, f := range captured {
-		more, err := s.doctorTable(ctx, c, f)
+		more, err := s.doctorTable(ctx, c, f, p)
 		if err != nil {
 			return list, err
 		}
@@ -318,12 +316,9 @@ func (s *Source) doctorTables(ctx context.Context, c *pgx.Conn) ([]event.Finding
 }
 
 // doctorTable checks what the snapshot needs of one table.
-func (s *Source) doctorTable(ctx context.Context, c *pgx.Conn, f *tableFacts) ([]event.Finding, error) {
+func (s *Source) doctorTable(ctx context.Context, c *pgx.Conn, f *tableFacts, p *publication) ([]event.Finding, error) {
 	name := quoteTable(f.Namespace, f.Table)
-	var list []event.Finding
-	if _, err := f.schema(s.cfg.Database); err != nil {
-		list = append(list, failed("column types", err))
-	}
+	list := s.doctorColumns(f, p)
 	var mayRead, hidesRows bool
 	err := c.QueryRow(ctx, "select has_table_privilege($1::oid, 'select') and has_schema_privilege($2::text, 'usage'), row_security_active($1::oid)",
 		f.OID, f.Namespace).Scan(&mayRead, &hidesRows)
@@ -343,4 +338,26 @@ func (s *Source) doctorTable(ctx context.Context, c *pgx.Conn, f *tableFacts) ([
 		})
 	}
 	return list, nil
+}
+
+// doctorColumns looks for columns that are left out, and for a record key that
+// isn't the primary key.
+func (s *Source) doctorColumns(f *tableFacts, p *publication) []event.Finding {
+	schema, formless := f.schema(s.cfg.Database, p.columnsOf(f), &s.cfg.Capture)
+	var list []event.Finding
+	for i := range formless {
+		list = append(list, event.Finding{
+			Level: event.LevelWarn, Check: "column types",
+			Detail: fmt.Sprintf("column %q of %s is left out: its type %s has no form in an event", formless[i].Name, f.name(), formless[i].TypeName),
+			Fix:    "set events.include_unknown_datatypes: true to have its text as bytes",
+		})
+	}
+	if f.KeyMoved {
+		list = append(list, event.Finding{
+			Level: event.LevelWarn, Check: "replica identity",
+			Detail: fmt.Sprintf("the replica identity of %s is an index without the columns of the primary key: the record key is %s", f.name(), keyColumns(schema)),
+			Fix:    "ALTER TABLE " + quoteTable(f.Namespace, f.Table) + " REPLICA IDENTITY DEFAULT",
+		})
+	}
+	return list
 }

@@ -7,34 +7,31 @@ import (
 	"cdc/event"
 )
 
-const (
-	errInterval     textError = "the text is not an interval (IntervalStyle must be postgres)"
-	errLongInterval textError = "the interval is too long for microseconds in 64 bits"
-)
+const errInterval textError = "the text is not an interval (IntervalStyle must be postgres)"
 
-// monthMicros is a twelfth of a year of 365.25 days.
-const monthMicros = 30.4375 * dayMicros
+// endless is what is wrong with the interval that has no end.
+const endless = "an endless interval (infinity) has no form"
 
-// intervalCell reads an interval and counts its microseconds as Debezium does:
-// with months of average length, in floating point where they are so many that
-// it matters, and nothing for an endless one.
-func intervalCell(_ *event.Batch, raw []byte) (event.Value, error) {
-	switch string(raw) {
-	case "infinity", "-infinity":
-		return event.Int(0), nil
+// intervalCell makes the reader of intervals: months, days and microseconds,
+// which PostgreSQL keeps apart, since a month or a day has no fixed length. For
+// an endless one, which Debezium takes for 0, unfit decides.
+func intervalCell(unfit unfitFunc) textCell {
+	return func(b *event.Batch, raw []byte) (event.Value, error) {
+		var months, days, micros int64
+		switch string(raw) {
+		case "infinity", "-infinity":
+			if err := unfit.take(endless); err != nil {
+				return event.Value{}, err
+			}
+		default:
+			var ok bool
+			if months, days, micros, ok = parseInterval(raw); !ok {
+				return event.Value{}, errInterval
+			}
+		}
+		parts := [...]event.Value{event.Int(months), event.Int(days), event.Int(micros)}
+		return b.PutList(len(b.Arena), parts[:]), nil
 	}
-	months, days, micros, ok := parseInterval(raw)
-	if !ok {
-		return event.Value{}, errInterval
-	}
-	sum := float64(months)*monthMicros + float64(days)*dayMicros + float64(micros)
-	if math.Abs(sum) < 1<<53 {
-		return event.Int(months*monthMicros + days*dayMicros + micros), nil
-	}
-	if math.Abs(sum) >= math.MaxInt64 {
-		return event.Value{}, errLongInterval
-	}
-	return event.Int(int64(sum)), nil
 }
 
 // parseInterval reads "1 year -2 mons +3 days -04:05:06.789"; every part may be
@@ -89,12 +86,12 @@ func parseSpan(p []byte) (micros int64, ok bool) {
 	m, ok2 := twoDigits(p[colon+1:])
 	s, ok3 := twoDigits(p[colon+4:])
 	fraction, rest, ok4 := parseFraction(p[colon+6:])
-	if !ok1 || !ok2 || !ok3 || !ok4 || len(rest) != 0 || h < 0 || h > math.MaxInt64/hourMicros-1 || m > 59 || s > 59 {
+	if !ok1 || !ok2 || !ok3 || !ok4 || len(rest) != 0 || h < 0 || h > math.MaxInt64/hourMicros || m > 59 || s > 59 {
 		return 0, false
 	}
-	micros = h*hourMicros + m*minuteMicros + s*secondMicros + fraction
+	span := uint64(h)*hourMicros + uint64(m*minuteMicros+s*secondMicros+fraction)
 	if neg {
-		micros = -micros
+		return -int64(span), span <= 1<<63
 	}
-	return micros, true
+	return int64(span), span < 1<<63
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"cdc/event"
 )
 
 // What is wrong with the frame of a message.
@@ -66,15 +68,18 @@ func (r *reader) uint64() uint64 {
 }
 
 // text reads up to a zero byte.
-func (r *reader) text() string {
+func (r *reader) text() string { return string(r.bytes()) }
+
+// bytes is text without a copy.
+func (r *reader) bytes() []byte {
 	end := bytes.IndexByte(r.p, 0)
 	if r.short || end < 0 {
 		r.short = true
-		return ""
+		return nil
 	}
-	s := string(r.p[:end])
+	taken := r.p[:end]
 	r.p = r.p[end+1:]
-	return s
+	return taken
 }
 
 // end reports whether the message had exactly what was read.
@@ -89,7 +94,7 @@ func (r *reader) end() error {
 	}
 }
 
-func (d *decoder) readBegin(p []byte) error {
+func (d *decoder) readBegin(p []byte, lsn uint64) error {
 	if d.inTx {
 		return errInsideTx
 	}
@@ -99,10 +104,11 @@ func (d *decoder) readBegin(p []byte) error {
 		return err
 	}
 	d.begin, d.inTx, d.batch = m, true, nil
+	d.counts.begin(lsn)
 	return nil
 }
 
-func (d *decoder) readCommit(p []byte) error {
+func (d *decoder) readCommit(p []byte, lsn uint64, b *event.Batch) error {
 	if !d.inTx {
 		return errOutsideTx
 	}
@@ -115,6 +121,7 @@ func (d *decoder) readCommit(p []byte) error {
 	if m.LSN != d.begin.FinalLSN {
 		return errors.New("it ends another transaction than the one that is open")
 	}
+	d.endTx(b, lsn)
 	d.commit, d.inTx, d.prevCommit = m, false, m.End
 	return nil
 }
@@ -134,19 +141,6 @@ func skipOrigin(p []byte) error {
 	r := reader{p: p}
 	r.uint64()
 	r.text()
-	return r.end()
-}
-
-func skipLogical(p []byte) error {
-	r := reader{p: p}
-	r.byte()
-	r.uint64()
-	r.text()
-	size := r.uint32()
-	if uint64(size) > uint64(len(r.p)) {
-		return errShort
-	}
-	r.take(int(size))
 	return r.end()
 }
 

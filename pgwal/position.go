@@ -15,7 +15,8 @@ type position struct {
 	// from here on.
 	Start uint64
 	// Commit is the LSN of the commit record of a transaction that was cut, 0
-	// for none, and Skip the number of its row messages that have left.
+	// for none, and Skip the number of its messages that have left, rows and
+	// logical ones.
 	Commit uint64
 	Skip   uint32
 
@@ -37,6 +38,8 @@ type identity struct {
 	Database    string `json:"database,omitempty"`
 	Slot        string `json:"slot,omitempty"`
 	Publication string `json:"publication,omitempty"`
+	// Messages: logical messages are among what Skip counts.
+	Messages bool `json:"messages,omitempty"`
 }
 
 // document is what Debezium's connector stores, with one field of our own.
@@ -145,7 +148,7 @@ func firstSet(list ...uint64) uint64 {
 var messageTypes = [...]struct {
 	kind msgKind
 	name string
-}{{msgInsert, "INSERT"}, {msgUpdate, "UPDATE"}, {msgDelete, "DELETE"}, {msgTruncate, "TRUNCATE"}, {msgCommit, "COMMIT"}}
+}{{msgInsert, "INSERT"}, {msgUpdate, "UPDATE"}, {msgDelete, "DELETE"}, {msgTruncate, "TRUNCATE"}, {msgCommit, "COMMIT"}, {msgLogical, "MESSAGE"}}
 
 func messageType(k msgKind) string {
 	for _, t := range messageTypes {

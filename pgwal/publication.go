@@ -28,7 +28,36 @@ type publication struct {
 	ViaRoot   bool // the changes of partitions are told as those of their root
 	Schemas   bool // has TABLES IN SCHEMA
 	Ours      bool // made by this pipeline, and the role may change it
-	Tables    map[tableName]bool
+	// Generated: generated columns may be among the published ones.
+	Generated bool
+	// Tables are the published ones with their published columns; nil for all.
+	Tables map[tableName][]string
+}
+
+// has reports whether a table is published; nothing is in a nil publication.
+func (p *publication) has(t tableName) bool {
+	if p == nil {
+		return false
+	}
+	_, ok := p.Tables[t]
+	return ok
+}
+
+// columnsOf returns the published columns of a table; nil for all but generated
+// ones. Early releases of PostgreSQL 15 tell generated columns, too, which no
+// log before that of 18 has.
+func (p *publication) columnsOf(f *tableFacts) []string {
+	if p == nil || p.Tables[f.name()] == nil {
+		return nil
+	}
+	var names []string
+	for i := range f.Columns {
+		c := &f.Columns[i]
+		if (c.Generated == "" || p.Generated) && slices.Contains(p.Tables[f.name()], c.Name) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 type tableName struct{ Schema, Table string }
@@ -38,33 +67,40 @@ func (t tableName) String() string { return t.Schema + "." + t.Table }
 // candidate is a table that could be published.
 type candidate struct {
 	tableName
-	Partition bool // of another table
-	Identity  bool // has a replica identity, so that it can be published without harm
-	Matched   bool // the patterns take it
+	Partition   bool // of another table
+	Partitioned bool // into other tables
+	Identity    bool // has a replica identity, so that it can be published without harm
+	Matched     bool // the patterns take it
 }
 
 const publicationQuery = `
 select p.puballtables, p.pubviaroot, exists(select from pg_publication_namespace n where n.pnpubid = p.oid),
-       coalesce(obj_description(p.oid, 'pg_publication'), ''), pg_has_role(p.pubowner, 'USAGE')
+       coalesce(obj_description(p.oid, 'pg_publication'), ''), pg_has_role(p.pubowner, 'USAGE'),
+       current_setting('server_version_num')::int >= 180000
 from pg_publication p where p.pubname = $1`
 
-// candidateQuery: a partitioned table has no rows of its own; its partitions
-// are tables like others.
-const candidateQuery = `
-select n.nspname, c.relname, c.relispartition, case c.relreplident
-         when 'f' then true
-         when 'd' then exists(select from pg_index i where i.indrelid = c.oid and i.indisprimary and i.indisvalid)
-         when 'i' then exists(select from pg_index i where i.indrelid = c.oid and i.indisreplident and i.indisvalid)
-         else false end
+// candidateQuery: a partitioned table has no rows of its own, and as many replica
+// identities as it has partitions.
+const (
+	candidateQuery = `
+select n.nspname, c.relname, c.relispartition, c.relkind = 'p', case c.relkind when 'p' then not exists(
+         select from pg_partition_tree(c.oid) t join pg_class l on l.oid = t.relid where t.isleaf and l.relkind = 'r' and not (` + hasIdentity + `))
+         else (select ` + hasIdentity + ` from pg_class l where l.oid = c.oid) end
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind = 'r' and c.relpersistence = 'p' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+where c.relkind in ('r', 'p') and c.relpersistence = 'p' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
 order by 1, 2`
+	hasIdentity = `case l.relreplident
+         when 'f' then true
+         when 'd' then exists(select from pg_index i where i.indrelid = l.oid and i.indisprimary and i.indisvalid)
+         when 'i' then exists(select from pg_index i where i.indrelid = l.oid and i.indisreplident and i.indisvalid)
+         else false end`
+)
 
 func (s *Source) loadPublication(ctx context.Context, c *pgx.Conn) (*publication, error) {
 	var p publication
 	var comment string
 	var usable bool
-	err := c.QueryRow(ctx, publicationQuery, s.cfg.Publication).Scan(&p.AllTables, &p.ViaRoot, &p.Schemas, &comment, &usable)
+	err := c.QueryRow(ctx, publicationQuery, s.cfg.Publication).Scan(&p.AllTables, &p.ViaRoot, &p.Schemas, &comment, &usable, &p.Generated)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
@@ -72,14 +108,16 @@ func (s *Source) loadPublication(ctx context.Context, c *pgx.Conn) (*publication
 		return nil, s.explain("read publication", err)
 	}
 	p.Ours = usable && comment == s.publicationComment() && s.cfg.PublicationAutocreate != Disabled
-	p.Tables = map[tableName]bool{}
-	rows, err := c.Query(ctx, "select schemaname, tablename from pg_publication_tables where pubname = $1", s.cfg.Publication)
+	p.Tables = map[tableName][]string{}
+	rows, err := c.Query(ctx, "select schemaname, tablename, attnames::text[] from pg_publication_tables where pubname = $1", s.cfg.Publication)
 	if err != nil {
 		return nil, s.explain("read publication", err)
 	}
 	var name tableName
-	_, err = pgx.ForEachRow(rows, []any{&name.Schema, &name.Table}, func() error {
-		p.Tables[name] = true
+	var columns []string
+	_, err = pgx.ForEachRow(rows, []any{&name.Schema, &name.Table, &columns}, func() error {
+		p.Tables[name] = columns
+		columns = nil
 		return nil
 	})
 	if err != nil {
@@ -90,14 +128,25 @@ func (s *Source) loadPublication(ctx context.Context, c *pgx.Conn) (*publication
 
 func (s *Source) publicationComment() string { return "kept by cdc, pipeline " + s.pipeline }
 
-func (s *Source) loadCandidates(ctx context.Context, c *pgx.Conn) ([]candidate, error) {
+// loadCandidates lists what could be published: partitions, or the tables that
+// they are partitions of, as the publication has it or, without one, the
+// configuration.
+func (s *Source) loadCandidates(ctx context.Context, c *pgx.Conn, p *publication) ([]candidate, error) {
+	viaRoot := s.cfg.PublishViaPartitionRoot
+	if p != nil && !p.Ours {
+		viaRoot = p.ViaRoot
+	}
+
 	rows, err := c.Query(ctx, candidateQuery)
 	if err != nil {
 		return nil, s.explain("read tables", err)
 	}
 	var list []candidate
 	var t candidate
-	_, err = pgx.ForEachRow(rows, []any{&t.Schema, &t.Table, &t.Partition, &t.Identity}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&t.Schema, &t.Table, &t.Partition, &t.Partitioned, &t.Identity}, func() error {
+		if viaRoot && t.Partition || !viaRoot && t.Partitioned {
+			return nil
+		}
 		t.Matched = s.tables.Match(t.Schema, t.Table)
 		list = append(list, t)
 		return nil
@@ -115,12 +164,9 @@ func (s *Source) keepPublication(ctx context.Context, c *pgx.Conn) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.loadCandidates(ctx, c)
+	all, err := s.loadCandidates(ctx, c, p)
 	if err != nil {
 		return err
-	}
-	if p != nil && p.ViaRoot && !p.Ours { // then the roots matter
-		all = slices.DeleteFunc(all, func(t candidate) bool { return t.Partition })
 	}
 	if p != nil {
 		return s.reconcile(ctx, c, p, all)
@@ -129,7 +175,7 @@ func (s *Source) keepPublication(ctx context.Context, c *pgx.Conn) error {
 	if err != nil {
 		return err
 	}
-	sql := "CREATE PUBLICATION " + quoteName(s.cfg.Publication) + form
+	sql := "CREATE PUBLICATION " + quoteName(s.cfg.Publication) + form + s.withRoot()
 	if s.cfg.PublicationAutocreate == Disabled {
 		return fmt.Errorf("%w: publication %q doesn't exist; run: %s", event.ErrConfig, s.cfg.Publication, sql)
 	}
@@ -139,6 +185,14 @@ func (s *Source) keepPublication(ctx context.Context, c *pgx.Conn) error {
 	s.log.Info("made the publication", zap.String("publication", s.cfg.Publication), zap.String("statement", sql))
 	s.reportLacking(&publication{}, all)
 	return nil
+}
+
+// withRoot is the option that follows what is published.
+func (s *Source) withRoot() string {
+	if s.cfg.PublishViaPartitionRoot {
+		return " WITH (publish_via_partition_root = true)"
+	}
+	return ""
 }
 
 func (s *Source) commentSQL() string {
@@ -227,10 +281,10 @@ func wholeSchemas(patterns []string, all []candidate) string {
 }
 
 // wanted are the tables that belong into the publication and aren't in have.
-func wanted(all []candidate, have map[tableName]bool) []tableName {
+func wanted(all []candidate, have *publication) []tableName {
 	var list []tableName
 	for _, t := range all {
-		if t.Matched && t.Identity && !have[t.tableName] {
+		if t.Matched && t.Identity && !have.has(t.tableName) {
 			list = append(list, t.tableName)
 		}
 	}
@@ -264,12 +318,19 @@ func identitySQL(t tableName) string {
 func (s *Source) reconcile(ctx context.Context, c *pgx.Conn, p *publication, all []candidate) error {
 	defer s.reported.look()()
 	name := quoteName(s.cfg.Publication)
-	harmed := lacking(all, func(t candidate) bool { return p.Tables[t.tableName] })
-	missing := wanted(all, p.Tables)
+	harmed := lacking(all, func(t candidate) bool { return p.has(t.tableName) })
+	missing := wanted(all, p)
+	if p.Ours && p.ViaRoot != s.cfg.PublishViaPartitionRoot {
+		sql := fmt.Sprintf("ALTER PUBLICATION %s SET (publish_via_partition_root = %t)", name, s.cfg.PublishViaPartitionRoot)
+		if err := s.changePublication(ctx, c, sql); err != nil {
+			return err
+		}
+		s.log.Info("changed the publication", zap.String("statement", sql))
+	}
 	var err error
 	switch {
 	case p.Ours && len(harmed) > 0 && (p.Schemas || p.AllTables) && s.cfg.PublicationAutocreate != AllTables:
-		err = s.changePublication(ctx, c, "DROP PUBLICATION "+name, "CREATE PUBLICATION "+name+listForm(wanted(all, nil)), s.commentSQL())
+		err = s.changePublication(ctx, c, "DROP PUBLICATION "+name, "CREATE PUBLICATION "+name+listForm(wanted(all, nil))+s.withRoot(), s.commentSQL())
 		s.logChange("a table without a replica identity appeared: the publication is a list of tables now", harmed, err)
 	case p.Ours && len(missing) > 0:
 		err = s.changePublication(ctx, c, "ALTER PUBLICATION "+name+" ADD TABLE "+tableList(missing))
@@ -295,9 +356,9 @@ func (s *Source) logChange(what string, list []tableName, err error) {
 // reportLacking tells of tables that can't be published, and of those that are
 // though they lack a replica identity.
 func (s *Source) reportLacking(p *publication, all []candidate) {
-	for _, t := range lacking(all, func(t candidate) bool { return t.Matched || p.Tables[t.tableName] }) {
+	for _, t := range lacking(all, func(t candidate) bool { return t.Matched || p.has(t.tableName) }) {
 		text := "a table that matches has no replica identity and isn't published: its changes are not captured"
-		if p.Tables[t] {
+		if p.has(t) {
 			text = "a published table has no replica identity: PostgreSQL refuses every UPDATE and DELETE on it"
 		}
 		s.report(text, []tableName{t}, identitySQL(t))

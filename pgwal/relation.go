@@ -3,6 +3,7 @@ package pgwal
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"cdc/event"
 )
@@ -14,8 +15,13 @@ type relation struct {
 	schema *event.Schema
 	cells  []cell
 	// keys are the columns of the record key whose old values the replica
-	// identity tells.
-	keys []int
+	// identity tells, keyless is the first whose old values it doesn't tell.
+	keys    []int
+	keyless string
+	// tx is the transaction in which the table was counted last, count its place
+	// among the counts.
+	tx    uint64
+	count int
 }
 
 // cell is how one column is read.
@@ -42,152 +48,58 @@ func (d *decoder) readRelation(p []byte) error {
 		return &catalogueError{fmt.Errorf("table %s.%s: %w", m.namespace, m.table, err)}
 	}
 	d.learn(f)
-	schema, unsupported := makeSchema(d.database, m.namespace, m.table, d.describe(m, f), recordKey(m, f))
-	bound, err := d.bind(m.oid, schema, unsupported)
+	columns, err := d.describe(m, f)
+	if err != nil {
+		return &catalogueError{fmt.Errorf("table %s.%s: %w", m.namespace, m.table, err)}
+	}
+	schema, formless := makeSchema(d.database, m.namespace, m.table, columns, recordKey(m, d.keyFacts(m.oid, f)), &d.capture)
+	bound, err := d.bind(m.oid, schema)
 	if err != nil {
 		return err
 	}
-	r, err := newRelation(m, bound)
+	r, err := d.newRelation(m, bound)
 	if err != nil {
 		return err
+	}
+	if r.wanted {
+		d.tell(r, m, formless)
 	}
 	d.relations[m.oid], d.last = r, nil
 	return nil
 }
 
-// learn remembers what the catalogue says about types of users: later it may
-// know the table no more, while rows of it are still to come.
-func (d *decoder) learn(f *tableFacts) {
-	if f == nil {
+// tell says once what a person should know about a table that is captured.
+func (d *decoder) tell(r *relation, m *relationMsg, formless []columnFact) {
+	if d.note == nil {
 		return
 	}
-	for _, c := range f.Columns {
-		if c.TypeOID >= firstUserOID {
-			d.types[c.TypeOID] = columnFact{
-				TypeOID: c.TypeOID, TypeName: c.TypeName, Enum: c.Enum,
-				BaseOID: c.BaseOID, BaseMod: c.BaseMod, BaseName: c.BaseName,
-			}
-		}
+	for i := range formless {
+		d.note(formlessNote(r.schema, &formless[i]))
+	}
+	name := tableName{r.schema.Namespace, r.schema.Table}
+	if r.keyless != "" && m.identity != 'n' {
+		d.note(fmt.Sprintf("table %s: column %q belongs to the record key, but old rows don't hold it, so that a delete has no full key; run: %s",
+			r.name, r.keyless, identitySQL(name)))
+	}
+	if t := d.tables[m.oid]; m.identity == 'i' && t != nil && t.facts.KeyMoved {
+		d.note(fmt.Sprintf("table %s: its replica identity is an index without the columns of the primary key, so that old rows don't hold them: the record key is %s; to be keyed by the primary key, run: ALTER TABLE %s REPLICA IDENTITY DEFAULT",
+			r.name, keyColumns(r.schema), quoteTable(name.Schema, name.Table)))
 	}
 }
 
-// describe says all that is known about the columns of a relation message. What
-// the catalogue says holds now, not when the row was written: it is used for the
-// columns as long as they look alike, else the message stands alone.
-func (d *decoder) describe(m *relationMsg, f *tableFacts) []columnFact {
-	if agreed := f.agree(m); agreed != nil {
-		return agreed
-	}
-	columns := make([]columnFact, len(m.columns))
-	for i := range m.columns {
-		columns[i] = d.columnAlone(&m.columns[i])
-		columns[i].NotNull = m.columns[i].identity && m.identity != 'f'
-	}
-	return columns
-}
-
-// agree returns the facts of exactly the columns of m, or nil when name, type or
-// number differ. Generated columns may be missing from m.
-func (f *tableFacts) agree(m *relationMsg) []columnFact {
-	if f == nil {
-		return nil
-	}
-	agreed := make([]columnFact, 0, len(m.columns))
-	for i := range f.Columns {
-		c := &f.Columns[i]
-		if n := len(agreed); n < len(m.columns) && c.is(&m.columns[n]) {
-			agreed = append(agreed, *c)
-		} else if c.Generated == "" {
-			return nil
-		}
-	}
-	if len(agreed) != len(m.columns) {
-		return nil
-	}
-	return agreed
-}
-
-func (c *columnFact) is(m *relationColumn) bool {
-	return c.Name == m.name && c.TypeOID == m.oid && c.Mod == m.mod
-}
-
-// columnAlone describes a column by what its message says, and its type by what
-// was learnt earlier or said by a type message.
-func (d *decoder) columnAlone(m *relationColumn) columnFact {
-	c := columnFact{Name: m.name, TypeOID: m.oid, Mod: m.mod, BaseOID: m.oid, BaseMod: m.mod}
-	if m.oid < firstUserOID {
-		c.TypeName = typeOfOID(m.oid)
-		return c
-	}
-	if t, ok := d.types[m.oid]; ok {
-		c.TypeName, c.Enum, c.BaseOID, c.BaseName = t.TypeName, t.Enum, t.BaseOID, t.BaseName
-		if t.BaseOID != m.oid {
-			c.BaseMod = t.BaseMod
-		}
-		return c
-	}
-	said := d.named[m.oid]
-	c.TypeName, c.BaseName = said.name, said.name
-	if said.name == "" {
-		c.TypeName = typeOfOID(m.oid)
-	}
-	if said.namespace == "" && said.name != "" {
-		c.BaseOID, c.BaseMod = baseOfName(said.name), -1
-	}
-	return c
-}
-
-// recordKey chooses the columns of the record key, in key order. Under the
-// replica identity DEFAULT the message marks the primary key as it was when the
-// row was written; FULL marks all columns, and then only the catalogue knows.
-// With an index as identity, old rows hold nothing but its columns: a key must
-// lie within them, or deletes would carry a key that no insert had.
-func recordKey(m *relationMsg, f *tableFacts) []string {
-	var marked, fromFacts []string
-	for i := range m.columns {
-		if m.columns[i].identity {
-			marked = append(marked, m.columns[i].name)
-		}
-	}
-	if f.knowsKey(m) {
-		fromFacts = f.Key
-	}
-	if m.identity == 'f' || m.identity == 'n' || len(marked) == 0 {
-		return fromFacts
-	}
-	within := len(fromFacts) > 0
-	for _, name := range fromFacts {
-		within = within && slices.Contains(marked, name)
-	}
-	if within && (m.identity == 'i' || len(fromFacts) == len(marked)) {
-		return fromFacts
-	}
-	return marked
-}
-
-// knowsKey reports whether all key columns of f are columns of m with the same
-// type.
-func (f *tableFacts) knowsKey(m *relationMsg) bool {
-	if f == nil {
-		return false
-	}
-	for _, name := range f.Key {
-		at := slices.IndexFunc(m.columns, func(c relationColumn) bool { return c.name == name })
-		known := slices.IndexFunc(f.Columns, func(c columnFact) bool { return c.Name == name })
-		if at < 0 || known < 0 || !f.Columns[known].is(&m.columns[at]) {
-			return false
-		}
-	}
-	return true
+// formlessNote says that a column is left out, and how to have it.
+func formlessNote(s *event.Schema, c *columnFact) string {
+	return fmt.Sprintf("table %s: column %q is left out, since its type %s has no form in an event; set events.include_unknown_datatypes: true to have its text as bytes",
+		s.Name(), c.Name, c.TypeName)
 }
 
 // bind asks the Selector about a schema, once: when it equals the last one of
 // the table, that one and its answer stay.
-func (d *decoder) bind(oid uint32, schema *event.Schema, unsupported error) (*binding, error) {
+func (d *decoder) bind(oid uint32, schema *event.Schema) (*binding, error) {
 	known := d.known[oid]
 	schema.Version = 1
 	if known != nil {
-		if known.schema.Equal(schema) && (unsupported == nil || !known.wanted) {
+		if known.schema.Equal(schema) {
 			return known, nil
 		}
 		schema.Version = known.schema.Version + 1
@@ -195,9 +107,6 @@ func (d *decoder) bind(oid uint32, schema *event.Schema, unsupported error) (*bi
 	want, ok, err := d.sel.Select(schema)
 	switch {
 	case err == nil && !ok:
-		// A table that nobody wants may have columns of any type.
-	case unsupported != nil:
-		return nil, unsupported
 	case err != nil:
 		return nil, fmt.Errorf("table %s: %w", schema.Name(), err)
 	case len(want) != schema.Width:
@@ -208,7 +117,7 @@ func (d *decoder) bind(oid uint32, schema *event.Schema, unsupported error) (*bi
 	return bound, nil
 }
 
-func newRelation(m *relationMsg, bound *binding) (*relation, error) {
+func (d *decoder) newRelation(m *relationMsg, bound *binding) (*relation, error) {
 	s := bound.schema
 	r := &relation{name: s.Name(), schema: s, wanted: bound.wanted}
 	if !r.wanted {
@@ -217,46 +126,80 @@ func newRelation(m *relationMsg, bound *binding) (*relation, error) {
 	r.cells = make([]cell, len(m.columns))
 	for i := range r.cells {
 		r.cells[i] = cell{name: m.columns[i].name, identity: m.columns[i].identity}
-		if !bound.want[i] && !isKey(s, i) {
+	}
+	for i := range s.Columns {
+		c := &s.Columns[i]
+		if !bound.want[c.Ord] && !isKey(s, c.Ord) {
 			continue
 		}
-		read, err := compileText(&s.Columns[i])
+		read, err := compileText(&c.Type, unfitOf(&d.capture, s, c.Name))
 		if err != nil {
-			return nil, r.cellError(i, err)
+			return nil, r.cellError(c.Ord, err)
 		}
-		r.cells[i].read = read
+		r.cells[c.Ord].read = read
 	}
 	for i := range s.Key {
 		if ord := s.Key[i].Ord; r.cells[ord].identity {
 			r.keys = append(r.keys, ord)
+		} else if r.keyless == "" {
+			r.keyless = s.Key[i].Name
 		}
 	}
 	return r, nil
+}
+
+// unfitOf makes what takes the values of a column that have no form.
+func unfitOf(capture *event.Capture, s *event.Schema, column string) unfitFunc {
+	if capture.Unfit == nil {
+		return nil
+	}
+	return func(reason string) error {
+		if err := capture.Unfit.Take(s, column, reason); err != nil {
+			return fmt.Errorf("%w (record key: %s)", err, keyColumns(s))
+		}
+		return nil
+	}
+}
+
+// keyColumns names the columns of the record key.
+func keyColumns(s *event.Schema) string {
+	if len(s.Key) == 0 {
+		return "none"
+	}
+	names := make([]string, len(s.Key))
+	for i := range s.Key {
+		names[i] = s.Key[i].Name
+	}
+	return strings.Join(names, ", ")
 }
 
 func isKey(s *event.Schema, ord int) bool {
 	return slices.ContainsFunc(s.Key, func(c event.Column) bool { return c.Ord == ord })
 }
 
-// makeSchema puts a schema together. Columns of a type that isn't supported are
-// KindSkipped in it, and the error names the first one.
-func makeSchema(database, namespace, table string, columns []columnFact, key []string) (*event.Schema, error) {
-	s := &event.Schema{Database: database, Namespace: namespace, Table: table, Width: len(columns)}
-	s.Columns = make([]event.Column, len(columns))
-	var unsupported error
+// makeSchema puts a schema together. Columns of a type without a form are there
+// as LogicalUnknown where that is asked for or the key needs them, and otherwise
+// missing, and returned: their place in the row image stays empty.
+func makeSchema(database, namespace, table string, columns []columnFact, key []string, capture *event.Capture) (s *event.Schema, formless []columnFact) {
+	s = &event.Schema{Database: database, Namespace: namespace, Table: table, Width: len(columns)}
+	s.Columns = make([]event.Column, 0, len(columns))
 	for i := range columns {
 		c := &columns[i]
 		t, ok := c.eventType()
-		if !ok && unsupported == nil {
-			unsupported = fmt.Errorf("%w: column %q of table %s.%s has type %s (leave the table out with the pattern \"!%s.%s\")",
-				event.ErrUnsupported, c.Name, namespace, table, c.TypeName, namespace, table)
+		switch {
+		case !ok && !capture.UnknownTypes && !slices.Contains(key, c.Name):
+			formless = append(formless, *c)
+			continue
+		case !ok:
+			t = c.unknownType()
 		}
-		s.Columns[i] = event.Column{Name: c.Name, Type: t, Ord: i}
+		s.Columns = append(s.Columns, event.Column{Name: c.Name, Type: t, Ord: i})
 	}
 	for _, name := range key {
 		if c := s.Column(name); c != nil {
 			s.Key = append(s.Key, *c)
 		}
 	}
-	return s, unsupported
+	capture.Keys.Apply(s)
+	return s, formless
 }

@@ -45,7 +45,7 @@ func TestReviewOtherPublication(t *testing.T) {
 	}
 	cut := position{Start: 100, Commit: 400, Skip: 12, Last: 300, Op: msgInsert}
 	for publication, skip := range map[string]uint32{"": 12, "second": 12, "first": 0} {
-		text, err := cut.text(identity{System: "1", Publication: publication})
+		text, err := cut.text(identity{System: "1", Publication: publication, Messages: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,5 +56,14 @@ func TestReviewOtherPublication(t *testing.T) {
 		if st.left.Start != 100 || st.left.Skip != skip || (st.left.Commit != 0) != (skip != 0) {
 			t.Errorf("publication %q: goes on at %+v, want to skip %d", publication, st.left, skip)
 		}
+	}
+	// What an earlier version of ours counted didn't have logical messages.
+	text, err := cut.text(identity{System: "1", Publication: "second"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := s.newStream(t.Context(), text, selectAll{}, newCollector(s))
+	if err != nil || st.left.Skip != 0 || st.left.Start != 100 {
+		t.Errorf("a position without messages: %+v, %v", st.left, err)
 	}
 }

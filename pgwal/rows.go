@@ -97,6 +97,12 @@ func (d *decoder) delete(p []byte, lsn uint64, b *event.Batch) error {
 		undo(b, arena)
 		return err
 	}
+	if r.keyless != "" {
+		if err := d.takeKeyless(r); err != nil {
+			undo(b, arena)
+			return err
+		}
+	}
 	row := &b.Rows[at]
 	row.Before, row.After, row.Flags = row.After, -1, flags
 	d.finish(b, at, r, event.OpDelete, lsn)
@@ -134,9 +140,17 @@ func (d *decoder) truncate(p []byte, lsn uint64, b *event.Batch) error {
 	return nil
 }
 
+// takeKeyless: the old row lacks a column of the record key, which then is null.
+func (d *decoder) takeKeyless(r *relation) error {
+	return unfitOf(&d.capture, r.schema, r.keyless).take("it belongs to the record key, and the log doesn't have its old value; run: " + identitySQL(tableName{r.schema.Namespace, r.schema.Table}))
+}
+
 func (d *decoder) finish(b *event.Batch, at int, r *relation, op event.Op, lsn uint64) {
 	row := &b.Rows[at]
 	row.Schema, row.Op, row.Off, row.Origin = r.schema, op, lsn, d.openTx(b)
+	if d.capture.Transactions {
+		d.countRow(b, row, int32(at), r)
+	}
 }
 
 // undo takes back the last row and its text.

@@ -257,6 +257,10 @@ func (v *view) open(ctx context.Context, snapshot string, sel event.Selector, id
 	if err := v.findTables(ctx, sel); err != nil {
 		return err
 	}
+	// After the catalogue was asked for the digits that money has.
+	if _, err := v.c.Exec(ctx, "set lc_monetary = 'C'"); err != nil {
+		return v.s.explain("open snapshot", err)
+	}
 	if err := v.lock(ctx); err != nil {
 		return err
 	}
@@ -284,25 +288,26 @@ func (v *view) findTables(ctx context.Context, sel event.Selector) error {
 		return fmt.Errorf("%w: publication %q was dropped meanwhile; start again", event.ErrConfig, v.s.cfg.Publication)
 	}
 	facts, err := loadFacts(ctx, v.c, func(schema, table string) bool {
-		return v.s.tables.Match(schema, table) && p.Tables[tableName{schema, table}]
+		return v.s.tables.Match(schema, table) && p.has(tableName{schema, table})
 	})
 	if err != nil {
 		return err
 	}
 	v.reads = map[*event.Schema]*reading{}
 	for _, f := range facts {
-		schema, err := f.schema(v.s.cfg.Database)
-		if err != nil {
-			return err
-		}
+		schema, formless := f.schema(v.s.cfg.Database, p.columnsOf(f), &v.s.cfg.Capture)
 		want, ok, err := sel.Select(schema)
 		if err != nil {
 			return err
 		}
-		if ok {
-			v.tables = append(v.tables, schema)
-			v.reads[schema] = &reading{facts: f, want: want}
+		if !ok {
+			continue
 		}
+		for i := range formless {
+			v.s.note(formlessNote(schema, &formless[i]))
+		}
+		v.tables = append(v.tables, schema)
+		v.reads[schema] = &reading{facts: f, want: want}
 	}
 	return nil
 }

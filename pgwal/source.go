@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,6 +20,7 @@ type Source struct {
 	pipeline string
 	cfg      Config
 	tables   *event.Tables
+	prefixes *prefixes
 	log      *zap.Logger
 
 	trail    trail
@@ -41,7 +43,13 @@ func New(pipeline string, c Config, log *zap.Logger) (*Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: tables: %w", event.ErrConfig, err)
 	}
-	s := &Source{pipeline: pipeline, cfg: c.named(pipeline), tables: tables, log: log.Named("pgwal"), closed: make(chan struct{})}
+	wanted, err := parsePrefixes(c.MessagePrefixInclude, c.MessagePrefixExclude)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", event.ErrConfig, err)
+	}
+	s := &Source{
+		pipeline: pipeline, cfg: c.named(pipeline), tables: tables, prefixes: wanted, log: log.Named("pgwal"), closed: make(chan struct{}),
+	}
 	s.counters.lag.Store(-1)
 	return s, nil
 }
@@ -199,6 +207,7 @@ type reports struct {
 	said map[string]bool
 	last []string // never changed in place
 	next []string // of the look that is under way
+	kept []string // what stays; never changed in place
 }
 
 // look begins and ends a look at the publication.
@@ -220,11 +229,26 @@ func (r *reports) note(text string) {
 	r.next = append(r.next, text)
 }
 
-// notes returns what the last look found.
+// notes returns what stays and what the last look found.
 func (r *reports) notes() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.last
+	if len(r.kept) == 0 {
+		return r.last
+	}
+	return slices.Concat(r.kept, r.last)
+}
+
+// maxNotes bounds the notes that stay.
+const maxNotes = 1000
+
+// keep adds a note that stays.
+func (r *reports) keep(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.kept) < maxNotes {
+		r.kept = append(slices.Clip(r.kept), text)
+	}
 }
 
 // add reports whether the text is new.
@@ -245,6 +269,15 @@ func newBackoff() *backoff.ExponentialBackOff {
 	b := backoff.NewExponentialBackOff()
 	b.InitialInterval, b.MaxInterval = 200*time.Millisecond, 30*time.Second
 	return b
+}
+
+// note warns, once, of something about a captured table, and keeps it among the
+// source's notes.
+func (s *Source) note(text string) {
+	if s.reported.add(text) {
+		s.reported.keep(text)
+		s.log.Warn(text)
+	}
 }
 
 // sleep waits, or returns the cause for which ctx ended.

@@ -142,6 +142,7 @@ func (s *Source) identifySystem(ctx context.Context, repl *pgconn.PgConn) (ident
 	}
 	return identity{
 		System: sys.SystemID, Timeline: sys.Timeline, Database: sys.DBName, Slot: s.cfg.Slot, Publication: s.cfg.Publication,
+		Messages: true,
 	}, uint64(sys.XLogPos), nil
 }
 
@@ -222,6 +223,7 @@ func (s *Source) startReplication(ctx context.Context, repl *pgconn.PgConn, from
 		PluginArgs: []string{
 			"proto_version '1'",
 			"publication_names " + quoteText(quoteName(s.cfg.Publication)),
+			"messages 'true'",
 		},
 	})
 }
@@ -273,6 +275,20 @@ func (f *catalog) table(ctx context.Context, oid uint32) (*tableFacts, error) {
 	}
 	f.failed = err != nil && !permanent(err)
 	return facts, err
+}
+
+// types is asked by the decoder about types of a table that is gone.
+func (f *catalog) types(ctx context.Context, oids []uint32) (map[uint32]columnFact, error) {
+	ctx, cancel := context.WithTimeout(ctx, questionTimeout)
+	defer cancel()
+	c, err := f.open(ctx)
+	f.failed = err != nil && !permanent(err)
+	if err != nil {
+		return nil, err
+	}
+	found, err := loadTypes(ctx, c, oids)
+	f.failed = err != nil && !permanent(err)
+	return found, err
 }
 
 func (f *catalog) ask(ctx context.Context, oid uint32) (*tableFacts, error) {

@@ -33,8 +33,10 @@ type stream struct {
 		commit uint64
 		skip   uint32
 	}
-	rows uint32 // row messages of the open transaction so far
+	rows uint32 // messages of the open transaction so far that hold something to hand over
 	skip uint32 // of those, the first ones that have left already
+	// passed takes what has left already, where it must be counted again.
+	passed event.Batch
 
 	wire       *wire
 	conn       net.Conn
@@ -67,16 +69,23 @@ func (s *Source) newStream(ctx context.Context, from event.Position, sel event.S
 	st.dec = newDecoder(s.cfg.Database, chosen{s.tables, sel}, func(oid uint32) (*tableFacts, error) {
 		return st.facts.table(ctx, oid)
 	})
+	st.dec.capture, st.dec.prefixes, st.dec.note = s.cfg.Capture, s.prefixes, s.note
+	st.dec.lookUpTypes = func(oids []uint32) (map[uint32]columnFact, error) { return st.facts.types(ctx, oids) }
 	return st, nil
 }
 
 // recount lets a cut transaction come again as a whole when it was cut under
-// another publication, which made other changes of it.
+// another publication, which made other changes of it, or before logical
+// messages were counted.
 func (s *Source) recount(st *stream) {
-	if st.left.Skip == 0 || st.id.Publication == "" || st.id.Publication == s.cfg.Publication {
+	if st.left.Skip == 0 {
 		return
 	}
-	s.log.Info("the publication is another one: the transaction that was being delivered comes again",
+	same := st.id.Publication == "" || st.id.Publication == s.cfg.Publication
+	if same && st.id.Messages {
+		return
+	}
+	s.log.Info("the changes of a transaction are counted otherwise now: the one that was being delivered comes again",
 		zap.String("before", st.id.Publication), zap.String("now", s.cfg.Publication))
 	st.left.Commit, st.left.Skip = 0, 0
 }
@@ -212,7 +221,7 @@ func (st *stream) look(ctx context.Context) error {
 // enough, or is wanted now: a server that shuts down waits until everything
 // that it has sent is confirmed.
 func (st *stream) idleDue(now time.Time) bool {
-	if st.dec.inTx || len(st.batch.Rows) > 0 {
+	if st.dec.inTx || st.holds() {
 		return false
 	}
 	return st.fresh || st.here.Start > st.left.Start && (st.answer || now.Sub(st.sentIdle) >= st.s.cfg.StatusInterval)
@@ -295,21 +304,23 @@ func (st *stream) keepalive(end uint64, answer bool) {
 	st.answer = st.answer || answer
 }
 
-// wal handles one message of the output plugin. Rows of a cut transaction that
-// have left already are passed over by their number.
+// holds reports whether the batch has something to hand over.
+func (st *stream) holds() bool { return len(st.batch.Rows) > 0 || len(st.batch.Marks) > 0 }
+
+// wal handles one message of the output plugin.
 func (st *stream) wal(ctx context.Context, at uint64, msg []byte) error {
 	kind := msgKind(msg[0])
-	row := kind == msgInsert || kind == msgUpdate || kind == msgDelete || kind == msgTruncate
-	if row {
+	content := kind == msgInsert || kind == msgUpdate || kind == msgDelete || kind == msgTruncate || kind == msgLogical && st.dec.inTx
+	if content {
 		if st.rows++; st.rows <= st.skip {
-			return nil
+			return st.pass(at, msg)
 		}
 	}
 	if _, err := st.dec.message(msg, at, st.batch); err != nil {
 		return st.decodeError(at, err)
 	}
 	switch {
-	case row:
+	case content:
 		st.here.Last, st.here.Op = at, kind
 		if st.batch.Size() >= event.MaxBatchBytes {
 			return st.emit(ctx, st.inside())
@@ -318,6 +329,34 @@ func (st *stream) wal(ctx context.Context, at uint64, msg []byte) error {
 		return st.began()
 	case kind == msgCommit:
 		return st.committed(ctx)
+	case kind == msgLogical:
+		return st.messaged(ctx, at)
+	}
+	return nil
+}
+
+// pass takes a message of a cut transaction that has left already. It counts
+// where numbers go on behind it.
+func (st *stream) pass(at uint64, msg []byte) error {
+	if !st.dec.capture.Transactions {
+		return nil
+	}
+	_, err := st.dec.message(msg, at, &st.passed)
+	st.passed.Reset()
+	if err != nil {
+		return st.decodeError(at, err)
+	}
+	return nil
+}
+
+// messaged: a logical message outside of a transaction is a place to go on from,
+// as the end of a transaction is.
+func (st *stream) messaged(ctx context.Context, at uint64) error {
+	st.here.Start = max(st.here.Start, at)
+	st.here.PrevCommit = st.dec.prevCommit
+	st.s.counters.received.raise(at)
+	if st.batch.Size() >= event.MaxBatchBytes {
+		return st.emit(ctx, st.here)
 	}
 	return nil
 }
@@ -353,7 +392,7 @@ func (st *stream) committed(ctx context.Context) error {
 	st.dec.prevCommit = c.End
 	st.s.counters.received.raise(c.End)
 	st.rows, st.skip = 0, 0
-	if len(st.batch.Rows) > 0 && (st.batch.Size() >= event.MaxBatchBytes || st.out.Hungry()) {
+	if st.holds() && (st.batch.Size() >= event.MaxBatchBytes || st.out.Hungry()) {
 		return st.emit(ctx, st.here)
 	}
 	return nil
@@ -370,7 +409,7 @@ func (st *stream) inside() position {
 // emitComplete emits the batch if a transaction that it holds is complete.
 func (st *stream) emitComplete(ctx context.Context) error {
 	switch {
-	case len(st.batch.Rows) == 0:
+	case !st.holds():
 		return nil
 	case !st.dec.inTx:
 		return st.emit(ctx, st.here)

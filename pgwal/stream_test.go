@@ -46,7 +46,7 @@ func startScript(t *testing.T, from position) *scripted {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := from.text(identity{})
+	text, err := from.text(identity{Messages: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,18 +32,55 @@ const (
 	errNumeric textError = "the text is not a number"
 )
 
-// compileText makes the reader of a column.
-func compileText(c *event.Column) (textCell, error) {
-	switch t := &c.Type; t.Kind {
+// unfitFunc takes a value that has no form; nil takes it and tells nobody.
+type unfitFunc func(reason string) error
+
+func (f unfitFunc) take(reason string) error {
+	if f == nil {
+		return nil
+	}
+	return f(reason)
+}
+
+// compileText makes the reader of a type. It belongs to one goroutine.
+func compileText(t *event.Type, unfit unfitFunc) (textCell, error) {
+	switch t.Logical {
+	case event.LogicalArray:
+		return arrayCell(t, unfit)
+	case event.LogicalInterval:
+		return intervalCell(unfit), nil
+	case event.LogicalMoney:
+		return moneyCell(int(t.Scale)), nil
+	case event.LogicalZonedTime:
+		return timetzCell, nil
+	case event.LogicalHstore:
+		return hstoreCell(), nil
+	case event.LogicalPoint:
+		return pointCell, nil
+	case event.LogicalGeometry, event.LogicalGeography:
+		return geometryCell, nil
+	case event.LogicalVector:
+		return vectorCell(32), nil
+	case event.LogicalDoubleVector:
+		return vectorCell(64), nil
+	case event.LogicalSparseVector:
+		return sparseCell(), nil
+	case event.LogicalUnknown:
+		return unknownCell, nil
+	default:
+		return compileKind(t)
+	}
+}
+
+// compileKind makes the reader of a type whose kind says all.
+func compileKind(t *event.Type) (textCell, error) {
+	switch t.Kind {
 	case event.KindBool:
 		if strings.HasPrefix(t.Native, "bit") {
 			return bitCell, nil
 		}
 		return boolCell, nil
 	case event.KindInt:
-		if t.Native == intervalName {
-			return intervalCell, nil
-		}
 		return intCell, nil
 	case event.KindFloat32:
 		return float32Cell, nil
@@ -55,9 +92,6 @@ func compileText(c *event.Column) (textCell, error) {
 		}
 		return decimalCell(int(t.Scale)), nil
 	case event.KindString:
-		if t.Symbols == nil && strings.HasPrefix(t.Native, "time") && strings.HasSuffix(t.Native, timetzSuffix) {
-			return timetzCell, nil
-		}
 		return stringCell, nil
 	case event.KindBytes:
 		return bytesCell, nil
@@ -78,6 +112,11 @@ func compileText(c *event.Column) (textCell, error) {
 	default:
 		return nil, textError("no reader for a column of type " + t.Native)
 	}
+}
+
+// unknownCell keeps the text of a type that has no form of its own.
+func unknownCell(b *event.Batch, raw []byte) (event.Value, error) {
+	return b.Put(event.KindBytes, raw), nil
 }
 
 func boolCell(_ *event.Batch, raw []byte) (event.Value, error) {

@@ -9,17 +9,10 @@ import (
 	"cdc/event"
 )
 
-// firstUserOID is the first OID that a server gives to an object of its own;
-// what lies below means the same on every server.
-const firstUserOID = 16384
-
 // eventType says how the column's values are read; ok is false for a type that
-// isn't supported.
+// has no form of its own.
 func (c *columnFact) eventType() (t event.Type, ok bool) {
-	t, ok = baseType(c)
-	if !ok {
-		return t, false
-	}
+	t, ok = c.baseType()
 	if !c.NotNull {
 		t.Flags |= event.Nullable
 	}
@@ -29,16 +22,44 @@ func (c *columnFact) eventType() (t event.Type, ok bool) {
 	if c.Identity != "" || strings.HasPrefix(c.Default, "nextval(") {
 		t.Flags |= event.AutoIncrement
 	}
-	if c.Generated == "" && c.BaseOID == c.TypeOID {
+	t.Comment, t.Declared = c.Comment, c.declared()
+	if ok && c.Generated == "" && c.BaseOID == c.TypeOID {
 		t.Default = parseDefault(c.Default, &t)
 	}
-	return t, true
+	return t, ok
 }
 
-func baseType(c *columnFact) (event.Type, bool) {
-	if c.Enum != nil {
-		return event.Type{Kind: event.KindString, Native: c.BaseName, Symbols: c.Enum}, true
+// unknownType is that of a column whose type has no form: the text that the
+// server prints, as bytes.
+func (c *columnFact) unknownType() event.Type {
+	t, _ := c.eventType()
+	t.Kind, t.Logical, t.Native = event.KindBytes, event.LogicalUnknown, c.TypeName
+	return t
+}
+
+// What pg_type.typtype says. The zero byte stands for not known.
+const (
+	kindBase = 'b'
+	kindEnum = 'e'
+)
+
+func (c *columnFact) baseType() (event.Type, bool) {
+	switch {
+	case c.Enum != nil:
+		return event.Type{Kind: event.KindString, Logical: event.LogicalEnum, Native: c.BaseName, Symbols: c.Enum}, true
+	case c.element() != nil:
+		return c.arrayType()
+	case c.BaseOID >= firstUserOID:
+		if c.Kind != 0 && c.Kind != kindBase {
+			return event.Type{}, false
+		}
+		return extensionType(c.BaseName)
+	default:
+		return c.builtinType()
 	}
+}
+
+func (c *columnFact) builtinType() (event.Type, bool) {
 	mod := c.BaseMod
 	switch c.BaseOID {
 	case pgtype.BoolOID:
@@ -57,16 +78,8 @@ func baseType(c *columnFact) (event.Type, bool) {
 		return plain(event.KindFloat64, "double precision")
 	case pgtype.NumericOID:
 		return numericType(mod), true
-	case pgtype.TextOID:
-		return plain(event.KindString, "text")
-	case pgtype.VarcharOID:
-		return sized(event.KindString, "character varying", mod-4), true
-	case pgtype.BPCharOID:
-		return bpcharType(mod), true
-	case pgtype.NameOID:
-		return plain(event.KindString, "name")
-	case pgtype.QCharOID:
-		return plain(event.KindString, `"char"`)
+	case oidMoney:
+		return moneyType(c.MoneyDigits), true
 	case pgtype.ByteaOID:
 		return plain(event.KindBytes, "bytea")
 	case pgtype.JSONOID:
@@ -79,12 +92,38 @@ func baseType(c *columnFact) (event.Type, bool) {
 		return bitType("bit", mod), true
 	case pgtype.VarbitOID:
 		return bitType("bit varying", mod), true
+	case pgtype.PointOID:
+		return logical(event.KindList, event.LogicalPoint, "point")
 	default:
-		return temporalType(c)
+		return c.textType()
 	}
 }
 
-func temporalType(c *columnFact) (event.Type, bool) {
+// textType: what is handed over as the text that the server prints.
+func (c *columnFact) textType() (event.Type, bool) {
+	mod := c.BaseMod
+	switch c.BaseOID {
+	case pgtype.TextOID:
+		return plain(event.KindString, "text")
+	case pgtype.VarcharOID:
+		return sized(event.KindString, "character varying", mod-4), true
+	case pgtype.BPCharOID:
+		return bpcharType(mod), true
+	case pgtype.QCharOID:
+		return plain(event.KindString, `"char"`)
+	case pgtype.XMLOID:
+		return logical(event.KindString, event.LogicalXML, "xml")
+	case pgtype.TSVectorOID:
+		return logical(event.KindString, event.LogicalTSVector, "tsvector")
+	case pgtype.NameOID, pgtype.InetOID, pgtype.CIDROID, pgtype.MacaddrOID, pgtype.Macaddr8OID,
+		pgtype.Int4rangeOID, pgtype.Int8rangeOID, pgtype.NumrangeOID, pgtype.TsrangeOID, pgtype.TstzrangeOID, pgtype.DaterangeOID:
+		return plain(event.KindString, nameOf(c.BaseOID))
+	default:
+		return c.temporalType()
+	}
+}
+
+func (c *columnFact) temporalType() (event.Type, bool) {
 	mod := c.BaseMod
 	switch c.BaseOID {
 	case pgtype.DateOID:
@@ -92,29 +131,55 @@ func temporalType(c *columnFact) (event.Type, bool) {
 	case pgtype.TimeOID:
 		return fraction(event.KindTime, "time", " without time zone", mod), true
 	case pgtype.TimetzOID:
-		return fraction(event.KindString, "time", timetzSuffix, mod), true
+		t := fraction(event.KindString, "time", " with time zone", mod)
+		t.Logical = event.LogicalZonedTime
+		return t, true
 	case pgtype.TimestampOID:
 		return fraction(event.KindLocal, "timestamp", " without time zone", mod), true
 	case pgtype.TimestamptzOID:
 		return fraction(event.KindInstant, "timestamp", " with time zone", mod), true
 	case pgtype.IntervalOID:
-		return plain(event.KindInt, intervalName)
+		return logical(event.KindList, event.LogicalInterval, "interval")
 	default:
-		if c.BaseOID >= firstUserOID && c.BaseName == "citext" {
-			return plain(event.KindString, "citext")
-		}
 		return event.Type{}, false
 	}
 }
 
-// How the types whose kind alone doesn't say how to read them are spelt.
-const (
-	intervalName = "interval"
-	timetzSuffix = " with time zone"
-)
+// extensionType: types that come with an extension have another OID in every
+// database, so that only the name tells.
+func extensionType(name string) (event.Type, bool) {
+	switch name {
+	case "citext", "isbn", "isbn13", "ismn", "ismn13", "issn", "issn13", "ean13", "upc":
+		return plain(event.KindString, name)
+	case "ltree":
+		return logical(event.KindString, event.LogicalLtree, name)
+	case "hstore":
+		return logical(event.KindList, event.LogicalHstore, name)
+	case "geometry":
+		return logical(event.KindList, event.LogicalGeometry, name)
+	case "geography":
+		return logical(event.KindList, event.LogicalGeography, name)
+	case "vector":
+		return vectorOf(event.LogicalDoubleVector, event.KindFloat64, name)
+	case "halfvec":
+		return vectorOf(event.LogicalVector, event.KindFloat32, name)
+	case "sparsevec":
+		return vectorOf(event.LogicalSparseVector, event.KindFloat64, name)
+	default:
+		return event.Type{}, false
+	}
+}
 
 func plain(k event.Kind, native string) (event.Type, bool) {
 	return event.Type{Kind: k, Native: native}, true
+}
+
+func logical(k event.Kind, l event.Logical, native string) (event.Type, bool) {
+	return event.Type{Kind: k, Logical: l, Native: native}, true
+}
+
+func vectorOf(l event.Logical, element event.Kind, native string) (event.Type, bool) {
+	return event.Type{Kind: event.KindList, Logical: l, Native: native, Elem: &event.Type{Kind: element}}, true
 }
 
 // sized is a type with a length, without one when length isn't positive.
@@ -154,8 +219,7 @@ func numericType(mod int32) event.Type {
 	if mod < 4 {
 		return event.Type{Kind: event.KindDecimal, Native: "numeric", Precision: -1}
 	}
-	precision := (mod - 4) >> 16
-	scale := ((mod-4)&0x7ff ^ 0x400) - 0x400
+	precision, scale := numericModifier(mod)
 	t := event.Type{Kind: event.KindDecimal, Native: fmt.Sprintf("numeric(%d,%d)", precision, scale)}
 	if scale < 0 {
 		precision, scale = precision-scale, 0
@@ -164,22 +228,6 @@ func numericType(mod int32) event.Type {
 	return t
 }
 
-// baseOfName finds a built-in type by its name in pg_type: pgoutput tells what
-// a domain is made of by name only. 0 for a type that it doesn't know.
-func baseOfName(name string) uint32 {
-	if name == "timetz" {
-		return pgtype.TimetzOID
-	}
-	if t, ok := pgtype.NewMap().TypeForName(name); ok {
-		return t.OID
-	}
-	return 0
-}
-
-// typeOfOID names a built-in type for a message.
-func typeOfOID(oid uint32) string {
-	if t, ok := pgtype.NewMap().TypeForOID(oid); ok {
-		return t.Name
-	}
-	return fmt.Sprintf("with OID %d", oid)
+func numericModifier(mod int32) (precision, scale int32) {
+	return (mod - 4) >> 16 & 0xffff, ((mod-4)&0x7ff ^ 0x400) - 0x400
 }
