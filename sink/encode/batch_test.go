@@ -97,3 +97,11 @@ func constant(v event.Value) func(*builder) event.Value {
 func text(k event.Kind, s string) func(*builder) event.Value {
 	return func(b *builder) event.Value { return b.text(k, s) }
 }
+
+// columnOf compiles a column of a value in JSON.
+func columnOf(t testing.TB, c Config, typ event.Type) (column, error) {
+	t.Helper()
+	e := mustNew(t, c)
+	l := e.layout(table(0), &event.Column{Name: "v", Type: typ}, true)
+	return newColumn(&l, true, side{nullAsDefault: true})
+}

@@ -83,7 +83,7 @@ func BenchmarkValue(b *testing.B) {
 		{"float", typ(event.KindFloat64, 0), event.Float64(1234.5678)},
 		{"instant", temporal(event.KindInstant, 6), event.Of(event.KindInstant, 1767225600123456)},
 	} {
-		c, err := newColumn(&event.Column{Name: "v", Type: tt.typ}, true, false)
+		c, err := columnOf(b, mysqlConf, tt.typ)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -121,19 +121,23 @@ func TestEncodeAllocatesNothing(t *testing.T) {
 
 func TestValuesAllocateNothing(t *testing.T) {
 	in := newBuilder(table(0))
-	for name, v := range map[string]event.Value{
-		"big decimal": in.text(event.KindBigDecimal, "-12345678901234567890.10"),
-		"bad text":    in.text(event.KindString, "\xff😀\x01"),
-		"bytes":       in.text(event.KindBytes, "some bytes"),
-		"float":       event.Float64(1e300),
-		"rescaled":    event.Decimal(5, 1),
+	for name, tt := range map[string]struct {
+		typ event.Type
+		v   event.Value
+	}{
+		"big decimal": {decimalType(30, 2), in.text(event.KindBigDecimal, "-12345678901234567890.10")},
+		"variable":    {decimalType(-1, 0), in.text(event.KindBigDecimal, "-12345678901234567890.10")},
+		"long text":   {typ(event.KindString, 0), in.text(event.KindString, "\u00e4😀\x01")},
+		"bytes":       {typ(event.KindBytes, 0), in.text(event.KindBytes, "some bytes")},
+		"float":       {typ(event.KindFloat64, 0), event.Float64(1e300)},
+		"rescaled":    {decimalType(30, 2), event.Decimal(5, 1)},
 	} {
-		c, err := newColumn(&event.Column{Name: "v", Type: decimalType(30, 2)}, true, true)
+		c, err := columnOf(t, pgConf, tt.typ)
 		if err != nil {
 			t.Fatal(err)
 		}
 		buf := make([]byte, 0, 256)
-		if n := testing.AllocsPerRun(20, func() { _, err = c.append(buf, v, in.batch.Arena, 1<<20) }); n != 0 || err != nil {
+		if n := testing.AllocsPerRun(20, func() { _, err = c.append(buf, tt.v, in.batch.Arena, 1<<20) }); n != 0 || err != nil {
 			t.Errorf("%s: %v allocations, error %v", name, n, err)
 		}
 	}

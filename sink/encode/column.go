@@ -1,207 +1,318 @@
 package encode
 
 import (
+	"encoding/base64"
 	"math"
-	"strings"
+	"slices"
 
 	"cdc/event"
+	"cdc/sink/encode/connect"
 )
 
-// placeholder stands for a value that the log doesn't hold.
-const placeholder = "__debezium_unavailable_value"
-
-// decimalForm is how a decimal column prints.
-type decimalForm uint8
-
-const (
-	fixedScale    decimalForm = iota // bytes of the unscaled number at the scale of the column
-	variableScale                    // scale and bytes, PostgreSQL's numeric without precision
-)
-
-// column is a compiled column.
+// column is a compiled column of a row or key in JSON.
 type column struct {
 	name  []byte // `{"name":` for the first of an object, `,"name":` for others
 	ord   int
 	label string // for errors
+	form  *form
+	// filter changes the text of the value; nil for none.
+	filter *filter
+	// numeric: decimals are numbers, not bytes.
+	numeric bool
 
 	null        []byte // what a null prints
-	unavailable []byte // what KindUnavailable prints; nil is an error
-
-	scale    int
-	decimal  decimalForm
-	digits   int  // fraction digits of a time
-	millis   bool // a KindLocal or KindTime of few digits prints milliseconds
-	widen    bool // a float32 in a column of doubles (MySQL FLOAT(M,D))
-	headName []byte
-	headNull []byte
+	zero        []byte // what stands for a value that there must be
+	unavailable []byte // what KindUnavailable prints; nil is unfit
+	// lenient: a value without a form may become null.
+	lenient bool
 }
 
-func newColumn(c *event.Column, first, postgres bool) (column, error) {
-	t := &c.Type
-	name := appendString(nil, []byte(c.Name))
-	compiled := column{
-		ord: c.Ord, label: c.Name,
-		name:     append(append([]byte{','}, name...), ':'),
-		headName: append(appendSimpleString(nil, []byte(c.Name)), ':'),
-		scale:    int(t.Scale), widen: t.Kind == event.KindFloat64,
-		digits: fractionDigits(t, postgres),
+// side says how one half of a record is written in JSON.
+type side struct {
+	numeric         bool // decimals are numbers
+	nullAsDefault   bool // NULL is written as the default of its column
+	key             bool
+	unavailableNull bool // a value that isn't there may be null where there must be one
+}
+
+// newColumn compiles a column; first says that it opens the object.
+func newColumn(l *layout, first bool, s side) (column, error) {
+	c := column{
+		ord: l.ord, label: l.column, form: l.form, filter: l.filter, numeric: s.numeric,
+		name: append(appendString([]byte{','}, []byte(l.field)), ':'),
 	}
 	if first {
-		compiled.name[0] = '{'
+		c.name[0] = '{'
 	}
-	if postgres && t.Precision < 0 {
-		compiled.decimal = variableScale
-	}
-	compiled.millis = compiled.digits <= 3 && (t.Kind == event.KindLocal || postgres)
-	compiled.unavailable = unavailable(t.Kind)
-	return compiled, compiled.compileNull(t)
-}
-
-// fractionDigits is the number of fraction digits of a temporal column. Without
-// a precision MySQL keeps none, PostgreSQL six.
-func fractionDigits(t *event.Type, postgres bool) int {
-	if t.Precision < 0 && postgres {
-		return 6
-	}
-	return min(max(int(t.Precision), 0), 6)
-}
-
-func unavailable(k event.Kind) []byte {
-	switch k {
-	case event.KindString, event.KindJSON, event.KindUUID:
-		return appendString(nil, []byte(placeholder))
-	case event.KindBytes:
-		return appendBase64(nil, []byte(placeholder))
-	default:
-		return nil
-	}
-}
-
-// compileNull prints what a null becomes: the default of the column, also
-// where the column is nullable; else null, or, in a NOT NULL column (a before
-// image that holds only the key, a zero date), the zero of the type.
-func (c *column) compileNull(t *event.Type) error {
-	if t.Default != nil && t.Default.Value.Kind() != event.KindNull {
-		return c.compileDefault(t.Default)
-	}
-	if t.Nullable() {
-		c.null, c.headNull = []byte("null"), []byte("null")
-		return nil
-	}
-	c.null = c.zero(t)
-	c.headNull = c.null
-	if t.Kind == event.KindDecimal && c.decimal == fixedScale {
-		c.headNull = appendJavaDecimal(nil, plainDecimal{zeros: max(c.scale, 0)}, c.scale)
-	}
-	return nil
-}
-
-func (c *column) compileDefault(d *event.Default) error {
-	v := d.Value
-	if v.Kind() == event.KindUint && v.Uint() > math.MaxInt64 {
-		// A value of this size wraps around; a default is cut.
-		v = event.Uint(math.MaxInt64)
+	if err := c.compileZero(l); err != nil {
+		return c, err
 	}
 	var err error
-	if c.null, err = c.append(nil, v, d.Text, math.MaxInt); err != nil {
-		return err
+	if l.form.schema.Default != nil {
+		if l.form.schema.Default.JSON, err = c.appendDefault(nil, l.form.schema.Default); err != nil {
+			return c, err
+		}
 	}
-	c.headNull, err = c.appendHeader(nil, v, d.Text, math.MaxInt)
+	if c.null, err = c.compileNull(l, s); err != nil {
+		return c, err
+	}
+	c.lenient = l.nullable || l.form.schema.Default != nil || s.unavailableNull
+	c.unavailable, err = c.compileUnavailable(&l.unavailable)
+	return c, err
+}
+
+// compileUnavailable prints what stands for a value that isn't in the log. Keys
+// have none: a placeholder would give different rows the same key.
+func (c *column) compileUnavailable(z *zero) ([]byte, error) {
+	if z.by == nil {
+		return nil, nil
+	}
+	by := column{form: z.by, numeric: c.numeric, filter: c.filter, null: c.null}
+	return by.append(nil, z.value, z.arena, math.MaxInt)
+}
+
+func (c *column) compileZero(l *layout) (err error) {
+	z := &l.form.zero
+	plain := column{form: z.by, numeric: c.numeric}
+	c.zero, err = plain.append(nil, z.value, z.arena, math.MaxInt)
 	return err
 }
 
-// zero is the text that stands for no value in a column that needs one.
-func (c *column) zero(t *event.Type) []byte {
-	switch t.Kind {
-	case event.KindBool:
-		return []byte("false")
-	case event.KindFloat32, event.KindFloat64:
-		return []byte("0.0")
-	case event.KindDecimal, event.KindBigDecimal:
-		if c.decimal == variableScale {
-			return []byte(`{"scale":0,"value":"AA=="}`)
-		}
-		return []byte(`"AA=="`)
-	case event.KindJSON:
-		return []byte(`"{}"`)
-	case event.KindInstant:
-		return []byte(`"1970-01-01T00:00:00Z"`)
-	case event.KindString:
-		if zonedTime(t.Native) {
-			return []byte(`"00:00:00Z"`)
-		}
-		return []byte(`""`)
-	case event.KindBytes, event.KindUUID, event.KindBits:
-		return []byte(`""`)
+// compileNull prints what a null becomes: the default of the column, also where
+// the column is nullable; else null, or, in a NOT NULL column (a before image
+// that holds only the key, a zero date), the zero of the type. A mask of
+// asterisks hides that there is no value, and what stands for a value is
+// filtered like one.
+func (c *column) compileNull(l *layout, s side) ([]byte, error) {
+	if c.filter != nil && c.filter.constant != nil {
+		return appendString(nil, c.filter.constant), nil
+	}
+	def := l.form.schema.Default
+	switch {
+	case l.nullable && (def == nil || !s.nullAsDefault):
+		return []byte("null"), nil
+	case l.nullable:
+		return def.JSON, nil
+	case def != nil && c.filter == nil:
+		return def.JSON, nil
+	case def != nil:
+		return c.filteredText(nil, def.Bytes), nil
+	case c.filter != nil:
+		return c.filteredText(nil, l.form.zero.arena), nil
 	default:
-		return []byte("0")
+		return c.zero, nil
 	}
 }
 
-// zonedTime reports whether a text column is PostgreSQL's time with time zone.
-func zonedTime(native string) bool {
-	return strings.HasPrefix(native, "timetz") ||
-		strings.HasPrefix(native, "time") && strings.HasSuffix(native, "with time zone")
+// filteredText appends what the filter makes of a text or of bytes.
+func (c *column) filteredText(b, text []byte) []byte {
+	text = c.filter.apply(slices.Clone(text), 0)
+	if c.form.schema.Type == connect.Bytes {
+		return appendBase64(b, text)
+	}
+	return appendString(b, text)
+}
+
+// appendDefault prints a default as a value is printed.
+func (c *column) appendDefault(b []byte, d *connect.Value) ([]byte, error) {
+	switch s := c.form.schema; s.Type {
+	case connect.Boolean:
+		return appendBool(b, d.Int != 0), nil
+	case connect.Float32:
+		return appendFloat(b, d.Float, 32), nil
+	case connect.Float64:
+		return appendFloat(b, d.Float, 64), nil
+	case connect.String:
+		return appendString(b, d.Bytes), nil
+	case connect.Bytes:
+		if c.numeric && s.Name == connect.DecimalName {
+			return appendNumber(b, d.Bytes, c.form.decimalScale()), nil
+		}
+		return appendBase64(b, d.Bytes), nil
+	default:
+		return appendInt(b, d.Int), nil
+	}
 }
 
 // append appends v, whose text lies in arena. It gives up with errTooLarge
 // before b would grow beyond limit by the length of the text alone.
 func (c *column) append(b []byte, v event.Value, arena []byte, limit int) ([]byte, error) {
-	switch v.Kind() {
-	case event.KindNull:
+	if v.Kind() <= event.KindNull {
+		return c.appendMissing(b, v)
+	}
+	if c.filter != nil {
+		return c.appendFiltered(b, v, arena, limit)
+	}
+	return c.appendValue(b, v, arena, limit)
+}
+
+func (c *column) appendMissing(b []byte, v event.Value) ([]byte, error) {
+	switch {
+	case v.Kind() == event.KindNull:
 		return append(b, c.null...), nil
-	case event.KindInt:
+	case v.Kind() == event.KindSkipped:
+		return b, errSkipped
+	case c.unavailable == nil:
+		return b, errUnavailable
+	default:
+		return append(b, c.unavailable...), nil
+	}
+}
+
+// appendValue appends a value that is there.
+func (c *column) appendValue(b []byte, v event.Value, arena []byte, limit int) ([]byte, error) {
+	f := c.form
+	if !f.takes(v.Kind()) {
+		return b, f.mismatch(v)
+	}
+	switch f.way {
+	case asInt: // an unsigned one wraps around above the int64
 		return appendInt(b, v.Int()), nil
-	case event.KindUint: // wraps around above the int64
-		return appendInt(b, int64(v.Uint())), nil
-	case event.KindBool:
-		return appendBool(b, v.Bool()), nil
-	case event.KindString, event.KindJSON, event.KindUUID:
+	case asText:
 		if len(b)+v.Len() > limit {
 			return b, errTooLarge
 		}
-		return appendString(b, v.Bytes(arena)), nil
-	case event.KindBytes, event.KindBits:
+		b, valid := connect.AppendText(b, v.Bytes(arena))
+		if !valid {
+			return b, errBadText
+		}
+		return b, nil
+	case asInstant:
+		return appendInstant(b, v.Int(), f.digits), nil
+	case asBool:
+		return appendBool(b, v.Bool()), nil
+	case asFloat, asDecimalFloat:
+		n, err := f.float(v, arena)
+		return appendFloat(b, n, floatBits(f.schema)), err
+	case asDays, asMillis, asMicros, asNanos, asIntervalMicros:
+		n, err := f.integer(v, arena)
+		return appendInt(b, n), err
+	case asBytes:
 		if len(b)+v.Len() > limit {
 			return b, errTooLarge
 		}
 		return appendBase64(b, v.Bytes(arena)), nil
-	case event.KindDecimal, event.KindBigDecimal:
+	case asDecimal, asUnsigned:
 		return c.appendDecimal(b, v, arena)
-	case event.KindFloat32, event.KindFloat64:
-		return c.appendFloat(b, v), nil
-	case event.KindDate, event.KindTime, event.KindLocal, event.KindInstant:
-		return c.appendTemporal(b, v), nil
-	case event.KindUnavailable:
-		if c.unavailable == nil {
-			return b, errUnavailable
-		}
-		return append(b, c.unavailable...), nil
-	case event.KindSkipped:
-		return b, errSkipped
+	case asHstoreText:
+		return appendEscaped(b, f, v, arena, limit)
 	default:
-		return b, errKind
+		if f.way.composed() {
+			return c.appendComposed(b, v, arena, limit)
+		}
+		return appendQuoted(b, f, v, arena, limit)
 	}
 }
 
-func (c *column) appendFloat(b []byte, v event.Value) []byte {
-	f := v.Float()
-	quoted := math.IsNaN(f) || math.IsInf(f, 0)
-	if quoted {
-		b = append(b, '"')
+// mismatch says why a value isn't taken.
+func (f *form) mismatch(v event.Value) error {
+	if v.Kind() == event.KindList {
+		return errDimensions
 	}
-	b = appendJavaFloat(b, f, c.floatBits(v))
-	if quoted {
-		b = append(b, '"')
-	}
-	return b
+	return errKind
 }
 
-func (c *column) floatBits(v event.Value) int {
-	if v.Kind() == event.KindFloat32 && !c.widen {
+func floatBits(s *connect.Schema) int {
+	if s.Type == connect.Float32 {
 		return 32
 	}
 	return 64
+}
+
+// appendQuoted appends a text that needs no escapes.
+func appendQuoted(b []byte, f *form, v event.Value, arena []byte, limit int) ([]byte, error) {
+	if v.HasText() && len(b)+v.Len() > limit {
+		return b, errTooLarge
+	}
+	b, err := f.appendText(append(b, '"'), v, arena)
+	return append(b, '"'), err
+}
+
+// appendEscaped appends a text that isn't known before it is made.
+func appendEscaped(b []byte, f *form, v event.Value, arena []byte, limit int) ([]byte, error) {
+	if len(b)+v.Len() > limit {
+		return b, errTooLarge
+	}
+	at := len(b)
+	b, err := f.appendText(b, v, arena)
+	if err != nil {
+		return b[:at], err
+	}
+	return escapeTail(b, at), nil
+}
+
+// escapeTail makes a JSON string of b[at:].
+func escapeTail(b []byte, at int) []byte {
+	end := len(b)
+	b = appendString(b, b[at:end])
+	return b[:at+copy(b[at:], b[end:])]
+}
+
+// appendFiltered appends what the filter makes of the value.
+func (c *column) appendFiltered(b []byte, v event.Value, arena []byte, limit int) ([]byte, error) {
+	if c.filter.constant != nil {
+		return append(b, c.null...), nil
+	}
+	f := c.form
+	if !f.takes(v.Kind()) {
+		return b, f.mismatch(v)
+	}
+	if v.HasText() && len(b)+v.Len() > limit {
+		return b, errTooLarge
+	}
+	at := len(b)
+	if f.schema.Type == connect.Bytes { // only a truncation of plain bytes
+		p := v.Bytes(arena)
+		return appendBase64(b, p[:min(len(p), c.filter.cut)]), nil
+	}
+	b, err := f.appendText(b, v, arena)
+	if err != nil {
+		return b[:at], err
+	}
+	return escapeTail(c.filter.apply(b, at), at), nil
+}
+
+// appendDecimal appends a decimal as bytes or, where the converter is told so, as
+// a number.
+func (c *column) appendDecimal(b []byte, v event.Value, arena []byte) ([]byte, error) {
+	f := c.form
+	if c.numeric {
+		return f.appendNumeric(b, v, arena)
+	}
+	if f.way == asDecimal && v.Kind() == event.KindDecimal && v.Scale() == f.scale {
+		return appendUnscaled(b, v.Int()), nil
+	}
+	at := len(b)
+	b, err := f.appendBytes(b, v, arena)
+	if err != nil {
+		return b[:at], err
+	}
+	return encodeTail(b, at), nil
+}
+
+// encodeTail makes a quoted base64 text of b[at:].
+func encodeTail(b []byte, at int) []byte {
+	end := len(b)
+	b = appendBase64(b, b[at:end])
+	return b[:at+copy(b[at:], b[end:])]
+}
+
+// appendUnscaled appends n as base64 of its shortest big-endian two's
+// complement, quoted.
+func appendUnscaled(b []byte, n int64) []byte {
+	var room [8]byte
+	p := appendTwos(room[:0], n)
+	b = append(b, '"')
+	b = base64.StdEncoding.AppendEncode(b, p)
+	return append(b, '"')
+}
+
+// appendFloat appends a float as Jackson does: what isn't a number is quoted.
+func appendFloat(b []byte, f float64, bits int) []byte {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return append(appendJavaFloat(append(b, '"'), f, bits), '"')
+	}
+	return appendJavaFloat(b, f, bits)
 }
 
 func appendBool(b []byte, t bool) []byte {

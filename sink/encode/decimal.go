@@ -1,11 +1,11 @@
 package encode
 
 import (
-	"encoding/base64"
 	"encoding/binary"
 	"math"
 	"math/big"
 	"math/bits"
+	"strconv"
 
 	"cdc/event"
 )
@@ -24,50 +24,157 @@ const (
 	maxInt64Digits = 19
 )
 
-// appendDecimal appends a KindDecimal or KindBigDecimal.
-func (c *column) appendDecimal(b []byte, v event.Value, arena []byte) ([]byte, error) {
+// appendDecimalBytes appends the two's complement of the unscaled number at the
+// scale of the form.
+func (f *form) appendDecimalBytes(b []byte, v event.Value, arena []byte) ([]byte, error) {
+	if v.Kind() == event.KindDecimal && v.Scale() == f.scale {
+		return appendTwos(b, v.Int()), nil
+	}
+	var room [maxDecimalText]byte
+	d, err := f.parse(v, arena, &room)
+	if err != nil {
+		return b, err
+	}
+	return d.appendTwos(b), nil
+}
+
+// parse reads a decimal and brings it to the scale of the form.
+func (f *form) parse(v event.Value, arena []byte, room *[maxDecimalText]byte) (plainDecimal, error) {
+	d, err := parseValue(v, arena, room)
+	if err != nil || f.scale == anyScale {
+		return d, err
+	}
+	if f.rounds && len(d.frac) > f.scale {
+		return d.round(f.scale)
+	}
+	return d.at(f.scale)
+}
+
+// variable reads a number of its own scale, without trailing zeros behind the
+// point, and appends the two's complement of its unscaled number.
+func appendVariable(b []byte, v event.Value, arena []byte) (number []byte, scale int, err error) {
 	if v.Kind() == event.KindDecimal {
-		switch {
-		case c.decimal == variableScale:
-			return appendVariable(b, v.Int(), v.Scale()), nil
-		case v.Scale() == c.scale:
-			return appendUnscaled(b, v.Int()), nil
+		n, scale := v.Int(), v.Scale()
+		for scale > 0 && n%10 == 0 {
+			n /= 10
+			scale--
 		}
+		return appendTwos(b, n), scale, nil
+	}
+	d, err := parseDecimal(v.Bytes(arena))
+	if err != nil {
+		return b, 0, err
+	}
+	d.trim()
+	return d.appendTwos(b), len(d.frac), nil
+}
+
+// appendTwos appends the shortest big-endian two's complement of n.
+func appendTwos(b []byte, n int64) []byte {
+	var room [8]byte
+	binary.BigEndian.PutUint64(room[:], uint64(n))
+	size := bits.Len64(uint64(n^n>>63))/8 + 1
+	return append(b, room[8-size:]...)
+}
+
+// appendDecimalText appends a number in plain notation; a special one as Java's
+// constants are called.
+func (f *form) appendDecimalText(b []byte, v event.Value, arena []byte) ([]byte, error) {
+	if special := specialDecimal(v, arena); special != 0 {
+		switch special {
+		case nan:
+			return append(b, "NAN"...), nil
+		case infinite:
+			return append(b, "POSITIVE_INFINITY"...), nil
+		default:
+			return append(b, "NEGATIVE_INFINITY"...), nil
+		}
+	}
+	var room [maxDecimalText]byte
+	d, err := f.parse(v, arena, &room)
+	if err != nil {
+		return b, err
+	}
+	return d.appendPlain(b), nil
+}
+
+// special is a number that isn't one.
+type special uint8
+
+const (
+	nan special = iota + 1
+	infinite
+	negInfinite
+)
+
+func specialDecimal(v event.Value, arena []byte) special {
+	if v.Kind() != event.KindBigDecimal {
+		return 0
+	}
+	switch string(v.Bytes(arena)) {
+	case "NaN":
+		return nan
+	case "Infinity":
+		return infinite
+	case "-Infinity":
+		return negInfinite
+	default:
+		return 0
+	}
+}
+
+// appendPlain appends the number with all digits of its scale and without
+// leading zeros.
+func (d plainDecimal) appendPlain(b []byte) []byte {
+	if d.neg && !(allZeros(d.whole) && allZeros(d.frac)) {
+		b = append(b, '-')
+	}
+	whole := d.whole
+	for len(whole) > 0 && whole[0] == '0' {
+		whole = whole[1:]
+	}
+	if len(whole) == 0 {
+		b = append(b, '0')
+	}
+	b = append(b, whole...)
+	if len(d.frac)+d.zeros > 0 {
+		b = append(append(b, '.'), d.frac...)
+	}
+	for range d.zeros {
+		b = append(b, '0')
+	}
+	return b
+}
+
+// powers of ten that a double holds exactly
+const maxExactPower = 22
+
+// decimalFloat is the double nearest to a decimal.
+func (f *form) decimalFloat(v event.Value, arena []byte) (float64, error) {
+	switch specialDecimal(v, arena) {
+	case nan:
+		return math.NaN(), nil
+	case infinite:
+		return math.Inf(1), nil
+	case negInfinite:
+		return math.Inf(-1), nil
+	default:
+	}
+	if n := v.Int(); v.Kind() == event.KindDecimal && v.Scale() <= maxExactPower && n > -1<<53 && n < 1<<53 {
+		// Both are exact, so that the quotient is rounded once.
+		return float64(n) / math.Pow10(v.Scale()), nil
 	}
 	var room [maxDecimalText]byte
 	d, err := parseValue(v, arena, &room)
 	if err != nil {
-		return b, err
+		return 0, err
 	}
-	if c.decimal == fixedScale {
-		if d, err = d.at(c.scale); err != nil {
-			return b, err
-		}
-		return d.appendUnscaled(b), nil
+	var text [2 * maxDecimalText]byte
+	n, err := strconv.ParseFloat(string(d.appendPlain(text[:0])), 64)
+	if err != nil && !math.IsInf(n, 0) {
+		return 0, errNotDecimal
 	}
-	d.trim()
-	b = appendInt(append(b, `{"scale":`...), int64(len(d.frac)))
-	return append(d.appendUnscaled(append(b, `,"value":`...)), '}'), nil
-}
-
-// appendVariable appends a number of its own scale, without trailing zeros
-// behind the point.
-func appendVariable(b []byte, unscaled int64, scale int) []byte {
-	for scale > 0 && unscaled%10 == 0 {
-		unscaled /= 10
-		scale--
-	}
-	b = appendInt(append(b, `{"scale":`...), int64(scale))
-	return append(appendUnscaled(append(b, `,"value":`...), unscaled), '}')
-}
-
-// appendUnscaled appends n as base64 of its shortest big-endian two's
-// complement, quoted.
-func appendUnscaled(b []byte, n int64) []byte {
-	var room [8]byte
-	binary.BigEndian.PutUint64(room[:], uint64(n))
-	size := bits.Len64(uint64(n^n>>63))/8 + 1
-	return appendBase64(b, room[8-size:])
+	return n, nil
 }
 
 // parseValue reads a decimal of either kind. The digits of a KindDecimal are
@@ -136,6 +243,26 @@ func (d plainDecimal) at(scale int) (plainDecimal, error) {
 	return d, nil
 }
 
+// round returns d with scale digits behind the point, rounded half up (away from
+// zero): what Debezium does with money. It allocates where it must carry.
+func (d plainDecimal) round(scale int) (plainDecimal, error) {
+	up := d.frac[scale] >= '5'
+	d.frac = d.frac[:scale]
+	if !up {
+		return d, nil
+	}
+	n, ok := new(big.Int).SetString("0"+string(d.whole)+string(d.frac), 10)
+	if !ok {
+		return d, errNotDecimal
+	}
+	digits := n.Add(n, big.NewInt(1)).Append(nil, 10)
+	for len(digits) <= scale {
+		digits = append([]byte{'0'}, digits...)
+	}
+	d.whole, d.frac = digits[:len(digits)-scale], digits[len(digits)-scale:]
+	return d, nil
+}
+
 // trim takes away trailing zeros behind the point.
 func (d *plainDecimal) trim() {
 	for len(d.frac) > 0 && d.frac[len(d.frac)-1] == '0' {
@@ -171,8 +298,9 @@ func (d plainDecimal) digits() []byte {
 // maxWords bounds the numbers that are converted on the stack: 600 digits.
 const maxWords = 32
 
-// appendUnscaled appends the unscaled number of d as appendUnscaled does.
-func (d plainDecimal) appendUnscaled(b []byte) []byte {
+// appendTwos appends the shortest big-endian two's complement of the unscaled
+// number.
+func (d plainDecimal) appendTwos(b []byte) []byte {
 	if len(d.whole)+len(d.frac)+d.zeros > 600 {
 		return d.appendHuge(b)
 	}
@@ -185,7 +313,7 @@ func (d plainDecimal) appendUnscaled(b []byte) []byte {
 		if d.neg {
 			v = -v
 		}
-		return appendUnscaled(b, v)
+		return appendTwos(b, v)
 	}
 	return n.append(b, d.neg)
 }
@@ -203,7 +331,7 @@ func (d plainDecimal) appendHuge(b []byte) []byte {
 			p[i] = ^p[i]
 		}
 	}
-	return appendBase64(b, p)
+	return append(b, p...)
 }
 
 // words is a natural number, lowest word first.
@@ -253,8 +381,8 @@ func (n *words) addZeros(count int) {
 	}
 }
 
-// append appends the number, or its negative, as base64 of its shortest
-// big-endian two's complement, quoted.
+// append appends the shortest big-endian two's complement of the number or of
+// its negative.
 func (n *words) append(b []byte, neg bool) []byte {
 	if neg {
 		n.negateBits()
@@ -274,9 +402,7 @@ func (n *words) append(b []byte, neg bool) []byte {
 	for at < len(room)-1 && room[at] == sign && (room[at+1]^sign)&0x80 == 0 {
 		at++
 	}
-	b = append(b, '"')
-	b = base64.StdEncoding.AppendEncode(b, room[at:])
-	return append(b, '"')
+	return append(b, room[at:]...)
 }
 
 // negateBits makes n into the used words of its two's complement negative.

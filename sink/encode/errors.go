@@ -9,6 +9,7 @@ import (
 
 // TooLargeError is a record that its topic doesn't take.
 type TooLargeError struct {
+	// Table is empty for a record that isn't a row of one.
 	Table, Topic string
 	// Position is where the row stands in the source: "file:pos row n" or an
 	// LSN.
@@ -28,9 +29,13 @@ func (e *TooLargeError) Error() string {
 	if e.Partial {
 		least = "at least "
 	}
-	return fmt.Sprintf("encode: table %s: the record of %s takes %s%d bytes, topic %s takes %d: "+
+	where := "table " + e.Table + ": the record of " + rowAt(e.Position, e.Snapshot)
+	if e.Table == "" {
+		where = "the record of what stands at " + e.Position
+	}
+	return fmt.Sprintf("encode: %s takes %s%d bytes, topic %s takes %d: "+
 		"raise max.message.bytes of the topic (kafka-configs.sh --alter --entity-type topics --entity-name %s --add-config max.message.bytes=%d) or message.max.bytes of the brokers",
-		e.Table, rowAt(e.Position, e.Snapshot), least, e.Size, e.Topic, e.Limit, e.Topic, roomyLimit(e.Size))
+		where, least, e.Size, e.Topic, e.Limit, e.Topic, roomyLimit(e.Size))
 }
 
 // rowAt names a row in messages.
@@ -60,14 +65,28 @@ func (e *limitError) Unwrap() []error { return []error{e.err, event.ErrDelivery}
 
 // What may be wrong with a value. The writer adds table, column and position.
 var (
-	errTooLarge    = errors.New("over the limit")
-	errSkipped     = errors.New("wasn't decoded (internal error)")
-	errUnavailable = errors.New("its value isn't in the log (an unchanged large value) and there is no placeholder for its type; " +
-		"let the log hold whole rows: ALTER TABLE ... REPLICA IDENTITY FULL (PostgreSQL) or SET GLOBAL binlog_row_image = 'FULL' (MySQL, MariaDB)")
-	errSpecialDecimal = errors.New("NaN and Infinity have no form as a decimal of fixed precision; change the value, or the column to double precision")
-	errNotDecimal     = errors.New("isn't a plain decimal number (internal error)")
-	errScale          = errors.New("has more fraction digits than its column (internal error)")
-	errKind           = errors.New("has an unknown kind (internal error)")
+	errTooLarge   = errors.New("over the limit")
+	errSkipped    = errors.New("wasn't decoded (internal error)")
+	errNotDecimal = errors.New("isn't a plain decimal number (internal error)")
+	errScale      = errors.New("has more fraction digits than its column (internal error)")
+	errKind       = errors.New("has another kind than its type (internal error)")
+	errInt32      = errors.New("is a number of more bits than its type (internal error)")
+	errNoOtherKey = errors.New("the image of the other key is missing (internal error)")
+)
+
+// Why a value may have no form.
+var (
+	errUnavailable = &unfit{reason: "its value isn't in the log (an unchanged large value) and there is no placeholder for its type; " +
+		"let the log hold whole rows: ALTER TABLE ... REPLICA IDENTITY FULL (PostgreSQL) or SET GLOBAL binlog_row_image = 'FULL' (MySQL, MariaDB)"}
+	errSpecialDecimal = &unfit{reason: "NaN and Infinity have no form as a decimal of fixed precision; take decimals as string or double (events.decimal_handling_mode), change the value, or the column to double precision"}
+	errNanos          = &unfit{reason: "lies outside of the years 1677 to 2262, which nanoseconds can tell; use another events.time_precision_mode"}
+	errTimeOfDay      = &unfit{reason: "isn't a time of day, which events.time_precision_mode connect and isostring need; use adaptive_time_microseconds"}
+	errBadText        = &unfit{reason: "holds bytes that are no text in its character set", then: thenKept}
+	errDimensions     = &unfit{reason: "is an array of more dimensions than its schema has"}
+	errNullElement    = &unfit{reason: "is an array with a NULL among elements that may not be null"}
+	errSparse         = &unfit{reason: "is a sparse vector of more than 32767 dimensions"}
+
+	errInfiniteInterval = &unfit{reason: "is an infinite interval", then: thenZero}
 )
 
 // fail puts table and position before a reason.
@@ -75,11 +94,8 @@ func (w *writer) fail(reason error) error {
 	return fmt.Errorf("encode: table %s: %s: %w", w.plan.view.Name(), w.place(), reason)
 }
 
-func (w *writer) columnError(c *column, v event.Value, reason error) error {
-	if errors.Is(reason, errTooLarge) {
-		return w.tooLarge(w.plan.limit+len(w.buf)+v.Len()-w.max, true)
-	}
-	return fmt.Errorf("encode: table %s: %s: column %q: %w", w.plan.view.Name(), w.place(), c.label, reason)
+func (w *writer) columnError(column string, reason error) error {
+	return fmt.Errorf("encode: table %s: %s: column %q: %w", w.plan.view.Name(), w.place(), column, reason)
 }
 
 func (w *writer) tooLarge(size int, partial bool) error {

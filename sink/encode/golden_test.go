@@ -52,6 +52,7 @@ type goldenSource struct {
 	DB        string  `json:"db"`
 	Sequence  *string `json:"sequence"`
 	Micros    int64   `json:"ts_us"`
+	Nanos     int64   `json:"ts_ns"`
 	Schema    string  `json:"schema"`
 	Table     string  `json:"table"`
 	Server    uint32  `json:"server_id"`
@@ -62,6 +63,7 @@ type goldenSource struct {
 	Thread    uint32  `json:"thread"`
 	XID       uint64  `json:"txId"`
 	LSN       uint64  `json:"lsn"`
+	Query     *string `json:"query"`
 }
 
 type goldenEnvelope struct {
@@ -70,6 +72,11 @@ type goldenEnvelope struct {
 	Source goldenSource               `json:"source"`
 	Op     string                     `json:"op"`
 	Nanos  int64                      `json:"ts_ns"`
+
+	Transaction struct {
+		Order      uint32 `json:"total_order"`
+		TableOrder uint32 `json:"data_collection_order"`
+	} `json:"transaction"`
 }
 
 func readGolden(t *testing.T, name string) []goldenRecord {
@@ -153,12 +160,13 @@ var goldenCases = []string{
 	"mysql/temporal-default", "mysql/text", "mysql/binary-bytes", "mysql/bits", "mysql/json", "mysql/enum-set", "mysql/snapshot",
 	"mysql/snapshot-types", "mysql/defaults", "mysql/key-types", "mysql/zero-dates", "mysql/long-text", "mysql/generated-invisible",
 	"mysql/ddl-columns", "mysql/names", "mysql/tx-compressed", "mysql/cascade",
+	"mysql/tx-metadata", "mysql/query-text", "mysql/heartbeat", "mysql/ddl-tables",
 	"mariadb/ops-pk", "mariadb/ints", "mariadb/temporal", "mariadb/text-binary", "mariadb/snapshot", "mariadb/snapshot-types",
-	"mariadb/generated-defaults",
+	"mariadb/generated-defaults", "mariadb/tx-metadata", "mariadb/ddl",
 	"postgres/ops-pk", "postgres/ops-nokey", "postgres/ops-truncate", "postgres/ints", "postgres/decimal-precise", "postgres/floats",
 	"postgres/temporal-default", "postgres/text", "postgres/binary", "postgres/json", "postgres/snapshot", "postgres/key-types",
 	"postgres/key-columns", "postgres/replica-identity", "postgres/ddl-columns", "postgres/names", "postgres/net-uuid-xml-money",
-	"postgres/generated", "postgres/restart",
+	"postgres/generated", "postgres/restart", "postgres/tx-metadata", "postgres/heartbeat", "postgres/logical-messages",
 }
 
 func TestGolden(t *testing.T) {

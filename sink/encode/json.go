@@ -3,9 +3,11 @@ package encode
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"cdc/event"
+	"cdc/sink/encode/connect"
 )
 
 // Config says for which source and with which constants records are made.
@@ -15,8 +17,24 @@ type Config struct {
 	Connector string
 	// Name is the topic prefix, printed as the name of the source.
 	Name string
-	// Version is printed in the source block; "3.6.1.Final" when empty.
+	// Version is printed in the source block; that of Options when empty.
 	Version string
+	// Options say how values are rendered; DefaultOptions of the connector when
+	// it is the zero value.
+	Options Options
+	// Format says in which formats records are written; JSON when it is the zero
+	// value.
+	Format Format
+	// Unfit takes values that have no form; nil takes them as
+	// event.PolicyDebezium does.
+	Unfit *event.Unfit
+	// Database is that of the source (PostgreSQL): a logical message is of no
+	// table that would say it.
+	Database string
+	// TransactionTopic, SchemaChangeTopic, MessageTopic and HeartbeatTopic get the
+	// records that aren't rows of a table. When empty they are <Name>.transaction,
+	// <Name>, <Name>.message and __debezium-heartbeat.<Name>.
+	TransactionTopic, SchemaChangeTopic, MessageTopic, HeartbeatTopic string
 	// Limit returns the largest record that a topic takes: the bytes of key,
 	// value and the value of a key header together. It is asked once for each
 	// table version and topic; it may be nil (no limit), and a result of 0 or
@@ -26,56 +44,101 @@ type Config struct {
 	Now func() time.Time
 }
 
-const defaultVersion = "3.6.1.Final"
-
-// JSON makes records in JSON without schemas. It is safe for concurrent use.
-type JSON struct {
+// Encoder makes records. It is safe for concurrent use.
+type Encoder struct {
 	conf     Config
 	postgres bool
 	plans    event.Cache[planKey, *plan]
-	// source opens the source block, up to its time.
-	source []byte
+	forms    forms
+	filters  *filters
+	// schemaNames and fieldNames adjust names for Avro.
+	schemaNames, fieldNames *adjuster
+	sourceSchema            *connect.Schema
+	// source opens the source block in JSON, up to its time.
+	source   []byte
+	controls *controls
+	// writers are kept for the next batches.
+	writers sync.Pool
 }
 
-// New returns an encoder.
-func New(c Config) (*JSON, error) {
-	if c.Version == "" {
-		c.Version = defaultVersion
+// JSON is an [Encoder].
+type JSON = Encoder
+
+// New returns an encoder. What is wrong with options and format is told as
+// "options: key: reason".
+func New(c Config) (*Encoder, error) {
+	if err := c.complete(); err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
 	}
-	if c.Now == nil {
-		c.Now = time.Now
+	placeholder, err := placeholderBytes(c.Options.UnavailablePlaceholder)
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
 	}
-	if c.Name == "" {
-		return nil, errors.New("encode: the topic prefix is empty")
+	list, err := compileFilters(&c.Options)
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
 	}
-	e := &JSON{conf: c}
-	switch c.Connector {
-	case "mysql", "mariadb":
-	case "postgresql":
-		e.postgres = true
-	default:
-		return nil, fmt.Errorf(`encode: unknown connector %q; must be "mysql", "mariadb" or "postgresql"`, c.Connector)
+	e := &Encoder{
+		conf: c, postgres: c.Connector == connectorPostgres, filters: list, sourceSchema: sourceSchema(c.Connector),
+		schemaNames: newAdjuster(c.Options.SchemaNameAdjustment, false), fieldNames: newAdjuster(c.Options.FieldNameAdjustment, true),
+		source: sourceHead(c), controls: newControls(&c, c.Format, c.Options.BinaryHandling),
 	}
-	e.source = sourceHead(c)
+	e.forms = forms{o: c.Options, postgres: e.postgres, placeholder: placeholder}
 	e.plans.Compile = e.compile
 	return e, nil
 }
 
-// Encode appends the records of b.Outs to f and takes the checkpoint, the lag
-// and the number of rows over. An error names the table, the position of the
+// complete fills in what is empty and checks what isn't.
+func (c *Config) complete() error {
+	if c.Name == "" {
+		return errors.New("the topic prefix is empty")
+	}
+	switch c.Connector {
+	case connectorMySQL, connectorMariaDB, connectorPostgres:
+	default:
+		return fmt.Errorf(`unknown connector %q; must be "mysql", "mariadb" or "postgresql"`, c.Connector)
+	}
+	if c.Options.SourceVersion == "" {
+		c.Options = DefaultOptions(c.Connector)
+	}
+	c.Options.TimePrecision = or(c.Options.TimePrecision, defaultTimePrecision(c.Connector))
+	c.Version = or(c.Version, c.Options.SourceVersion)
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	*c = c.withTopics()
+	c.Format = c.Format.Complete()
+	if err := c.Options.Validate(c.Connector); err != nil {
+		return fmt.Errorf("options: %w", err)
+	}
+	if err := c.Format.Validate(); err != nil {
+		return fmt.Errorf("format: %w", err)
+	}
+	return nil
+}
+
+// withTopics names the topics that have no name.
+func (c Config) withTopics() Config {
+	c.TransactionTopic = or(c.TransactionTopic, c.Name+".transaction")
+	c.SchemaChangeTopic = or(c.SchemaChangeTopic, c.Name)
+	c.MessageTopic = or(c.MessageTopic, c.Name+".message")
+	c.HeartbeatTopic = or(c.HeartbeatTopic, "__debezium-heartbeat."+c.Name)
+	return c
+}
+
+// Encode appends the records of b.Outs and b.Marks to f. An error names the table, the position of the
 // row and the reason; f then holds the records of the outs before that row. A
 // record over the limit of its topic is a [*TooLargeError].
-func (e *JSON) Encode(f *event.Frame, b *event.Batch) error {
-	f.Next, f.Lag, f.Rows = b.Next, b.Lag, len(b.Rows)
-	w := writer{enc: e, f: f, b: b, buf: f.Buf}
-	w.stamp(e.conf.Now())
-	for i := range b.Outs {
-		records, size := len(f.Records), len(w.buf)
-		if err := w.out(&b.Outs[i]); err != nil {
-			f.Records, f.Buf = f.Records[:records], w.buf[:size]
-			return err
-		}
+func (e *Encoder) Encode(f *event.Frame, b *event.Batch) error {
+	w, _ := e.writers.Get().(*writer)
+	if w == nil {
+		w = new(writer)
 	}
+	*w = writer{enc: e, f: f, b: b, buf: f.Buf}
+	w.stamp(e.conf.Now())
+	err := w.all()
 	f.Buf = w.buf
-	return nil
+	*w = writer{} // holds nothing of the batch
+	e.writers.Put(w)
+	return err
 }

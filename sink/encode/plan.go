@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"cdc/event"
+	"cdc/sink/encode/connect"
 )
 
 type planKey struct {
@@ -14,26 +15,39 @@ type planKey struct {
 
 // plan is everything about a view and a target that no row changes.
 type plan struct {
-	view    *event.Schema
-	target  *event.Target
-	columns []column
-	key     []column
-	limit   int
-	source  tableSource
+	view   *event.Schema
+	target *event.Target
+	// key and value write the two halves of a record; key is nil for a table
+	// without one.
+	key   keyBody
+	value valueBody
+	head  headerBody
+	keyed bool
+	limit int
+	// source are the constant parts of the source block in JSON.
+	source tableSource
 }
 
-func (e *JSON) compile(k planKey) (*plan, error) {
-	p := &plan{view: k.view, target: k.target, limit: math.MaxInt32, source: e.tableSource(k.view)}
-	var err error
-	if p.columns, err = e.compileColumns(k.view, k.view.Columns); err != nil {
+// keyBody writes keys in one format.
+type keyBody interface {
+	// appendKey appends the key of the image at index at to the writer's buffer.
+	appendKey(w *writer, at int32) error
+}
+
+// valueBody writes values in one format.
+type valueBody interface {
+	appendValue(w *writer, r *record) error
+}
+
+// headerBody writes the key of the image at index at as the value of a header.
+type headerBody interface {
+	appendHeader(w *writer, at int32) error
+}
+
+func (e *Encoder) compile(k planKey) (*plan, error) {
+	p := &plan{view: k.view, target: k.target, limit: math.MaxInt32, source: e.tableSource(k.view), keyed: len(k.view.Key) > 0}
+	if err := e.compileBodies(p, k); err != nil {
 		return nil, err
-	}
-	if p.key, err = e.compileColumns(k.view, k.view.Key); err != nil {
-		return nil, err
-	}
-	for i := range p.key {
-		// A placeholder would give different rows the same key.
-		p.key[i].unavailable = nil
 	}
 	if e.conf.Limit == nil {
 		return p, nil
@@ -48,18 +62,63 @@ func (e *JSON) compile(k planKey) (*plan, error) {
 	return p, nil
 }
 
-func (e *JSON) compileColumns(view *event.Schema, columns []event.Column) ([]column, error) {
-	list := make([]column, len(columns))
-	for i := range columns {
-		if ord := columns[i].Ord; ord < 0 || ord >= view.Width {
-			return nil, fmt.Errorf("encode: table %s: column %q: index %d outside the image of %d values (internal error)",
-				view.Name(), columns[i].Name, ord, view.Width)
-		}
-		c, err := newColumn(&columns[i], i == 0, e.postgres)
-		if err != nil {
-			return nil, fmt.Errorf("encode: table %s: column %q: default: %w", view.Name(), columns[i].Name, err)
-		}
-		list[i] = c
+// compileBodies compiles what writes keys and values.
+func (e *Encoder) compileBodies(p *plan, k planKey) (err error) {
+	s, err := e.shape(k)
+	if err != nil {
+		return err
 	}
-	return list, nil
+	if p.keyed {
+		if p.key, err = e.keyBody(k, s); err != nil {
+			return err
+		}
+		if p.head, err = e.headerBody(k, s); err != nil {
+			return err
+		}
+	}
+	p.value, err = e.valueBody(k, s)
+	return err
+}
+
+func (e *Encoder) keyBody(k planKey, s *shape) (keyBody, error) {
+	f := &e.conf.Format
+	return e.jsonKey(k, s, side{
+		key: true, numeric: f.KeyDecimalFormat == modeNumeric, nullAsDefault: *f.KeyReplaceNullWithDefault,
+	}, f.Key == FormatJSONSchema)
+}
+
+func (e *Encoder) valueBody(k planKey, s *shape) (valueBody, error) {
+	f := &e.conf.Format
+	columns, err := e.columns(k.view, s.row, side{
+		numeric: f.DecimalFormat == modeNumeric, nullAsDefault: *f.ReplaceNullWithDefault, unavailableNull: !e.postgres,
+	})
+	if err != nil {
+		return nil, err
+	}
+	b := &jsonValue{columns: columns, row: k.target.Shape == event.ShapeRow}
+	if f.Value == FormatJSONSchema {
+		b.wrap = wrapSchema(s.valueSchema)
+	}
+	return b, nil
+}
+
+// columns compiles the columns of an object in JSON.
+func (e *Encoder) columns(view *event.Schema, list []layout, s side) ([]column, error) {
+	columns := make([]column, len(list))
+	for i := range list {
+		c, err := newColumn(&list[i], i == 0, s)
+		if err != nil {
+			return nil, fmt.Errorf("encode: table %s: column %q: default: %w", view.Name(), list[i].column, err)
+		}
+		columns[i] = c
+	}
+	return columns, nil
+}
+
+// wrapping is what stands around a payload when every record carries its
+// schema. The zero wrapping is nothing.
+type wrapping struct{ before, after []byte }
+
+func wrapSchema(s *connect.Schema) wrapping {
+	return wrapping{append(s.AppendJSON([]byte(`{"schema":`)), `,"payload":`...), []byte{'}'}}
 }

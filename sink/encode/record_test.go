@@ -314,18 +314,6 @@ func TestMissingImages(t *testing.T) {
 	}
 }
 
-func TestFrameTakesCheckpoint(t *testing.T) {
-	b := newBuilder(idName())
-	b.add(event.OpCreate, 0, nil, vals(event.Int(1), event.Null))
-	b.batch.Outs = nil
-	b.batch.Next = event.Checkpoint{Point: event.Point{Seq: 5}, Valid: true}
-	b.batch.Lag = event.Lag{CommitMicros: 9, Bytes: 3}
-	f := b.encode(t, mysqlConf)
-	if f.Next != b.batch.Next || f.Lag != b.batch.Lag || f.Rows != 1 || len(f.Records) != 0 {
-		t.Errorf("got %+v", f)
-	}
-}
-
 func TestNewRefuses(t *testing.T) {
 	for _, c := range []Config{{Connector: "oracle", Name: "shop"}, {Connector: "mysql"}} {
 		if _, err := New(c); err == nil {

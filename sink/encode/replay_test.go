@@ -309,7 +309,11 @@ func (in *replay) encode(row event.Row, env goldenEnvelope) *event.Frame {
 	if row.Op == event.OpRead {
 		row.Flags |= markFlags[in.src.Snapshot]
 	}
+	row.Order, row.TableOrder = env.Transaction.Order, env.Transaction.TableOrder
 	b.Txs, b.Origins = []event.Tx{tx}, []event.Origin{{Micros: in.src.Micros}}
+	if in.src.Query != nil {
+		b.Origins[0].Query = b.Put(event.KindString, []byte(*in.src.Query))
+	}
 	b.Rows = []event.Row{row}
 	target := &event.Target{Topic: in.topic}
 	b.Outs = []event.Out{{Before: row.Before, After: row.After, View: in.schema, Target: target}}

@@ -19,7 +19,7 @@ func sourceHead(c Config) []byte {
 	return append(b, `,"ts_ms":`...)
 }
 
-func (e *JSON) tableSource(s *event.Schema) tableSource {
+func (e *Encoder) tableSource(s *event.Schema) tableSource {
 	place := appendString([]byte(`","db":`), []byte(s.Database))
 	if !e.postgres {
 		table := appendString([]byte(`,"table":`), []byte(s.Table))

@@ -15,24 +15,6 @@ const (
 	microsPerDay    = 86_400 * microsPerSecond
 )
 
-// appendTemporal appends a KindDate, KindTime, KindLocal or KindInstant.
-func (c *column) appendTemporal(b []byte, v event.Value) []byte {
-	n := v.Int()
-	switch v.Kind() {
-	case event.KindDate:
-		return appendInt(b, finite(n, infinityDay, negInfinityDay))
-	case event.KindInstant:
-		return appendInstant(b, n, c.digits)
-	case event.KindLocal:
-		n = finite(n, infinityMicros, negInfinityMicros)
-	default: // KindTime is as it should be
-	}
-	if c.millis {
-		n = floorDiv(n, 1000)
-	}
-	return appendInt(b, n)
-}
-
 func finite(n, infinity, negInfinity int64) int64 {
 	switch n {
 	case event.Infinity:
@@ -44,21 +26,38 @@ func finite(n, infinity, negInfinity int64) int64 {
 	}
 }
 
-// appendInstant appends a point in time in UTC with exactly the given number
-// of fraction digits, quoted. Years have four digits at least, a plus sign
-// above 9999 and a minus sign before year 0.
+// appendInstant appends a point in time as appendInstantText does, quoted.
 func appendInstant(b []byte, micros int64, digits int) []byte {
+	return append(appendInstantText(append(b, '"'), micros, digits), '"')
+}
+
+// appendInstantText appends a point in time in UTC with exactly the given number
+// of fraction digits.
+func appendInstantText(b []byte, micros int64, digits int) []byte {
 	switch micros {
 	case event.Infinity:
-		return append(b, `"infinity"`...)
+		return append(b, "infinity"...)
 	case event.NegInfinity:
-		return append(b, `"-infinity"`...)
+		return append(b, "-infinity"...)
 	}
 	days := floorDiv(micros, microsPerDay)
 	rest := uint64(micros - days*microsPerDay)
-	seconds, fraction := rest/microsPerSecond, rest%microsPerSecond
+	b = appendClock(append(appendDay(b, days), 'T'), rest/microsPerSecond)
+	if digits > 0 {
+		fraction := rest % microsPerSecond
+		for range 6 - digits {
+			fraction /= 10
+		}
+		b = appendPadded(append(b, '.'), fraction, digits)
+	}
+	return append(b, 'Z')
+}
+
+// appendDay appends a date of the proleptic Gregorian calendar, given in days
+// since 1970-01-01. Years have four digits at least, a plus sign above 9999 and a
+// minus sign before year 0.
+func appendDay(b []byte, days int64) []byte {
 	year, month, day := civil(days)
-	b = append(b, '"')
 	switch {
 	case year > 9999:
 		b = appendUint(append(b, '+'), uint64(year))
@@ -70,17 +69,34 @@ func appendInstant(b []byte, micros int64, digits int) []byte {
 		b = appendPadded(b, uint64(year), 4)
 	}
 	b = appendPair(append(b, '-'), month)
-	b = appendPair(append(b, '-'), day)
-	b = appendPair(append(b, 'T'), seconds/3600)
+	return appendPair(append(b, '-'), day)
+}
+
+// appendClock appends hours, minutes and seconds.
+func appendClock(b []byte, seconds uint64) []byte {
+	b = appendPair(b, seconds/3600)
 	b = appendPair(append(b, ':'), seconds/60%60)
-	b = appendPair(append(b, ':'), seconds%60)
-	if digits > 0 {
-		for range 6 - digits {
-			fraction /= 10
-		}
-		b = appendPadded(append(b, '.'), fraction, digits)
+	return appendPair(append(b, ':'), seconds%60)
+}
+
+// appendISOTime appends a time of day in UTC with as many fraction digits as it
+// needs. 24:00 becomes 00:00, as in Debezium.
+func appendISOTime(b []byte, micros int64) ([]byte, error) {
+	if micros < 0 || micros > microsPerDay {
+		return b, errTimeOfDay
 	}
-	return append(b, 'Z', '"')
+	rest := uint64(micros % microsPerDay)
+	b = appendFraction(appendClock(b, rest/microsPerSecond), rest%microsPerSecond)
+	return append(b, 'Z'), nil
+}
+
+// appendISOTimestamp appends a wall clock as one in UTC with as many fraction
+// digits as it needs.
+func appendISOTimestamp(b []byte, micros int64) []byte {
+	days := floorDiv(micros, microsPerDay)
+	rest := uint64(micros - days*microsPerDay)
+	b = appendClock(append(appendDay(b, days), 'T'), rest/microsPerSecond)
+	return append(appendFraction(b, rest%microsPerSecond), 'Z')
 }
 
 func appendPair(b []byte, n uint64) []byte { return append(b, pairs[2*n:2*n+2]...) }

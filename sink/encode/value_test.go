@@ -125,7 +125,7 @@ func TestNull(t *testing.T) {
 		typ.Default = &event.Default{Value: v, Text: []byte(text)}
 		return typ
 	}
-	timetz := event.Type{Kind: event.KindString, Native: "time(2) with time zone"}
+	timetz := event.Type{Kind: event.KindString, Logical: event.LogicalZonedTime, Native: "time(2) with time zone"}
 	tests := []struct {
 		name string
 		typ  event.Type

@@ -11,17 +11,21 @@ import (
 
 // writer makes the records of one batch.
 type writer struct {
-	enc *JSON
+	enc *Encoder
 	f   *event.Frame
 	b   *event.Batch
 	buf []byte // f.Buf while it grows
 
-	plan  *plan
-	row   *event.Row
-	index int32  // of row
-	step  uint32 // added to the row's place in its transaction
-	max   int    // what buf may grow to with the record that is being written
-	memo  sourceMemo
+	plan   *plan
+	row    *event.Row
+	record record // that is being written
+	index  int32  // of row
+	step   uint32 // added to the row's place in its transaction
+	max    int    // what buf may grow to with the record that is being written
+	memo   sourceMemo
+
+	marked int   // marks of the batch that are written
+	now    int64 // of the batch, in nanoseconds
 
 	clock    [96]byte // the end of every envelope of this batch
 	clockLen int
@@ -37,6 +41,7 @@ type record struct {
 // stamp prints the moment at which the batch is encoded.
 func (w *writer) stamp(now time.Time) {
 	ns := now.UnixNano()
+	w.now = ns
 	b := append(w.clock[:0], `","ts_ms":`...)
 	b = appendInt(b, floorDiv(ns, 1e6))
 	b = append(b, `,"ts_us":`...)
@@ -45,6 +50,24 @@ func (w *writer) stamp(now time.Time) {
 	b = appendInt(b, ns)
 	b = append(b, '}')
 	w.clockLen = len(b)
+}
+
+// all writes the outs and marks of the batch, up to the first that fails.
+func (w *writer) all() error {
+	for i := range w.b.Outs {
+		o := &w.b.Outs[i]
+		if w.marked < len(w.b.Marks) {
+			if err := w.marksBefore(o.Row); err != nil {
+				return err
+			}
+		}
+		records, size := len(w.f.Records), len(w.buf)
+		if err := w.out(o); err != nil {
+			w.f.Records, w.buf = w.f.Records[:records], w.buf[:size]
+			return err
+		}
+	}
+	return w.marksBefore(math.MaxInt32)
 }
 
 // out writes the records of one out.
@@ -64,7 +87,7 @@ func (w *writer) out(o *event.Out) error {
 	case event.OpCreate, event.OpRead:
 		return w.write(&record{op: r.Op, key: r.After, before: -1, after: o.After, head: -1})
 	case event.OpUpdate:
-		if r.Flags&event.KeyChanged != 0 && len(w.plan.key) > 0 {
+		if r.Flags&event.KeyChanged != 0 && w.plan.keyed {
 			return w.keyChange(o)
 		}
 		return w.write(&record{op: r.Op, key: r.After, before: o.Before, after: o.After, head: -1})
@@ -103,31 +126,38 @@ func (w *writer) remove(r *record) error {
 		if err := w.write(r); err != nil {
 			return err
 		}
+		if !w.enc.conf.Options.TombstonesOnDelete {
+			return nil
+		}
 	}
 	r.flags |= event.NullValue
 	return w.write(r)
 }
 
-func (w *writer) write(r *record) error {
-	if len(w.plan.key) == 0 {
+func (w *writer) write(from *record) error {
+	// A body is called by an interface, so what is handed to it must lie where
+	// the writer does.
+	w.record = *from
+	r := &w.record
+	if !w.plan.keyed {
 		r.flags |= event.NullKey
 	}
 	keyAt := len(w.buf)
 	w.max = keyAt + w.plan.limit
 	if r.flags&event.NullKey == 0 {
-		if err := w.image(w.plan.key, r.key, "key"); err != nil {
+		if err := w.plan.key.appendKey(w, r.key); err != nil {
 			return err
 		}
 	}
 	valueAt := len(w.buf)
 	if r.flags&event.NullValue == 0 {
-		if err := w.value(r); err != nil {
+		if err := w.plan.value.appendValue(w, r); err != nil {
 			return err
 		}
 	}
 	headAt := len(w.buf)
 	if r.flags&(event.OldKeyHeader|event.NewKeyHeader) != 0 {
-		if err := w.header(r.head); err != nil {
+		if err := w.plan.head.appendHeader(w, r.head); err != nil {
 			return err
 		}
 	}
@@ -147,78 +177,5 @@ func (w *writer) close(r *record, keyAt, valueAt, headAt int) error {
 		Target: w.plan.target, KeyAt: uint32(keyAt), ValueAt: uint32(valueAt), HeadAt: uint32(headAt), End: uint32(end),
 		Flags: r.flags, Row: w.index,
 	})
-	return nil
-}
-
-func (w *writer) value(r *record) error {
-	if w.plan.target.Shape == event.ShapeRow {
-		return w.image(w.plan.columns, r.after, "after image")
-	}
-	w.buf = append(w.buf, `{"before":`...)
-	if err := w.imageOrNull(r.before, "before image"); err != nil {
-		return err
-	}
-	w.buf = append(w.buf, `,"after":`...)
-	if err := w.imageOrNull(r.after, "after image"); err != nil {
-		return err
-	}
-	w.sourceBlock()
-	w.buf = append(w.buf, byte(r.op))
-	w.buf = append(w.buf, w.clock[:w.clockLen]...)
-	return nil
-}
-
-func (w *writer) imageOrNull(at int32, what string) error {
-	if at < 0 {
-		w.buf = append(w.buf, "null"...)
-		return nil
-	}
-	return w.image(w.plan.columns, at, what)
-}
-
-// image appends an object of the given columns of the image at index at.
-func (w *writer) image(columns []column, at int32, what string) error {
-	if at < 0 {
-		return w.fail(fmt.Errorf("the %s is missing (internal error)", what))
-	}
-	values := w.b.Image(at, w.plan.view)
-	buf, arena, limit := w.buf, w.b.Arena, w.max
-	for i := range columns {
-		c := &columns[i]
-		buf = append(buf, c.name...)
-		var err error
-		if buf, err = c.append(buf, values[c.ord], arena, limit); err != nil {
-			w.buf = buf
-			return w.columnError(c, values[c.ord], err)
-		}
-	}
-	if len(columns) == 0 {
-		buf = append(buf, '{')
-	}
-	buf = append(buf, '}')
-	w.buf = buf
-	return nil
-}
-
-// header appends the key of the image at index at as a header value.
-func (w *writer) header(at int32) error {
-	if at < 0 {
-		return w.fail(errors.New("the image of the other key is missing (internal error)"))
-	}
-	values := w.b.Image(at, w.plan.view)
-	w.buf = append(w.buf, '{')
-	for i := range w.plan.key {
-		c := &w.plan.key[i]
-		if i > 0 {
-			w.buf = append(w.buf, ',')
-		}
-		w.buf = append(w.buf, c.headName...)
-		buf, err := c.appendHeader(w.buf, values[c.ord], w.b.Arena, w.max)
-		w.buf = buf
-		if err != nil {
-			return w.columnError(c, values[c.ord], err)
-		}
-	}
-	w.buf = append(w.buf, '}')
 	return nil
 }

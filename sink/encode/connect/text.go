@@ -40,7 +40,7 @@ func AppendText(b, s []byte) (text []byte, valid bool) {
 		}
 		if c < ' ' || c == '"' || c == '\\' {
 			b = append(b, s[done:i]...)
-			b = appendEscape(b, c)
+			b = AppendEscape(b, c)
 			done = i + 1
 		}
 		i++
@@ -60,7 +60,9 @@ func allPlain(x uint64) bool {
 	return (x|(x-ones*' ')|(quote-ones)|(slash-ones))&tops == 0
 }
 
-func appendEscape(b []byte, c byte) []byte {
+// AppendEscape appends c, a quote, a backslash or a control character, with its
+// escape.
+func AppendEscape(b []byte, c byte) []byte {
 	switch c {
 	case '"', '\\':
 		return append(b, '\\', c)

@@ -1,0 +1,122 @@
+package encode
+
+import (
+	"fmt"
+
+	"cdc/event"
+)
+
+// jsonKey writes keys in JSON.
+type jsonKey struct {
+	columns []column
+	wrap    wrapping
+}
+
+func (e *Encoder) jsonKey(k planKey, s *shape, how side, schema bool) (*jsonKey, error) {
+	columns, err := e.columns(k.view, s.key, how)
+	if err != nil {
+		return nil, err
+	}
+	b := &jsonKey{columns: columns}
+	if schema {
+		b.wrap = wrapSchema(s.keySchema)
+	}
+	return b, nil
+}
+
+func (k *jsonKey) appendKey(w *writer, at int32) error {
+	w.buf = append(w.buf, k.wrap.before...)
+	if err := w.image(k.columns, at, "key", true); err != nil {
+		return err
+	}
+	w.buf = append(w.buf, k.wrap.after...)
+	return nil
+}
+
+// appendHeader: JsonConverter writes a key in a header as it writes it as a key.
+func (k *jsonKey) appendHeader(w *writer, at int32) error { return k.appendKey(w, at) }
+
+// jsonValue writes envelopes, or rows, in JSON.
+type jsonValue struct {
+	columns []column
+	wrap    wrapping
+	row     bool
+}
+
+func (v *jsonValue) appendValue(w *writer, r *record) error {
+	w.buf = append(w.buf, v.wrap.before...)
+	if err := v.payload(w, r); err != nil {
+		return err
+	}
+	w.buf = append(w.buf, v.wrap.after...)
+	return nil
+}
+
+func (v *jsonValue) payload(w *writer, r *record) error {
+	if v.row {
+		return w.image(v.columns, r.after, "after image", false)
+	}
+	w.buf = append(w.buf, `{"before":`...)
+	if err := w.imageOrNull(v.columns, r.before, "before image"); err != nil {
+		return err
+	}
+	w.buf = append(w.buf, `,"after":`...)
+	if err := w.imageOrNull(v.columns, r.after, "after image"); err != nil {
+		return err
+	}
+	w.sourceBlock()
+	w.buf = append(w.buf, byte(r.op))
+	w.buf = append(w.buf, w.clock[:w.clockLen]...)
+	return nil
+}
+
+func (w *writer) imageOrNull(columns []column, at int32, what string) error {
+	if at < 0 {
+		w.buf = append(w.buf, "null"...)
+		return nil
+	}
+	return w.image(columns, at, what, false)
+}
+
+// image appends an object of the given columns of the image at index at.
+func (w *writer) image(columns []column, at int32, what string, key bool) error {
+	if at < 0 {
+		return w.fail(fmt.Errorf("the %s is missing (internal error)", what))
+	}
+	values := w.b.Image(at, w.plan.view)
+	buf, arena, limit := w.buf, w.b.Arena, w.max
+	for i := range columns {
+		c := &columns[i]
+		buf = append(buf, c.name...)
+		from := len(buf)
+		var err error
+		if buf, err = c.append(buf, values[c.ord], arena, limit); err != nil {
+			if buf, err = w.unfit(c, key, buf, from, values[c.ord], err); err != nil {
+				w.buf = buf
+				return err
+			}
+		}
+	}
+	if len(columns) == 0 {
+		buf = append(buf, '{')
+	}
+	w.buf = append(buf, '}')
+	return nil
+}
+
+// unfit makes of buf[from:] what stands for a value that couldn't be appended,
+// or returns the error.
+func (w *writer) unfit(c *column, key bool, buf []byte, from int, v event.Value, reason error) ([]byte, error) {
+	then, err := w.policy(c.label, key, c.lenient, v, reason)
+	if err != nil {
+		return buf, err
+	}
+	switch then {
+	case thenKept:
+		return buf, nil
+	case thenZero:
+		return append(buf[:from], c.zero...), nil
+	default:
+		return append(buf[:from], c.null...), nil
+	}
+}
