@@ -205,8 +205,12 @@ func avroLogical(name string) string {
 // value writes a default.
 func (w *avroWriter) value(s *Schema) {
 	switch s.Type {
+	case Boolean:
+		w.b = strconv.AppendBool(w.b, s.Default.Int != 0)
 	case String:
 		w.quoted(string(s.Default.Bytes))
+	case Float32, Float64: // as Java prints it, which is known there
+		w.b = append(w.b, s.Default.JSON...)
 	case Bytes: // one character for each byte
 		text := make([]rune, len(s.Default.Bytes))
 		for i, c := range s.Default.Bytes {
@@ -214,7 +218,7 @@ func (w *avroWriter) value(s *Schema) {
 		}
 		w.quoted(string(text))
 	default:
-		w.b = append(w.b, s.Default.JSON...)
+		w.b = strconv.AppendInt(w.b, s.Default.Int, 10)
 	}
 }
 
@@ -374,7 +378,7 @@ func appendAvroString(b []byte, s string) []byte {
 	for _, r := range s {
 		switch {
 		case r < ' ' || r == '"' || r == '\\':
-			b = appendEscape(b, byte(r))
+			b = AppendEscape(b, byte(r))
 		default: // a byte that isn't UTF-8 comes as U+FFFD
 			b = append(b, string(r)...)
 		}

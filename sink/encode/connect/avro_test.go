@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -144,6 +145,11 @@ func parseJSON(t testing.TB, text []byte) *Schema {
 		var quoted string
 		if json.Unmarshal(in.Default, &quoted) == nil {
 			s.Default.Bytes = []byte(quoted)
+		}
+		if number, err := strconv.ParseInt(string(in.Default), 10, 64); err == nil {
+			s.Default.Int = number
+		} else if string(in.Default) == "true" {
+			s.Default.Int = 1
 		}
 		if s.Type == Bytes {
 			s.Default.Bytes, _ = base64.StdEncoding.DecodeString(quoted)
