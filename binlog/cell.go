@@ -33,10 +33,10 @@ type cell struct {
 	name    string // for messages
 	packed  *packedCell
 	parts   []event.Value // room for the elements of a list
-	// diffs says that the value in hand is not a document but what to change in
-	// before, that of the row before the change (PARTIAL_JSON).
-	diffs  bool
+	// before is the document that the row held before, for a change of a part of
+	// it (readPatch).
 	before []byte
+	json   bool
 }
 
 // span returns where the value at the start of p begins and ends; end is beyond
@@ -71,6 +71,7 @@ func (c *cell) longEnd(p []byte) int {
 // values of t's kind.
 func (d *decoding) compileCell(m *mapColumn, t *event.Type, fl flavor, want bool) (c cell, ok bool) {
 	c.fixed, c.prefix = m.layout()
+	c.json = m.code == codeJSON
 	if !want {
 		return c, true
 	}

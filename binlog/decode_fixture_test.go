@@ -99,6 +99,8 @@ type decoder struct {
 	maps    map[uint64]*plan
 	schemas map[uint64]*event.Schema
 	batch   event.Batch
+	key     func(*event.Schema) // another key than the table's; nil for none
+	decoding
 }
 
 func newDecoder(f *fixture, facts bool) *decoder {
@@ -139,9 +141,12 @@ func (d *decoder) tableMap(body []byte) error {
 		if s, err = m.schema(facts); err != nil {
 			return err
 		}
+		if d.key != nil {
+			d.key(s)
+		}
 		d.schemas[m.fingerprint()] = s
 	}
-	p, err := new(decoding).compilePlan(&m, s, nil)
+	p, err := d.decoding.compilePlan(&m, s, nil)
 	d.maps[m.ID] = p
 	return err
 }
@@ -160,6 +165,8 @@ func show(arena []byte, v event.Value) string {
 	switch v.Kind() {
 	case event.KindSkipped:
 		return "skipped"
+	case event.KindUnavailable:
+		return "unavailable"
 	case event.KindNull:
 		return "null"
 	case event.KindBool:

@@ -68,10 +68,7 @@ func (s *Source) settings(srv *server) []event.Finding {
 		return append(list, fail("log_bin", "the binlog is off", "set log_bin=binlog and a server_id in the server's configuration file, and restart it"))
 	}
 	list = append(list, s.querySetting(srv)...)
-	list = append(list, srv.must("binlog_format", "ROW"), srv.must("binlog_row_image", "FULL"), srv.must("binlog_row_metadata", "FULL"))
-	if v := srv.vars["binlog_row_value_options"]; v != "" {
-		list = append(list, fail("binlog_row_value_options", fmt.Sprintf("is %s: updates of JSON columns hold only what changed", v), "SET GLOBAL binlog_row_value_options=''"))
-	}
+	list = append(list, srv.must("binlog_format", "ROW"), s.rowImage(srv), srv.must("binlog_row_metadata", "FULL"))
 	if srv.flavor == mysql && !srv.gtid {
 		list = append(list, warn("gtid_mode", "GTIDs are off: the position is a file and an offset, which hold on this server only", "SET GLOBAL gtid_mode=ON, by the steps of the manual"))
 	}
@@ -95,6 +92,16 @@ func (s *Source) querySetting(srv *server) []event.Finding {
 	}
 	return []event.Finding{warn(variable, "is OFF: include_query finds no statements in the log, but of sessions that have turned it on",
 		fmt.Sprintf("SET GLOBAL %s=ON, and set it in the server's configuration file; sessions that are open keep the old value", variable))}
+}
+
+// rowImage checks that rows come whole, unless others are taken as well.
+func (s *Source) rowImage(srv *server) event.Finding {
+	const variable, whole = "binlog_row_image", "FULL"
+	have := srv.vars[variable]
+	if !s.config.AcceptPartialRowImages || strings.EqualFold(have, whole) {
+		return srv.must(variable, whole)
+	}
+	return warn(variable, "is "+have+": what the log lacks of a row is unavailable in its events, and of a JSON column whatever was changed in part", "SET GLOBAL "+variable+"="+whole)
 }
 
 func (s *server) must(variable, value string) event.Finding {

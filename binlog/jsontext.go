@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"cdc/event"
@@ -146,10 +147,12 @@ func (r *jsonReader) text(opaque bool) bool {
 		if body = body[n:]; len(body) == 0 {
 			break
 		}
-		var ok bool
-		if body, ok = r.escape(body[1:]); !ok {
+		var room [utf8.UTFMax]byte
+		char, rest, ok := appendUnescaped(room[:0], body[1:])
+		if !ok {
 			return false
 		}
+		r.dst, body = appendEscaped(r.dst, char), rest
 	}
 	r.dst = append(r.dst, '"')
 	return true
@@ -168,31 +171,25 @@ func stringEnd(body []byte) int {
 	return -1
 }
 
-// escape reads what follows a backslash, and returns what follows that.
-func (r *jsonReader) escape(p []byte) (rest []byte, ok bool) {
+// appendUnescaped appends the character that what follows a backslash stands for,
+// and returns what follows that.
+func appendUnescaped(dst, p []byte) (out, rest []byte, ok bool) {
 	if len(p) == 0 {
-		return nil, false
+		return dst, nil, false
 	}
-	c := p[0]
-	if c == 'u' {
+	if p[0] == 'u' {
 		if len(p) < 5 {
-			return nil, false
+			return dst, nil, false
 		}
 		u, err := strconv.ParseUint(string(p[1:5]), 16, 16)
-		if err != nil {
-			return nil, false
-		}
-		var char [utf8.UTFMax]byte
-		r.dst = appendEscaped(r.dst, utf8.AppendRune(char[:0], rune(u)))
-		return p[5:], true
+		return utf8.AppendRune(dst, rune(u)), p[5:], err == nil
 	}
 	const letters, means = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
-	i := bytes.IndexByte([]byte(letters), c)
+	i := strings.IndexByte(letters, p[0])
 	if i < 0 {
-		return nil, false
+		return dst, nil, false
 	}
-	r.dst = appendEscaped(r.dst, []byte{means[i]})
-	return p[1:], true
+	return append(dst, means[i]), p[1:], true
 }
 
 // opaqueText takes "base64:type252:..." apart.

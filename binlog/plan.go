@@ -15,6 +15,11 @@ type plan struct {
 	nulls  int   // size of the bitmap of NULLs before each image
 	inflow inflater
 	d      *decoding
+
+	// Of the event in hand: which columns the images have, and whether documents
+	// may be what changed in them only.
+	first, second imageShape
+	patches       bool
 }
 
 // compilePlan makes the plan for rows that m describes. s is m's schema; want
@@ -58,9 +63,6 @@ func (p *plan) decodeRows(kind rowsKind, body []byte, skip int, b *event.Batch, 
 }
 
 func (p *plan) decode(kind rowsKind, body []byte, skip int, b *event.Batch, like event.Row) (rows int, err error) {
-	if kind&rowsOperation == rowsPartialUpdate {
-		return 0, fmt.Errorf("partial JSON update: %w: SET GLOBAL binlog_row_value_options='', close the sessions that were open before, and take a new snapshot, since the event stays in the log: cdc offsets reset NAME --yes", event.ErrUnsupported)
-	}
 	r := reader{b: body}
 	if err := p.rowsHeader(kind, &r); err != nil {
 		return 0, err
@@ -89,10 +91,7 @@ func (p *plan) decode(kind rowsKind, body []byte, skip int, b *event.Batch, like
 // row decodes the row at the start of data and returns what follows it. like
 // holds what all rows of the event share.
 func (p *plan) row(kind rowsKind, data []byte, b *event.Batch, like *event.Row) (rest []byte, err error) {
-	images := 1
-	if kind&rowsOperation == rowsUpdate {
-		images = 2
-	}
+	images := kind.images()
 	i, first, second := b.GrowRow(len(p.cells), images)
 	row := &b.Rows[i]
 	before, after := row.Before, row.After
@@ -101,11 +100,17 @@ func (p *plan) row(kind rowsKind, data []byte, b *event.Batch, like *event.Row) 
 	}
 	*row = *like
 	row.Before, row.After = before, after
-	if data, err = p.image(b, first, data); err != nil || images == 1 {
-		return data, err
-	}
-	if data, err = p.image(b, second, data); err != nil {
-		return nil, err
+	if p.patches || p.first.columns != nil || p.second.columns != nil {
+		if data, err = p.sparseRow(b, first, second, data); err != nil || images == 1 {
+			return data, err
+		}
+	} else {
+		if data, err = p.image(b, first, data); err != nil || images == 1 {
+			return data, err
+		}
+		if data, err = p.image(b, second, data); err != nil {
+			return nil, err
+		}
 	}
 	for _, k := range p.key {
 		if !first[k].Equal(b.Arena, second[k], b.Arena) {
@@ -158,20 +163,29 @@ func (p *plan) unfit(c *cell) error {
 
 // skipRow passes over the row at the start of data.
 func (p *plan) skipRow(kind rowsKind, data []byte) (rest []byte, err error) {
-	if data, err = p.skipImage(data); err == nil && kind&rowsOperation == rowsUpdate {
-		data, err = p.skipImage(data)
+	if data, err = p.skipImage(p.first, data); err != nil || kind.images() == 1 {
+		return data, err
 	}
-	return data, err
+	if p.patches {
+		if _, data, err = p.patchBits(data); err != nil {
+			return nil, err
+		}
+	}
+	return p.skipImage(p.second, data)
 }
 
-func (p *plan) skipImage(data []byte) (rest []byte, err error) {
-	if len(data) < p.nulls {
-		return nil, errRowsShort
+func (p *plan) skipImage(shape imageShape, data []byte) (rest []byte, err error) {
+	nulls, data, err := p.nullBits(shape, data)
+	if err != nil {
+		return nil, err
 	}
-	nulls := data[:p.nulls]
-	data = data[p.nulls:]
+	at := 0
 	for i := range p.cells {
-		if nulls[i>>3]&(1<<(i&7)) != 0 {
+		if !shape.has(i) {
+			continue
+		}
+		null := nulls[at>>3]&(1<<(at&7)) != 0
+		if at++; null {
 			continue
 		}
 		_, end := p.cells[i].span(data)

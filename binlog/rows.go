@@ -66,9 +66,8 @@ const (
 	errDamaged   = constError("the bytes can't be a value of its type")
 )
 
-// rowsHeader reads what stands before the rows. Every column must be there in
-// both images.
-func (p *plan) rowsHeader(kind rowsKind, r *reader) error {
+// rowsHeader reads what stands before the rows, and which columns they have.
+func (p *plan) rowsHeader(kind rowsKind, r *reader) (err error) {
 	r.uint48()
 	r.uint16()
 	if kind&rowsExtra != 0 {
@@ -82,24 +81,41 @@ func (p *plan) rowsHeader(kind rowsKind, r *reader) error {
 	if !r.short && n != uint64(len(p.cells)) {
 		return fmt.Errorf("rows event: %d columns, its table map has %d", n, len(p.cells))
 	}
-	images := 1
-	if kind&rowsOperation == rowsUpdate {
-		images = 2
+	p.patches = kind&rowsOperation == rowsPartialUpdate
+	if p.first, err = p.shape(r); err != nil || kind.images() == 1 {
+		return err
 	}
-	for range images {
-		bitmap := r.take((n + 7) / 8)
-		if r.short {
-			return errRowsShort
-		}
-		if !allSet(bitmap, len(p.cells)) {
-			return fmt.Errorf("rows event: the row image lacks columns: %w; the server or a session has binlog_row_image other than FULL: SET GLOBAL binlog_row_image=FULL, close the sessions that were open before, and take a new snapshot, since the event stays in the log: cdc offsets reset NAME --yes", event.ErrUnsupported)
-		}
-	}
-	return nil
+	p.second, err = p.shape(r)
+	return err
 }
 
-// allSet reports whether the first n bits are set.
-func allSet(bitmap []byte, n int) bool {
+// images is how many images a row has.
+func (k rowsKind) images() int {
+	if op := k & rowsOperation; op == rowsUpdate || op == rowsPartialUpdate {
+		return 2
+	}
+	return 1
+}
+
+// shape reads which columns an image has.
+func (p *plan) shape(r *reader) (imageShape, error) {
+	columns := r.take(uint64(len(p.cells)+7) / 8)
+	if r.short {
+		return imageShape{}, errRowsShort
+	}
+	count := countSet(columns, len(p.cells))
+	switch {
+	case count == len(p.cells):
+		return imageShape{}, nil
+	case !p.d.partialRows:
+		return imageShape{}, fmt.Errorf("rows event: the row image lacks columns: %w; the server or a session has binlog_row_image other than FULL: SET GLOBAL binlog_row_image=FULL, close the sessions that were open before, and take a new snapshot, since the event stays in the log: cdc offsets reset NAME --yes; or take such rows as they are (accept_partial_row_images: true)", event.ErrUnsupported)
+	default:
+		return imageShape{columns: columns, nulls: (count + 7) / 8}, nil
+	}
+}
+
+// countSet counts the bits that are set among the first n.
+func countSet(bitmap []byte, n int) int {
 	count := 0
 	for _, c := range bitmap[:n/8] {
 		count += bits.OnesCount8(c)
@@ -107,5 +123,5 @@ func allSet(bitmap []byte, n int) bool {
 	if n%8 != 0 {
 		count += bits.OnesCount8(bitmap[n/8] & (1<<(n%8) - 1))
 	}
-	return count == n
+	return count
 }
