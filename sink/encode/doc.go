@@ -16,6 +16,13 @@
 // that the rows of one statement share are printed once per statement and
 // copied from the record before.
 //
+// # Path of one mark
+//
+// What isn't a row (a transaction's begin and end, a statement, a logical message,
+// a heartbeat) becomes a record at its place among the outs. Such records are
+// rare: a tree of values is made and written along its schema by one
+// writer for each format.
+//
 // # Concurrency
 //
 // A JSON may be used by any number of goroutines. It holds no state of a batch.

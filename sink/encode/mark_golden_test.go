@@ -72,10 +72,9 @@ func compareMark(t *testing.T, c Config, b *event.Batch, at int64, want rawRecor
 		if format == FormatJSONSchema && bare {
 			continue
 		}
-		e := mustNew(t, c)
-		e.controls = newControls(&e.conf, Format{Value: format}.Complete(), modeBytes)
+		c.Format = Format{Value: format}
 		f := new(event.Frame)
-		if err := e.Encode(f, b); err != nil {
+		if err := mustNew(t, c).Encode(f, b); err != nil {
 			t.Fatal(err)
 		}
 		if len(f.Records) != 1 {

@@ -75,12 +75,13 @@ func TestTopicsOfMarks(t *testing.T) {
 
 func TestMessageContent(t *testing.T) {
 	for mode, want := range map[string]string{modeBytes: "AP8+", modeBase64: "AP8+", modeBase64URL: "AP8-", modeHex: "00ff3e"} {
-		e := mustNew(t, pgConf)
-		e.controls = newControls(&e.conf, Format{Value: FormatJSONSchema}.Complete(), mode)
+		c := pgConf
+		c.Format, c.Options = Format{Value: FormatJSONSchema}, DefaultOptions(c.Connector)
+		c.Options.BinaryHandling = mode
 		b, f := marked(true), new(event.Frame)
 		b.batch.Marks = b.batch.Marks[1:2]
 		b.batch.Outs = nil
-		if err := e.Encode(f, &b.batch); err != nil {
+		if err := mustNew(t, c).Encode(f, &b.batch); err != nil {
 			t.Fatal(err)
 		}
 		typ := `{"type":"string","optional":true,"field":"content"}`
