@@ -106,7 +106,25 @@ func (c *control) tableFacts(ctx context.Context, fl flavor, n tableName) (*tabl
 	if err := c.key(ctx, f); err != nil {
 		return nil, fmt.Errorf("read indexes of %s: %w", n, err)
 	}
+	if r, err = c.rows(ctx, "SELECT TABLE_COLLATION, TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA="+literal(n.database)+" AND TABLE_NAME="+literal(n.table)); err != nil {
+		return nil, fmt.Errorf("read the options of %s: %w", n, err)
+	}
+	if r.RowNumber() > 0 {
+		f.Charset, f.Comment = collationCharset(text(r, 0, 0)), text(r, 0, 1)
+	}
 	return f, nil
+}
+
+// databaseCharset is the default character set of the tables of a database.
+func (c *control) databaseCharset(ctx context.Context, database string) (string, error) {
+	r, err := c.rows(ctx, "SELECT DEFAULT_CHARACTER_SET_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME="+literal(database))
+	if err != nil {
+		return "", fmt.Errorf("read the character set of database %s: %w", database, err)
+	}
+	if r.RowNumber() == 0 {
+		return "", nil
+	}
+	return text(r, 0, 0), nil
 }
 
 func columnFactOf(fl flavor, r *gomysql.Resultset, i int) columnFact {
@@ -131,19 +149,25 @@ func (c *control) key(ctx context.Context, f *tableFacts) error {
 		return err
 	}
 	const nonUnique, keyName, columnName = 1, 2, 4
-	first := ""
+	var primary []string
 	for i := range r.RowNumber() {
 		name := text(r, i, keyName)
-		if text(r, i, nonUnique) != "0" || first != "" && name != first {
+		switch {
+		case text(r, i, nonUnique) != "0":
 			continue
+		case name == "PRIMARY":
+			primary = append(primary, text(r, i, columnName))
+			continue
+		case len(f.Unique) == 0 || f.Unique[len(f.Unique)-1].Name != name:
+			f.Unique = append(f.Unique, indexFact{Name: name})
 		}
+		last := &f.Unique[len(f.Unique)-1]
 		if null(r, i, columnName) {
-			f.Key = nil
-			return nil
+			last.Expression = true
+		} else {
+			last.Columns = append(last.Columns, text(r, i, columnName))
 		}
-		first = name
-		f.Key = append(f.Key, text(r, i, columnName))
 	}
-	f.Primary = first == "PRIMARY"
+	f.useKey(primary)
 	return nil
 }

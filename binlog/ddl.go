@@ -45,7 +45,17 @@ type statement struct {
 	conditional bool
 	// generated: the server wrote it itself, not a client.
 	generated bool
+	// index: CREATE INDEX or DROP INDEX, unique when it makes a unique one.
+	index, unique bool
+	// from is where the statement begins in its text, behind MariaDB's SET
+	// STATEMENT; body is where the definition of a CREATE or the changes of an
+	// ALTER begin; spans are where the names of a DROP or RENAME stand.
+	from, body int
+	spans      []textSpan
 }
+
+// textSpan is a part of a statement's text.
+type textSpan struct{ from, to int }
 
 // toLower makes the names those of a server that keeps all in lower case
 // (lower_case_table_names=1): statements stand in its log as they were typed.
@@ -58,9 +68,11 @@ func (st *statement) toLower() {
 // parseStatement finds out what a statement does, and to which tables. Only
 // the beginning is looked at: what an ALTER changes is told by the table map.
 func parseStatement(text []byte, database string, mode sqlMode) statement {
-	p := &parser{lexer: lexer{s: toUTF8(text), mode: mode}, database: database}
+	plain := toUTF8(text)
+	p := &parser{lexer: lexer{s: plain, mode: mode}, database: database, whole: plain, size: len(plain)}
 	p.advance()
 	st := p.statement()
+	st.from = p.from
 	if st.kind == stmtUnknown {
 		st.tables = allNames(toUTF8(text), database, mode)
 	}
@@ -82,10 +94,25 @@ func toUTF8(text []byte) string {
 type parser struct {
 	lexer
 	database string // the session's
+	whole    string // the whole text
+	size     int    // of it
+	from     int    // where the statement begins
 	t        token  // the current one
+	last     int    // where the token before it ends
 }
 
-func (p *parser) advance() { p.t = p.next() }
+// here is where the current token begins.
+func (p *parser) here() int {
+	if p.t.kind == tokenEnd || p.t.kind == tokenBroken {
+		return p.size
+	}
+	return p.size - p.t.left
+}
+
+func (p *parser) advance() {
+	p.last = p.size - p.t.rest
+	p.t = p.next()
+}
 
 // accept passes over a keyword if it is there.
 func (p *parser) accept(words ...string) bool {
@@ -103,6 +130,7 @@ func (p *parser) acceptAll(words ...string) {
 }
 
 func (p *parser) statement() statement {
+	p.from = p.here()
 	switch {
 	case p.accept("BEGIN"):
 		return statement{kind: stmtBegin}
@@ -198,7 +226,7 @@ func (p *parser) create() statement {
 	conditional := p.t.is("IF")
 	p.ifExists()
 	st := p.one(stmtCreate)
-	st.temporary, st.conditional = temporary, conditional
+	st.temporary, st.conditional, st.body = temporary, conditional, p.here()
 	return st
 }
 
@@ -214,9 +242,12 @@ func (p *parser) ifExists() {
 // index reads CREATE INDEX and DROP INDEX: they may change the key of a table
 // without a primary key.
 func (p *parser) index() statement {
+	unique := p.t.is("UNIQUE")
 	for p.t.kind != tokenEnd && p.t.kind != tokenBroken {
 		if p.accept("ON") {
-			return p.one(stmtAlter)
+			st := p.one(stmtAlter)
+			st.index, st.unique = true, unique
+			return st
 		}
 		p.advance()
 	}
@@ -233,6 +264,7 @@ func (p *parser) alter() statement {
 	if st.kind != stmtAlter {
 		return st
 	}
+	st.body = p.here()
 	if to, ok := p.changes(&st); ok {
 		st.tables = append(st.tables, to)
 	}
@@ -281,11 +313,12 @@ func (p *parser) drop() statement {
 	p.ifExists()
 	st := statement{kind: stmtDrop, temporary: temporary}
 	for {
+		at := p.here()
 		name, ok := p.table()
 		if !ok {
 			return statement{kind: stmtUnknown}
 		}
-		st.tables = append(st.tables, name)
+		st.tables, st.spans = append(st.tables, name), append(st.spans, textSpan{at, p.last})
 		if !p.t.punct(',') {
 			return st
 		}
@@ -300,6 +333,7 @@ func (p *parser) rename() statement {
 	p.ifExists()
 	st := statement{kind: stmtRename}
 	for {
+		at := p.here()
 		from, ok := p.table()
 		for ok && !p.t.is("TO") && p.t.kind == tokenWord { // MariaDB: WAIT n, NOWAIT
 			p.advance()
@@ -311,7 +345,7 @@ func (p *parser) rename() statement {
 		if !ok {
 			return statement{kind: stmtUnknown}
 		}
-		st.tables = append(st.tables, from, to)
+		st.tables, st.spans = append(st.tables, from, to), append(st.spans, textSpan{at, p.last})
 		if !p.t.punct(',') {
 			return st
 		}

@@ -67,6 +67,27 @@ type columnFact struct {
 	Comment string `json:"comment,omitempty"`
 	// Period: MariaDB's GENERATED ALWAYS AS ROW START or ROW END.
 	Period bool `json:"period,omitempty"`
+	// Written is how a statement in the log spells the column; nil when only the
+	// catalogue has told of it.
+	Written *writtenColumn `json:"written,omitempty"`
+}
+
+// writtenColumn is what a statement says of a column where the catalogue says it
+// in other words.
+type writtenColumn struct {
+	// Type is the type's text: "integer(5)", "bool".
+	Type    string `json:"type"`
+	Charset string `json:"charset,omitempty"`
+	// Default is the default as Debezium shows it; nil for none.
+	Default *string `json:"default,omitempty"`
+}
+
+// indexFact is a unique index.
+type indexFact struct {
+	Name    string   `json:"name,omitempty"`
+	Columns []string `json:"columns,omitempty"`
+	// Expression: some part of it is none of a column.
+	Expression bool `json:"expression,omitempty"`
 }
 
 // tableFacts is what the catalogue says about one version of a table. It is
@@ -80,6 +101,11 @@ type tableFacts struct {
 	Key []string `json:"key,omitempty"`
 	// Primary says that Key is the primary key.
 	Primary bool `json:"primary,omitempty"`
+	// Unique are the unique indexes beside the primary key, in the server's order.
+	Unique []indexFact `json:"unique,omitempty"`
+	// Charset is the table's default character set; empty for unknown.
+	Charset string `json:"charset,omitempty"`
+	Comment string `json:"comment,omitempty"`
 }
 
 // schema turns the facts into a schema. A type that can't be handled is an
@@ -121,6 +147,9 @@ func (c *columnFact) eventType(fl flavor) (event.Type, error) {
 		}
 	}
 	typ.Native, typ.Comment = c.Type, c.Comment
+	if c.Written != nil {
+		typ.Declared = c.declared(fl)
+	}
 	typ.Flags = c.flags(&spec)
 	typ.Default = c.renderDefault(&typ)
 	return typ, nil

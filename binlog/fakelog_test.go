@@ -153,7 +153,7 @@ func newBench(t *testing.T, tables ...string) *bench {
 	p := newProgress(newGTIDSet(mysql))
 	b.h = &handler{
 		ctx: t.Context(), fl: mysql, log: zap.NewNop(), match: match, history: newHistory(b.journal, look, all{}, zap.NewNop()),
-		progress: p, decoding: new(decoding), lag: &lag{}, capture: &event.Capture{}, out: b.out, now: func() time.Time { return b.clock }, b: b.out.Batch(), server: "A", maps: map[uint64]*mapped{},
+		progress: p, decoding: new(decoding), lag: &lag{}, capture: &event.Capture{}, databases: databasesIn(tables), out: b.out, now: func() time.Time { return b.clock }, b: b.out.Batch(), server: "A", maps: map[uint64]*mapped{},
 	}
 	b.h.tx.at = -1
 	b.feed(newLog().fakeRotate())

@@ -78,8 +78,10 @@ type collector struct {
 	sizes  []int // rows per batch
 	lags   []int64
 	marks  []string
-	room   chan struct{}
-	more   chan struct{}
+	// changes are those of the marks.
+	changes []*event.SchemaChange
+	room    chan struct{}
+	more    chan struct{}
 }
 
 func newCollector() *collector {
@@ -106,6 +108,9 @@ func (c *collector) TryEmit(b *event.Batch) (*event.Batch, bool) {
 	}
 	for i := range b.Marks {
 		c.marks = append(c.marks, markText(b, &b.Marks[i]))
+		if b.Marks[i].Change != nil {
+			c.changes = append(c.changes, b.Marks[i].Change)
+		}
 	}
 	if b.Next.Valid {
 		c.points = append(c.points, b.Next)

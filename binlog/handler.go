@@ -26,6 +26,8 @@ type handler struct {
 	out      event.Emitter
 	now      func() time.Time
 	capture  *event.Capture
+	// databases are those whose statements are told.
+	databases databases
 
 	b     *event.Batch
 	tx    txState

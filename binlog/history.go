@@ -80,7 +80,10 @@ type history struct {
 	sel     event.Selector
 	log     *zap.Logger
 	keys    *event.Keys
-	tables  map[tableName]*tableHistory
+	// charsets tells the default character set of a database; nil where nobody is
+	// to be asked.
+	charsets func(ctx context.Context, database string) (string, error)
+	tables   map[tableName]*tableHistory
 }
 
 type tableHistory struct {
@@ -273,49 +276,57 @@ func (h *history) choose(t *tableHistory, s *event.Schema) (*version, error) {
 	return &version{schema: s, want: want, ok: ok}, nil
 }
 
-// altered notes that a statement at a place has changed or made a table: what
-// the catalogue says is written to the journal unless it is there, and what the
-// statement proves about its keys.
-func (h *history) altered(ctx context.Context, name tableName, key keyProof, at spot) error {
-	if h.table(name).passed(at) {
+// changed notes what a statement at a place has made of a table: the facts, or
+// that it is gone, and what the statement proves about its keys. Where an earlier
+// run has been nothing is written again.
+func (h *history) changed(ctx context.Context, n tableName, facts *tableFacts, key keyProof, at spot) error {
+	if h.table(n).passed(at) {
 		return nil
 	}
-	facts, err := h.look(ctx, name)
-	if err != nil {
-		return err
-	}
 	if facts == nil {
-		if key == keySame {
+		if key == keySame && h.before(n, at) == nil {
 			return nil
 		}
-		facts = &tableFacts{Database: name.database, Table: name.table}
+		facts = &tableFacts{Database: n.database, Table: n.table}
 	}
 	return h.write(ctx, entry{Key: key, Facts: facts}, at)
+}
+
+// before is a table as it is before what happens at a place; nil when it isn't
+// known or gone.
+func (h *history) before(n tableName, at spot) *tableFacts {
+	t := h.tables[n]
+	if t == nil {
+		return nil
+	}
+	for i := len(t.entries) - 1; i >= 0; i-- {
+		if e := &t.entries[i]; !e.spot().after(at) && e.spot() != at {
+			if len(e.Facts.Columns) == 0 {
+				return nil
+			}
+			return e.Facts
+		}
+	}
+	return nil
+}
+
+// charset is the default character set of a table that a statement makes without
+// saying one.
+func (h *history) charset(ctx context.Context, database string, live *tableFacts) (string, error) {
+	switch {
+	case h.charsets != nil:
+		return h.charsets(ctx, database)
+	case live != nil:
+		return live.Charset, nil
+	default:
+		return "", nil
+	}
 }
 
 // passed reports whether an earlier run has been at a place already: what it
 // saw there is in the journal.
 func (t *tableHistory) passed(at spot) bool {
 	return slices.ContainsFunc(t.entries, func(e entry) bool { return e.spot() == at || e.spot().after(at) })
-}
-
-// renamed notes that a table has got a new name.
-func (h *history) renamed(ctx context.Context, from, to tableName, at spot) error {
-	e := h.table(from).latest(at)
-	if e == nil {
-		return h.altered(ctx, to, keyUnsure, at)
-	}
-	t := h.table(to)
-	if t.passed(at) {
-		return nil
-	}
-	facts := *e.Facts
-	facts.Database, facts.Table = to.database, to.table
-	key := keyUnsure
-	if h.table(from).keyless(at) {
-		key = keyNone
-	}
-	return h.write(ctx, entry{Key: key, Facts: &facts}, at)
 }
 
 // named returns the version of a table that holds at a place when no table map

@@ -90,7 +90,7 @@ func (st *stream) begin(ctx context.Context, srv *server, start *position) {
 	p := newProgress(set)
 	st.Source.progress.Store(p)
 	st.h = &handler{
-		ctx: ctx, fl: st.flavor, log: st.log, match: st.match, history: st.history, decoding: st.config.decoding(), progress: p, out: st.out, lag: &st.lag, capture: &st.config.Capture,
+		ctx: ctx, fl: st.flavor, log: st.log, match: st.match, history: st.history, decoding: st.config.decoding(), progress: p, out: st.out, lag: &st.lag, capture: &st.config.Capture, databases: databasesIn(st.config.Tables),
 		now: time.Now, b: st.out.Batch(), server: start.server, maps: map[uint64]*mapped{},
 		done: spot{start.server, start.file, start.pos}, seconds: uint32(start.seconds), writer: start.serverID,
 		resumeSkip: start.skip, resumeInside: start.inside,
@@ -305,31 +305,49 @@ type looker struct {
 }
 
 // facts tries until it has an answer, or ctx ends.
-func (l *looker) facts(ctx context.Context, n tableName) (*tableFacts, error) {
+func (l *looker) facts(ctx context.Context, n tableName) (f *tableFacts, err error) {
+	err = l.retry(ctx, n.String(), func() (err error) {
+		f, err = l.c.tableFacts(ctx, l.flavor, n)
+		return err
+	})
+	return f, err
+}
+
+// charset is the default character set of a database.
+func (l *looker) charset(ctx context.Context, database string) (charset string, err error) {
+	err = l.retry(ctx, database, func() (err error) {
+		charset, err = l.c.databaseCharset(ctx, database)
+		return err
+	})
+	return charset, err
+}
+
+func (l *looker) retry(ctx context.Context, what string, ask func() error) error {
 	retry := newRetry()
 	for {
-		f, err := l.try(ctx, n)
+		err := l.connected(ctx)
+		if err == nil {
+			err = ask()
+		}
 		if err == nil || ctx.Err() != nil || isPermanent(err) {
-			return f, err
+			return err
 		}
 		l.close()
 		wait := retry.NextBackOff()
-		l.log.Warn("reading the catalogue failed, trying again", zap.Stringer("table", n), zap.String("cause", err.Error()), zap.Duration("wait", wait))
+		l.log.Warn("reading the catalogue failed, trying again", zap.String("of", what), zap.String("cause", err.Error()), zap.Duration("wait", wait))
 		if err := sleep(ctx, wait); err != nil {
-			return nil, err
+			return err
 		}
 	}
 }
 
-func (l *looker) try(ctx context.Context, n tableName) (*tableFacts, error) {
-	if l.c == nil {
-		c, err := l.endpoint.connect(ctx)
-		if err != nil {
-			return nil, err
-		}
-		l.c = c
+func (l *looker) connected(ctx context.Context) error {
+	if l.c != nil {
+		return nil
 	}
-	return l.c.tableFacts(ctx, l.flavor, n)
+	c, err := l.endpoint.connect(ctx)
+	l.c = c
+	return err
 }
 
 func (l *looker) close() {

@@ -42,6 +42,9 @@ func (h *handler) queryEvent(hd header, body []byte, extra int) error {
 	if st.temporary || hd.flags&flagThreadSpecific != 0 && st.kind != stmtOther && st.kind != stmtChange {
 		return h.statementDone(hd)
 	}
+	if st.kind == stmtOther {
+		h.tellOther(hd, &q)
+	}
 	if err := h.apply(hd, &q, &st); err != nil {
 		return err
 	}
@@ -81,9 +84,9 @@ func (h *handler) apply(hd header, q *query, st *statement) error {
 			h.log.Warn("rows of a partition went or came without events: the topic no longer agrees with the table",
 				zap.Stringer("table", captured[0]), zap.Stringer("position", h.spot()))
 		}
-		return h.altered(st, keyProofOf(st, q.text, q.mode))
-	case stmtRename:
-		return h.renamed(st.tables)
+		return h.changeTables(hd, q, st)
+	case stmtRename, stmtDrop:
+		return h.changeTables(hd, q, st)
 	case stmtTruncate:
 		return h.truncate(hd, captured[0])
 	case stmtChange:
@@ -116,33 +119,17 @@ func (h *handler) captured(names []tableName) []tableName {
 	return list
 }
 
-// altered takes the table of a CREATE or ALTER, and the new name that an ALTER
-// may give it.
-func (h *handler) altered(st *statement, key keyProof) error {
-	for i, n := range st.tables {
-		if i > 0 {
-			key = keyUnsure // of the old name's table
-		}
-		if !h.match.Match(n.database, n.table) {
-			continue
-		}
-		if err := h.history.altered(h.ctx, n, key, h.spot()); err != nil {
-			return err
-		}
+// changeTables follows a statement, writes what it did to the history, and tells
+// it.
+func (h *handler) changeTables(hd header, q *query, st *statement) error {
+	list, err := h.evolve(q, st)
+	if err != nil {
+		return err
 	}
-	return nil
-}
-
-// renamed takes pairs of an old and a new name.
-func (h *handler) renamed(pairs []tableName) error {
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if !h.match.Match(pairs[i+1].database, pairs[i+1].table) {
-			continue
-		}
-		if err := h.history.renamed(h.ctx, pairs[i], pairs[i+1], h.spot()); err != nil {
-			return err
-		}
+	if err := h.record(list); err != nil {
+		return err
 	}
+	h.tellChanges(hd, q, st, list)
 	return nil
 }
 

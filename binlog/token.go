@@ -30,6 +30,9 @@ const (
 type token struct {
 	kind tokenKind
 	text string
+	// left and rest are how much of the statement is left where the token begins
+	// and behind it.
+	left, rest int
 }
 
 // is reports whether the token is that keyword, in any case.
@@ -87,6 +90,13 @@ func (l *lexer) enterComment() bool {
 }
 
 func (l *lexer) token() token {
+	left := len(l.s)
+	t := l.scan()
+	t.left, t.rest = left, len(l.s)
+	return t
+}
+
+func (l *lexer) scan() token {
 	switch c := l.s[0]; {
 	case c == '`':
 		return l.quoted(c, tokenQuoted, false)

@@ -11,6 +11,9 @@ type Capture struct {
 	// SchemaChanges: MarkSchemaChange, for streamed statements and at a snapshot
 	// (MySQL, MariaDB).
 	SchemaChanges bool
+	// SchemaComments: the comments of tables and columns in schema changes
+	// (MySQL; MariaDB's always have them).
+	SchemaComments bool
 	// Query: Origin.Query (MySQL, MariaDB).
 	Query bool
 	// UnknownTypes: columns of types without a form of their own are handed over
