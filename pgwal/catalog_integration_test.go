@@ -106,7 +106,7 @@ func TestTextAgainstServer(t *testing.T) {
 		return "(extract(epoch from date_trunc('second', " + at + "))::numeric * 1000000 + extract(microseconds from " + at + ")::bigint % 1000000)::bigint::text"
 	}
 	onServers(t, func(t *testing.T, c *pgx.Conn) {
-		runSQL(t, c, "set timezone to utc; set intervalstyle to postgres; set datestyle to iso; set bytea_output to hex; set extra_float_digits to 3; select setseed(0.5)")
+		runSQL(t, c, "set lc_monetary to 'C'; set timezone to utc; set intervalstyle to postgres; set datestyle to iso; set bytea_output to hex; set extra_float_digits to 3; select setseed(0.5)")
 		for _, x := range []struct{ typ, value, want string }{
 			{"date", "date '1970-01-01' + (random() * 4000000 - 2400000)::int", "(v - date '1970-01-01')::text"},
 			{"time", "time '00:00' + random() * interval '24 hours'", "(extract(epoch from v)::numeric * 1000000)::bigint::text"},
@@ -115,8 +115,12 @@ func TestTextAgainstServer(t *testing.T) {
 			{"timestamptz", "timestamptz '1970-01-01Z' + (random() * 4000000 - 2400000) * interval '1 day'", micros("v")},
 			{
 				"interval", "random() * 1000 * interval '1 hour' + (random() * 100 - 50)::int * interval '1 day' - (random() * 100)::int * interval '1 month'",
-				"(extract(month from v)::bigint * 2629800000000 + extract(year from v)::bigint * 12 * 2629800000000 + extract(day from v)::bigint * 86400000000 + extract(hour from v)::bigint * 3600000000 + extract(minute from v)::bigint * 60000000 + (extract(seconds from v)::numeric * 1000000)::bigint)::text",
+				"format('[%s %s %s]', extract(month from v)::bigint + extract(year from v)::bigint * 12, extract(day from v), extract(hour from v)::bigint * 3600000000 + extract(minute from v)::bigint * 60000000 + (extract(seconds from v)::numeric * 1000000)::bigint)",
 			},
+			{"int[]", "array[(random() * 1e9)::int, null, -(random() * 1e9)::int]", "format('[%s null %s]', v[1], v[3])"},
+			{"text[]", `array[chr(32 + (random() * 90)::int) || '"\', md5(random()::text), '', 'null']`, "format('[%s]', array_to_string(v, ' '))"},
+			{"point", "point(round((random() * 1e6)::numeric), -0.5)", "format('[%s %s 0101000000%s000000000000e0bf null]', v[0], v[1], (select string_agg(substr(encode(float8send(v[0]), 'hex'), 17 - 2 * i, 2), '' order by i) from generate_series(1, 8) i))"},
+			{"money", "((random() * 1e15)::bigint)::money / 7", "(v::numeric * 100)::bigint::text"},
 			{"int8", "(random() * 1e19 - 5e18)::bigint", "v::text"},
 			{"numeric(30,4)", "(random() * 10 ^ (random() * 25 - 4))::numeric(30,4)", "trunc(v * 10000)::text"},
 			{"bit(64)", "(random() * 1e18)::bigint::bit(64)", "(v::bigint)::text"},
