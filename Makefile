@@ -42,6 +42,16 @@ unit: ## unit tests alone; needs nothing but Go
 integration: testbed $(WITH) ## the packages that have integration tests; PKG=./binlog RUN=TestX narrows it
 	$(WITH) $(GO) test -race -tags integration -p $(PARALLEL) $(TESTFLAGS) -run '$(or $(RUN),.)' $(or $(PKG),$(INTEGRATION_PACKAGES))
 
+# Where the golden runner says what it compared.
+GOLDEN_REPORT := $(abspath $(BED))/golden-report.txt
+
+.PHONY: golden
+golden: testbed $(WITH) ## replay the recordings of Debezium and compare every record; RUN=mysql/json narrows it, GOLDEN=folder takes others
+	@rm -f $(GOLDEN_REPORT)
+	@code=0; CDC_GOLDEN='$(and $(GOLDEN),$(abspath $(GOLDEN)))' CDC_GOLDEN_REPORT=$(GOLDEN_REPORT) \
+		$(WITH) $(GO) test -tags integration $(TESTFLAGS) -run 'TestGolden/$(RUN)' ./internal/e2e || code=$$?; \
+		cat $(GOLDEN_REPORT) 2>/dev/null || true; exit $$code
+
 INTEGRATION_PACKAGES = $$(git ls-files --cached --others --exclude-standard '*_integration_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 .PHONY: race

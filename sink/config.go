@@ -17,8 +17,6 @@ type Config struct {
 	Brokers []string `yaml:"brokers"`
 	// TopicPrefix is the first part of every topic: <prefix>.<database or schema>.<table>.
 	TopicPrefix string `yaml:"topic_prefix"`
-	// Format of keys and values: json.
-	Format string `yaml:"format"`
 	// Topics says how a topic that is missing is made.
 	Topics TopicsConfig `yaml:"topics"`
 	// Compression is none, gzip, snappy, lz4 or zstd.
@@ -77,7 +75,6 @@ const (
 // otherwise. Brokers and TopicPrefix have no default.
 func Default() Config {
 	return Config{
-		Format:         "json",
 		Topics:         TopicsConfig{Create: true},
 		Compression:    "lz4",
 		Linger:         5 * time.Millisecond,
@@ -151,9 +148,6 @@ func notInTopicName(r rune) bool {
 }
 
 func (c Config) checkDelivery() error {
-	if c.Format != "json" {
-		return fmt.Errorf("format: %q is not known; the only one is json", c.Format)
-	}
 	if _, err := compression(c.Compression); err != nil {
 		return err
 	}

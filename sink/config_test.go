@@ -31,7 +31,6 @@ func TestValidate(t *testing.T) {
 		{"topic_prefix:", func(c *Config) { c.TopicPrefix = "" }},
 		{"topic_prefix:", func(c *Config) { c.TopicPrefix = "a b" }},
 		{"topic_prefix:", func(c *Config) { c.TopicPrefix = strings.Repeat("a", 201) }},
-		{"format:", func(c *Config) { c.Format = "xml" }},
 		{"compression:", func(c *Config) { c.Compression = "brotli" }},
 		{"linger:", func(c *Config) { c.Linger = -1 }},
 		{"buffer_bytes:", func(c *Config) { c.BufferBytes = 10 }},

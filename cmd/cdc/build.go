@@ -25,7 +25,7 @@ var (
 	_ pipeline.Snapshotter = (*binlog.Source)(nil)
 	_ pipeline.Snapshotter = (*pgwal.Source)(nil)
 	_ pipeline.Rules       = (*transform.Program)(nil)
-	_ pipeline.Encoder     = (*encode.JSON)(nil)
+	_ pipeline.Encoder     = (*encode.Encoder)(nil)
 	_ pipeline.Watched     = (*sink.Kafka)(nil)
 	_ pipeline.Offsets     = (*offsets.File)(nil)
 	_ pipeline.Offsets     = (*offsets.Kafka)(nil)
@@ -52,7 +52,11 @@ func loadRules(c *Config) (programs, error) {
 	var bad []error
 	for _, name := range c.names() {
 		p := c.Pipelines[name]
-		o := transform.Options{Prefix: p.Sink.Kafka.TopicPrefix}
+		o, err := p.Events.rules(p.Sink.Kafka.TopicPrefix)
+		if err != nil {
+			bad = append(bad, err)
+			continue
+		}
 		if len(p.Rules) == 0 {
 			all[name] = transform.PassAll(o)
 			continue
@@ -79,11 +83,15 @@ func (b *builder) build(ctx context.Context, o pipeline.Options) (*pipeline.Pipe
 	if err != nil {
 		return nil, err
 	}
-	src, err := b.source(o.Log, journal)
+	capture, err := b.capture(o.Log)
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	kafka, encoder, err := b.sink(o.Log)
+	src, err := b.source(o.Log, journal, capture)
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	kafka, encoder, err := b.sink(o.Log, capture.Unfit)
 	if err != nil {
 		return nil, errors.Join(err, src.Close(ctx), store.Close())
 	}
@@ -94,6 +102,7 @@ func (b *builder) build(ctx context.Context, o pipeline.Options) (*pipeline.Pipe
 	o.BufferBytes = int64(b.config.Sink.Kafka.BufferBytes)
 	o.SaveEvery, o.StopTimeout, o.Workers = b.config.SaveInterval, b.config.StopTimeout, b.config.Workers
 	o.Terminal = b.terminal
+	o.HeartbeatInterval, o.Unfit = b.config.Events.HeartbeatInterval, capture.Unfit
 	parts := pipeline.Parts{Source: src, Rules: b.rules, Encoder: encoder, Sink: kafka, Offsets: store}
 	if b.newSink != nil {
 		parts.Sink = b.newSink(kafka)
@@ -116,47 +125,102 @@ func asConfig(err error) error {
 	return err
 }
 
+// capture is what the source is asked for beside rows.
+func (b *builder) capture(log *zap.Logger) (event.Capture, error) {
+	s := b.config.Source
+	query := s.MySQL != nil && s.MySQL.IncludeQuery || s.MariaDB != nil && s.MariaDB.IncludeQuery
+	return b.config.Events.capture(s.connector(), query, log)
+}
+
 // source makes the source. journal may be nil for a source that only answers
 // questions.
-func (b *builder) source(log *zap.Logger, journal binlog.Journal) (source, error) {
+func (b *builder) source(log *zap.Logger, journal binlog.Journal, capture event.Capture) (source, error) {
 	switch s := b.config.Source; {
 	case s.MySQL != nil:
-		return binlog.New(b.name, binlog.MySQL, *s.MySQL, journal, log.Named("mysql"))
+		c := *s.MySQL
+		c.Capture = capture
+		return binlog.New(b.name, binlog.MySQL, c, journal, log.Named("mysql"))
 	case s.MariaDB != nil:
-		return binlog.New(b.name, binlog.MariaDB, *s.MariaDB, journal, log.Named("mariadb"))
+		c := *s.MariaDB
+		c.Capture = capture
+		return binlog.New(b.name, binlog.MariaDB, c, journal, log.Named("mariadb"))
 	default:
-		return pgwal.New(b.name, *s.Postgres, log.Named("postgres"))
+		c := *s.Postgres
+		c.Capture = capture
+		return pgwal.New(b.name, c, log.Named("postgres"))
 	}
 }
 
-// connector is Debezium's name of the source.
-func (b *builder) connector() string {
-	switch s := b.config.Source; {
-	case s.MySQL != nil:
-		return "mysql"
-	case s.MariaDB != nil:
-		return "mariadb"
-	default:
-		return "postgresql"
-	}
-}
-
-func (b *builder) sink(log *zap.Logger) (*sink.Kafka, *encode.JSON, error) {
-	c := *b.config.Sink.Kafka
-	run, err := uuid.NewV7()
+// ask makes the source for questions alone.
+func (b *builder) ask() (source, error) {
+	log := zap.NewNop()
+	capture, err := b.capture(log)
 	if err != nil {
-		return nil, nil, fmt.Errorf("make run id: %w", err)
+		return nil, err
 	}
-	headers := encode.Headers(b.connector(), c.TopicPrefix, run.String())
+	return b.source(log, nil, capture)
+}
+
+// sink makes the sink and the encoder, which asks it how large records may be.
+func (b *builder) sink(log *zap.Logger, unfit *event.Unfit) (*sink.Kafka, *encode.Encoder, error) {
+	c := *b.config.Sink.Kafka
+	headers, err := b.headers()
+	if err != nil {
+		return nil, nil, err
+	}
 	kafka, err := sink.New(c, headers, log.Named("kafka"))
 	if err != nil {
 		return nil, nil, err
 	}
-	encoder, err := encode.New(encode.Config{Connector: b.connector(), Name: c.TopicPrefix, Limit: kafka.Limit})
+	encoder, err := encode.New(b.encoding(kafka.Limit, unfit))
 	if err != nil {
 		return nil, nil, errors.Join(err, kafka.Close(context.Background()))
 	}
 	return kafka, encoder, nil
+}
+
+// encoding says how records are made.
+func (b *builder) encoding(limit func(string) (int, error), unfit *event.Unfit) encode.Config {
+	prefix, events := b.config.Sink.Kafka.TopicPrefix, &b.config.Events
+	c := encode.Config{
+		Connector: b.config.Source.connector(), Name: prefix, Options: events.Options, Format: b.config.Format, Unfit: unfit,
+		TransactionTopic: prefix + events.TopicDelimiter + events.TopicTransaction,
+		HeartbeatTopic:   events.TopicHeartbeatPrefix + events.TopicDelimiter + prefix,
+		Limit:            limit,
+	}
+	if pg := b.config.Source.Postgres; pg != nil {
+		c.Database = pg.Database
+	}
+	return c
+}
+
+// headers are those that every record of a row carries.
+func (b *builder) headers() ([]event.Header, error) {
+	if !b.config.Events.ExtendedHeadersEnabled {
+		return nil, nil
+	}
+	run, err := uuid.NewV7()
+	if err != nil {
+		return nil, fmt.Errorf("make run id: %w", err)
+	}
+	list := encode.Headers(b.config.Source.connector(), b.config.Sink.Kafka.TopicPrefix, run.String())
+	for i := range list {
+		list[i].Value = headerText(b.config.Format.Header, list[i].Value)
+	}
+	return list, nil
+}
+
+// headerText writes the text of a header as Connect's converter does. The texts
+// of these hold nothing that JSON would escape.
+func headerText(format string, text []byte) []byte {
+	switch format {
+	case encode.FormatJSON:
+		return fmt.Appendf(nil, "%q", text)
+	case encode.FormatJSONSchema:
+		return fmt.Appendf(nil, `{"schema":{"type":"string","optional":false},"payload":%q}`, text)
+	default:
+		return text
+	}
 }
 
 // store opens the offset store.
@@ -235,13 +299,13 @@ func (b *builder) examine(ctx context.Context, limit time.Duration) []event.Find
 			findings = append(findings, event.Finding{Level: event.LevelFail, Check: part, Detail: err.Error()})
 		}
 	}
-	if src, err := b.source(log, nil); err != nil {
+	if src, err := b.ask(); err != nil {
 		fail("source", err)
 	} else {
 		findings = append(findings, src.Doctor(ctx)...)
 		fail("source", src.Close(ctx))
 	}
-	if kafka, _, err := b.sink(log); err != nil {
+	if kafka, _, err := b.sink(log, nil); err != nil {
 		fail("sink", err)
 	} else {
 		findings = append(findings, kafka.Doctor(ctx)...)

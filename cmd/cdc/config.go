@@ -20,6 +20,7 @@ import (
 	"cdc/pipeline"
 	"cdc/security"
 	"cdc/sink"
+	"cdc/sink/encode"
 )
 
 // Config is a whole configuration file. docs/configuration.md has every key.
@@ -34,6 +35,8 @@ type Config struct {
 // PipelineConfig is one pipeline.
 type PipelineConfig struct {
 	Source  SourceConfig  `yaml:"source"`
+	Events  EventsConfig  `yaml:"events"`
+	Format  encode.Format `yaml:"format"`
 	Rules   []string      `yaml:"rules"`
 	Sink    SinkConfig    `yaml:"sink"`
 	Offsets OffsetsConfig `yaml:"offsets"`
@@ -75,14 +78,14 @@ func defaultConfig() Config {
 	return Config{Log: LogConfig{Level: "info", Format: "auto"}}
 }
 
-func defaultPipeline() PipelineConfig {
-	return PipelineConfig{SaveInterval: time.Second, StopTimeout: 20 * time.Second}
+func defaultPipeline(connector string) PipelineConfig {
+	return PipelineConfig{Events: defaultEvents(connector), SaveInterval: time.Second, StopTimeout: 20 * time.Second}
 }
 
 // UnmarshalYAML starts from the defaults.
 func (p *PipelineConfig) UnmarshalYAML(n *yaml.Node) error {
 	type plain PipelineConfig
-	*p = defaultPipeline()
+	*p = defaultPipeline(connectorOf(n))
 	return n.Decode((*plain)(p))
 }
 
@@ -147,7 +150,7 @@ func parseConfig(file string, lookup func(string) (string, bool)) (*Config, erro
 	}
 	for name, p := range c.Pipelines {
 		if p == nil {
-			empty := defaultPipeline()
+			empty := defaultPipeline(connectorMySQL)
 			c.Pipelines[name] = &empty
 		}
 	}
@@ -178,6 +181,8 @@ func (c *Config) validate(d *document) {
 			}
 		}
 		p.Source.validate(report)
+		p.Events.validate(p.Source.connector(), report)
+		reportAll(p.Format.Validate(), "format", report)
 		p.Sink.validate(report)
 		p.Offsets.validate(report)
 		p.validateOwn(report)

@@ -28,7 +28,7 @@ const asWritten = `pipelines:
       kafka:
         brokers: ["127.0.0.1:9092"]
         topic_prefix: shop
-        format: json
+        linger: 5ms
     offsets:
       file: {path: state/shop.json}
 `

@@ -258,7 +258,7 @@ func demoConfig(source SourceConfig, dir string, brokers []string) (*Config, err
 	kafka.Brokers, kafka.TopicPrefix, kafka.Topics.Partitions = brokers, demoPrefix, 1
 	c := defaultConfig()
 	c.Pipelines = map[string]*PipelineConfig{demoPrefix: {
-		Source: source, Rules: []string{ruleFile}, Sink: SinkConfig{Kafka: &kafka},
+		Source: source, Events: defaultEvents(source.connector()), Rules: []string{ruleFile}, Sink: SinkConfig{Kafka: &kafka},
 		Offsets:      OffsetsConfig{File: &offsets.FileConfig{Path: filepath.Join(dir, "offset.json")}},
 		SaveInterval: time.Second, StopTimeout: 10 * time.Second,
 	}}

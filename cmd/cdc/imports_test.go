@@ -13,17 +13,18 @@ import (
 // allowed says which packages of ours each package may import, and which
 // modules of others beside the standard library. ARCHITECTURE.md tells why.
 var allowed = map[string]struct{ ours, others []string }{
-	"event":       {},
-	"security":    {},
-	"rules":       {},
-	"transform":   {[]string{"event"}, []string{"go.yaml.in/yaml/v3", "cel.dev/cel-go"}},
-	"binlog":      {[]string{"event", "security"}, []string{"github.com/go-mysql-org/go-mysql", "github.com/klauspost/compress", "github.com/cenkalti/backoff/v5", "go.uber.org/zap", "golang.org/x/text", "github.com/google/uuid"}},
-	"pgwal":       {[]string{"event", "security"}, []string{"github.com/jackc/pgx/v5", "github.com/jackc/pglogrepl", "github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},
-	"sink/encode": {[]string{"event", "security", "sink/encode/connect"}, []string{"github.com/hamba/avro/v2", "github.com/twmb/franz-go/pkg/sr", "github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},
-	"sink":        {[]string{"event", "security"}, []string{"github.com/twmb/franz-go", "github.com/pierrec/lz4/v4", "github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},
-	"offsets":     {[]string{"event"}, []string{"github.com/twmb/franz-go", "github.com/google/renameio/v2", "golang.org/x/sys", "go.uber.org/zap"}},
-	"pipeline":    {[]string{"event"}, []string{"github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},
-	"admin":       {[]string{"event", "pipeline"}, []string{"github.com/prometheus/client_golang", "go.uber.org/zap"}},
+	"event":               {},
+	"security":            {},
+	"rules":               {},
+	"transform":           {[]string{"event"}, []string{"go.yaml.in/yaml/v3", "cel.dev/cel-go"}},
+	"binlog":              {[]string{"event", "security"}, []string{"github.com/go-mysql-org/go-mysql", "github.com/klauspost/compress", "github.com/cenkalti/backoff/v5", "go.uber.org/zap", "golang.org/x/text", "github.com/google/uuid"}},
+	"pgwal":               {[]string{"event", "security"}, []string{"github.com/jackc/pgx/v5", "github.com/jackc/pglogrepl", "github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},
+	"sink/encode/connect": {},
+	"sink/encode":         {[]string{"event", "security", "sink/encode/connect"}, []string{"github.com/hamba/avro/v2", "github.com/twmb/franz-go/pkg/sr", "github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},
+	"sink":                {[]string{"event", "security"}, []string{"github.com/twmb/franz-go", "github.com/pierrec/lz4/v4", "github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},
+	"offsets":             {[]string{"event"}, []string{"github.com/twmb/franz-go", "github.com/google/renameio/v2", "golang.org/x/sys", "go.uber.org/zap"}},
+	"pipeline":            {[]string{"event"}, []string{"github.com/cenkalti/backoff/v5", "go.uber.org/zap"}},
+	"admin":               {[]string{"event", "pipeline"}, []string{"github.com/prometheus/client_golang", "go.uber.org/zap"}},
 }
 
 type listed struct {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"cdc/offsets"
 	"cdc/pgwal"
 	"cdc/sink"
+	"cdc/sink/encode"
 )
 
 // TestEveryKeyIsDocumented compares docs/configuration.md with the types that
@@ -28,6 +30,8 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 	}
 	sections := map[string]any{
 		"pipelines.NAME":                 pipelineDefaults,
+		"pipelines.NAME.events":          defaultEvents(connectorMySQL),
+		"pipelines.NAME.format":          encode.Format{},
 		"pipelines.NAME.source.mysql":    binlog.Default(),
 		"pipelines.NAME.source.postgres": pgwal.Default(),
 		"pipelines.NAME.sink.kafka":      sink.Default(),
@@ -76,13 +80,22 @@ func documentedKeys(section string) map[string]string {
 	return keys
 }
 
+// ownSections are keys whose keys have a section of their own.
+var ownSections = []string{"source", "sink", "offsets", "events", "format"}
+
 // keysOf flattens a struct to its keys and defaults.
 func keysOf(v reflect.Value, path string) map[string]string {
 	keys := map[string]string{}
 	for i := range v.NumField() {
-		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
+		name, opts, _ := strings.Cut(v.Type().Field(i).Tag.Get("yaml"), ",")
 		f := v.Field(i)
-		if fieldsOf(f.Type()) != nil && path+name != "source" && path+name != "sink" && path+name != "offsets" {
+		switch {
+		case name == "-":
+			continue
+		case opts == "inline":
+			maps.Copy(keys, keysOf(f, path))
+			continue
+		case fieldsOf(f.Type()) != nil && !slices.Contains(ownSections, path+name):
 			maps.Copy(keys, keysOf(f, path+name+"."))
 			continue
 		}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"cdc/event"
 	"cdc/transform"
@@ -80,7 +79,7 @@ func validateOnline(ctx context.Context, c *Config, rules programs, each time.Du
 func (b *builder) checkOnline(ctx context.Context, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	src, err := b.source(zap.NewNop(), nil)
+	src, err := b.ask()
 	if err != nil {
 		return err
 	}

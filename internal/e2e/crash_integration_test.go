@@ -156,6 +156,9 @@ func (c *crash) finish() check.Report {
 	return report
 }
 
+// runID is the header that names a run of the program.
+const runID = "__debezium.context.runId"
+
 // count hands the records over and looks, whenever another life begins, how
 // much the stored offset didn't cover: no more than that may come again.
 func (c *crash) count(checker *check.Checker, records []*kgo.Record) {

@@ -63,6 +63,12 @@ func newAdmin(t testing.TB, brokers []string) *kadm.Client {
 // record to the last that is there now.
 func readAll(t testing.TB, brokers []string, prefix string) map[string][]*kgo.Record {
 	t.Helper()
+	return readWanted(t, brokers, func(topic string) bool { return strings.HasPrefix(topic, prefix) })
+}
+
+// readWanted is readAll for the topics that wanted takes.
+func readWanted(t testing.TB, brokers []string, wanted func(topic string) bool) map[string][]*kgo.Record {
+	t.Helper()
 	admin := newAdmin(t, brokers)
 	details, err := admin.ListTopics(t.Context())
 	if err != nil {
@@ -70,7 +76,7 @@ func readAll(t testing.TB, brokers []string, prefix string) map[string][]*kgo.Re
 	}
 	var topics []string
 	for _, name := range details.Names() {
-		if strings.HasPrefix(name, prefix) {
+		if wanted(name) {
 			topics = append(topics, name)
 		}
 	}

@@ -1,0 +1,90 @@
+package golden
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// spot is a place in a record where we differ from Debezium.
+type spot struct {
+	*comparison
+	part string // key or value
+	// path without the schema's or payload's own name; inSchema says which.
+	path     string
+	inSchema bool
+	// image and column, where the path leads into a row image: before, after, or
+	// empty for a key.
+	image, column string
+	table, op     string
+	snapshot      bool
+	// What stands there; empty where there is nothing.
+	ours, theirs string
+}
+
+// spotOf says of which row a record tells.
+func spotOf(k *comparison, r visible) spot {
+	var v struct {
+		Op     string
+		Source struct{ Table, Snapshot string }
+	}
+	s := spot{comparison: k}
+	if json.Unmarshal(payloadOf(r.value), &v) == nil {
+		s.table, s.op = v.Source.Table, v.Op
+		s.snapshot = v.Op == "r"
+	}
+	if s.table == "" {
+		s.table = r.Topic[strings.LastIndexByte(r.Topic, '.')+1:]
+	}
+	return s
+}
+
+var (
+	payloadPath = regexp.MustCompile(`\A(?:payload\.)?(before|after)\.([^.\[]+)`)
+	schemaPath  = regexp.MustCompile(`\Aschema\.fields\[(before|after)\]\.fields\[([^\]]+)\](.*)\z`)
+	keyPath     = regexp.MustCompile(`\A(?:payload\.)?([^.\[]+)\z`)
+	keySchema   = regexp.MustCompile(`\Aschema\.fields\[([^\]]+)\](.*)\z`)
+)
+
+// at moves a spot to a path of the text.
+func (s spot) at(path, ours, theirs string) spot {
+	s.path, s.ours, s.theirs = path, ours, theirs
+	s.inSchema = strings.HasPrefix(path, "schema.")
+	var m []string
+	switch {
+	case s.part == "key" && s.inSchema:
+		if m = keySchema.FindStringSubmatch(path); m != nil {
+			s.column = m[1]
+		}
+	case s.part == "key":
+		if m = keyPath.FindStringSubmatch(path); m != nil {
+			s.column = m[1]
+		}
+	case s.inSchema:
+		if m = schemaPath.FindStringSubmatch(path); m != nil {
+			s.image, s.column = m[1], m[2]
+		}
+	default:
+		if m = payloadPath.FindStringSubmatch(path); m != nil {
+			s.image, s.column = m[1], m[2]
+		}
+	}
+	return s
+}
+
+// declared reports whether a script declares the column with a type that the
+// expression matches: "create table t (c type" or "add column c type".
+func (s *spot) declared(script, typeExpr string) bool {
+	if s.column == "" {
+		return false
+	}
+	column := regexp.MustCompile("(?i)[\\s(,\"`]" + regexp.QuoteMeta(s.column) + "[\"`]?\\s+(?:" + typeExpr + `)\b`)
+	return slices.ContainsFunc(s.statementsOn(script), column.MatchString)
+}
+
+// statementsOn returns the statements of a script that make or change the table.
+func (s *spot) statementsOn(script string) []string {
+	head := regexp.MustCompile(`(?i)\A\s*(?:create|alter)\b[^(]*?\btable\s+(?:if\s+(?:not\s+)?exists\s+)?(?:only\s+)?(?:[\w"` + "`" + `]+\.)?["` + "`" + `]?` + regexp.QuoteMeta(s.table) + `["` + "`" + `]?(?:\s|\()`)
+	return slices.DeleteFunc(SplitSQL(script), func(statement string) bool { return !head.MatchString(statement) })
+}

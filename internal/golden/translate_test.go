@@ -1,0 +1,110 @@
+package golden
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func translate(t *testing.T, source string, config map[string]string) *Settings {
+	t.Helper()
+	config["topic.prefix"] = "p"
+	c := &Case{Source: source, Databases: []string{"d", "e"}, Config: config, Connector: "3.6.1.Final"}
+	return c.Translate()
+}
+
+func TestTranslate(t *testing.T) {
+	s := translate(t, "mysql", map[string]string{
+		"tasks.max": "1", "decimal.handling.mode": "double", "tombstones.on.delete": "false", "include.query": "true",
+		"heartbeat.interval.ms": "1500", "skipped.operations": "c, t", "message.key.columns": "d.t:a,b;(.*)\\.x y:c",
+		"column.mask.with.0.chars": "d.t.a,.*\\.b{1\\,2}", "column.mask.hash.v2.SHA-256.with.salt.pep.per": "d.t.c",
+		"column.mask.hash.MD5.with.salt.x": "d.t.e", "column.truncate.to.10.chars": "d.t.d", "column.exclude.list": ".*secret",
+		"value.converter.decimal.format": "NUMERIC", "value.converter.replace.null.with.default": "false",
+		"key.converter.schemas.enable": "false", "topic.creation.default.partitions": "3", "snapshot.mode": "schema_only",
+	})
+	if len(s.NotYet) > 0 || s.Mode != "no_data" || !s.Skips("c") || s.Skips("d") {
+		t.Errorf("not yet %q, mode %s", s.NotYet, s.Mode)
+	}
+	for got, want := range map[string]string{
+		block(t, s.Events): `{column_exclude_list: [/.*secret/], column_mask_hash: [{algorithm: MD5, columns: [/d.t.e/], salt: x, version: v1}, ` +
+			`{algorithm: SHA-256, columns: [/d.t.c/], salt: pep.per, version: v2}], column_mask_with_chars: {0: [/d.t.a/, '/.*\.b{1,2}/']}, ` +
+			`column_truncate_to_chars: {10: [/d.t.d/]}, decimal_handling_mode: double, heartbeat_interval: 1.5s, ` +
+			`message_key_columns: ['/d.t/:a,b', '/(.*)\.x y/:c'], skipped_operations: [c, t], source_version: 3.6.1.Final, tombstones_on_delete: false}`,
+		block(t, s.Source): `{include_query: true}`,
+		block(t, s.Topics): `{partitions: 3}`,
+		block(t, s.Format): `{decimal_format: numeric, key: json, replace_null_with_default: false, value: json_schema}`,
+	} {
+		if got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
+func block(t *testing.T, keys any) string {
+	t.Helper()
+	text, err := YAML(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func TestNotYet(t *testing.T) {
+	s := translate(t, "postgres", map[string]string{
+		"transforms": "a", "transforms.a.type": "b", "signal.data.collection": "s", "no.such.property": "1", "snapshot.mode": "always",
+		"value.converter": "x.CloudEvents", "value.converter.its.own": "1", "table.include.list": "(?=a)b", "header.converter.schemas.enable": "true",
+		"header.converter": jsonConverter + "X", "plugin.name": "decoderbufs", "key.converter": "io.confluent.connect.avro.AvroConverter",
+		"key.converter.schema.registry.url": "${registry}", "key.converter.enhanced.avro.schema.support": "true",
+	})
+	want := []string{
+		"header.converter=" + jsonConverter + "X", "key.converter.enhanced.avro.schema.support=true", "no.such.property", "plugin.name=decoderbufs",
+		"signal.data.collection", "snapshot.mode=always", "table.include.list=(?=a)b", "transforms", "value.converter=x.CloudEvents",
+	}
+	if !slices.Equal(s.NotYet, want) {
+		t.Errorf("got  %s\nwant %s", strings.Join(s.NotYet, "\n     "), strings.Join(want, "\n     "))
+	}
+}
+
+func TestTables(t *testing.T) {
+	for _, tt := range []struct {
+		source string
+		config map[string]string
+		want   string
+		wide   bool
+	}{
+		{"mysql", map[string]string{}, "*.*", true},
+		{"mysql", map[string]string{"database.include.list": "d"}, `/(?:d)\..*/`, false},
+		{"mysql", map[string]string{"database.include.list": "d.*"}, `/(?:d.*)\..*/`, true},
+		{"mysql", map[string]string{"database.include.list": "d", "table.include.list": `d\.a,d.b`}, `/d\.a/ /d.b/ !/e\..*/`, false},
+		{"mysql", map[string]string{"table.include.list": `.*\.a`}, `/.*\.a/`, true},
+		{"postgres", map[string]string{"schema.exclude.list": "s", "table.exclude.list": "public.x"}, `*.* !/(?:s)\..*/ !/public.x/`, false},
+		{"postgres", map[string]string{"schema.include.list": "a,b"}, `/(?:a)\..*/ /(?:b)\..*/`, false},
+	} {
+		s := translate(t, tt.source, tt.config)
+		if got := strings.Join(s.Tables, " "); got != tt.want || s.Wide != tt.wide {
+			t.Errorf("got %s (wide: %t), want %s (%t)", got, s.Wide, tt.want, tt.wide)
+		}
+	}
+}
+
+func TestYAMLKeepsDollars(t *testing.T) {
+	if got := block(t, map[string]any{"a": "b$<${c}"}); got != `{a: b$$<$${c}}` && got != `{a: 'b$$<$${c}'}` {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestCorpusIsTranslated: of the recordings that there are, only those wait that
+// ask for transforms, signals, notifications or CloudEvents.
+func TestCorpusIsTranslated(t *testing.T) {
+	cases, err := Load(corpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		for _, p := range c.Translate().NotYet {
+			if p != "transforms" && !strings.HasPrefix(p, "signal.") && !strings.HasPrefix(p, "notification.") && !strings.Contains(p, "CloudEvents") {
+				t.Errorf("%s: %s", c.Name, p)
+			}
+		}
+	}
+}
