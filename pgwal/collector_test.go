@@ -27,6 +27,7 @@ type collector struct {
 	raw      []event.Row
 	txs      []event.Tx // of each row
 	micros   []int64
+	marks    []string
 	position event.Position
 	refused  int
 	changed  chan struct{}
@@ -56,6 +57,9 @@ func (c *collector) TryEmit(b *event.Batch) (*event.Batch, bool) {
 		c.raw = append(c.raw, *r)
 		c.txs = append(c.txs, b.Txs[b.Origins[r.Origin].Tx])
 		c.micros = append(c.micros, b.Origins[r.Origin].Micros)
+	}
+	for i := range b.Marks {
+		c.marks = append(c.marks, markText(b, &b.Marks[i]))
 	}
 	if b.Next.Valid && !c.keep {
 		c.store(b.Next)
@@ -160,4 +164,22 @@ func rowText(b *event.Batch, r *event.Row) string {
 		}
 	}
 	return out.String()
+}
+
+// markText prints a mark with the number of rows of the batch before it.
+func markText(b *event.Batch, m *event.Mark) string {
+	tx := b.Txs[b.Origins[m.Origin].Tx]
+	at := fmt.Sprintf("%d @%d: tx %d at %#x ", m.Row, b.Origins[m.Origin].Micros, tx.XID, m.Off)
+	switch m.Kind {
+	case event.MarkBegin:
+		return at + "begin"
+	case event.MarkEnd:
+		at += fmt.Sprintf("end %d", m.Events)
+		for _, c := range b.Counts[m.CountsAt:m.CountsEnd] {
+			at += fmt.Sprintf(" %s=%d", c.Table, c.Events)
+		}
+		return at
+	default:
+		return fmt.Sprintf("%smessage %q %q %v %d/%d", at, b.Bytes(m.Prefix), b.Bytes(m.Content), m.Transactional, m.Order, m.TableOrder)
+	}
 }

@@ -41,7 +41,14 @@ type status struct {
 // startScript begins a stream at a position. Call it in a synctest bubble.
 func startScript(t *testing.T, from position) *scripted {
 	t.Helper()
+	return startCapture(t, from, event.Capture{})
+}
+
+// startCapture is startScript with something beside rows.
+func startCapture(t *testing.T, from position, capture event.Capture) *scripted {
+	t.Helper()
 	c := goodConfig()
+	c.Capture = capture
 	s, err := New("test", c, zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
@@ -55,6 +62,7 @@ func startScript(t *testing.T, from position) *scripted {
 		t.Fatal(err)
 	}
 	sc.st.dec = newDecoder(c.Database, selectAll{}, noFacts)
+	sc.st.dec.capture = capture
 	client, server := net.Pipe()
 	sc.conn = server
 	w := newWire(client)
