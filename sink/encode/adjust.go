@@ -21,7 +21,7 @@ type adjuster struct {
 }
 
 func newAdjuster(mode string, fields bool) *adjuster {
-	return &adjuster{mode: mode, fields: fields, by: map[string]string{}}
+	return &adjuster{mode: or(mode, modeNone), fields: fields, by: map[string]string{}}
 }
 
 // schemaName adjusts the name of a schema. Two names that would become one are

@@ -41,7 +41,7 @@ func appendVariableJSON(b []byte, v event.Value, arena []byte) ([]byte, error) {
 // appendArray appends an array or a vector.
 func (c *column) appendArray(b []byte, l event.List, limit int) ([]byte, error) {
 	elem := column{form: c.form.elem, numeric: c.numeric}
-	n := l.Len()
+	n, kept := l.Len(), error(nil)
 	b = append(b, '[')
 	for i := range n {
 		if i > 0 {
@@ -56,11 +56,13 @@ func (c *column) appendArray(b []byte, l event.List, limit int) ([]byte, error) 
 			continue
 		}
 		var err error
-		if b, err = elem.appendValue(b, v, l, limit); err != nil {
+		if b, err = elem.appendValue(b, v, l, limit); err == errBadText { //nolint:errorlint // never wrapped
+			kept = err // the text was mended
+		} else if err != nil {
 			return b, err
 		}
 	}
-	return append(b, ']'), nil
+	return append(b, ']'), kept
 }
 
 // The numbers of parts of composed values.

@@ -22,18 +22,26 @@ type controlForm struct {
 	defaults bool // a missing value shows its default
 	// head is what stands before the value in JSON with a schema; empty without.
 	head []byte
+	// avro knows the schema's id; nil where the format isn't Avro.
+	avro *avroID
 }
 
-func newControlForm(s *connect.Schema, format string, defaults bool) *controlForm {
+func (c *Config) controlForm(topic, part string, s *connect.Schema, format string, defaults bool) *controlForm {
 	f := &controlForm{schema: s, defaults: defaults}
-	if format == FormatJSONSchema {
+	switch format {
+	case FormatJSONSchema:
 		f.head = append(s.AppendJSON([]byte(`{"schema":`)), `,"payload":`...)
+	case FormatAvro:
+		f.avro = &avroID{registry: c.Registry, topic: topic, part: part}
 	}
 	return f
 }
 
 // append appends the value of a key or of a record.
 func (f *controlForm) append(b []byte, d datum) ([]byte, error) {
+	if f.avro != nil {
+		return f.avro.append(b, f.schema, d, f.defaults)
+	}
 	b = append(b, f.head...)
 	b, err := appendDatum(b, f.schema, d, f.defaults)
 	if err == nil && len(f.head) > 0 {
@@ -55,8 +63,8 @@ func newControls(c *Config, f Format, binary string) *controls {
 	kind := func(topic string, key, value *connect.Schema, flags event.RecordFlags) *control {
 		return &control{
 			target: &event.Target{Topic: topic}, flags: flags, limited: flags&event.FirstPartition == 0,
-			key:   newControlForm(key, f.Key, *f.KeyReplaceNullWithDefault),
-			value: newControlForm(value, f.Value, *f.ReplaceNullWithDefault),
+			key:   c.controlForm(topic, partKey, key, f.Key, *f.KeyReplaceNullWithDefault),
+			value: c.controlForm(topic, partValue, value, f.Value, *f.ReplaceNullWithDefault),
 		}
 	}
 	source, contents := sourceSchema(c.Connector), connect.Bytes

@@ -25,6 +25,14 @@ type Format struct {
 	// default. True when nil. For keys as for values when nil.
 	ReplaceNullWithDefault    *bool `yaml:"replace_null_with_default"`
 	KeyReplaceNullWithDefault *bool `yaml:"key_replace_null_with_default"`
+	// Registry is where schemas are registered; avro needs it.
+	Registry RegistryConfig `yaml:"registry"`
+}
+
+// Avro reports whether keys or values are in Avro, which needs a registry.
+func (f Format) Avro() bool {
+	f = f.Complete()
+	return f.Key == FormatAvro || f.Value == FormatAvro
 }
 
 // The formats.
@@ -51,6 +59,7 @@ func (f Format) Complete() Format {
 	if f.KeyReplaceNullWithDefault == nil {
 		f.KeyReplaceNullWithDefault = f.ReplaceNullWithDefault
 	}
+	f.Registry = f.Registry.Complete()
 	return f
 }
 
@@ -75,5 +84,10 @@ func (f Format) Validate() error {
 	choice("header", f.Header, headerSimple, headerString, FormatJSON, FormatJSONSchema)
 	choice("decimal_format", f.DecimalFormat, decimalBase64, modeNumeric)
 	choice("key_decimal_format", f.KeyDecimalFormat, decimalBase64, modeNumeric)
+	if f.Avro() {
+		if err := f.Registry.Validate(); err != nil {
+			bad = append(bad, fmt.Errorf("registry.%w", err))
+		}
+	}
 	return errors.Join(bad...)
 }

@@ -25,6 +25,8 @@ type Config struct {
 	// Format says in which formats records are written; JSON when it is the zero
 	// value.
 	Format Format
+	// Registry gives Avro schemas their ids; needed when Format says avro.
+	Registry *Registry
 	// Unfit takes values that have no form; nil takes them as
 	// event.PolicyDebezium does.
 	Unfit *event.Unfit
@@ -55,7 +57,10 @@ type Encoder struct {
 	schemaNames, fieldNames *adjuster
 	sourceSchema            *connect.Schema
 	// source opens the source block in JSON, up to its time.
-	source   []byte
+	source []byte
+	// streamed is what stands in the source block of a row that isn't of a
+	// snapshot: the default of the field, or null where defaults aren't shown.
+	streamed []byte
 	controls *controls
 	// writers are kept for the next batches.
 	writers sync.Pool
@@ -82,6 +87,10 @@ func New(c Config) (*Encoder, error) {
 		conf: c, postgres: c.Connector == connectorPostgres, filters: list, sourceSchema: sourceSchema(c.Connector),
 		schemaNames: newAdjuster(c.Options.SchemaNameAdjustment, false), fieldNames: newAdjuster(c.Options.FieldNameAdjustment, true),
 		source: sourceHead(c), controls: newControls(&c, c.Format, c.Options.BinaryHandling),
+	}
+	e.streamed = []byte("null")
+	if *c.Format.ReplaceNullWithDefault {
+		e.streamed = []byte(`"false"`)
 	}
 	e.forms = forms{o: c.Options, postgres: e.postgres, placeholder: placeholder}
 	e.plans.Compile = e.compile
@@ -114,6 +123,14 @@ func (c *Config) complete() error {
 	if err := c.Format.Validate(); err != nil {
 		return fmt.Errorf("format: %w", err)
 	}
+	if !c.Format.Avro() {
+		return nil
+	}
+	if c.Registry == nil {
+		return errors.New("format: avro without a client of the registry (internal error)")
+	}
+	c.Options.SchemaNameAdjustment = or(c.Options.SchemaNameAdjustment, modeAvro)
+	c.Options.FieldNameAdjustment = or(c.Options.FieldNameAdjustment, modeAvro)
 	return nil
 }
 

@@ -33,7 +33,8 @@ type Options struct {
 	// "hex:" it is the bytes in hexadecimal.
 	UnavailablePlaceholder string `yaml:"unavailable_value_placeholder"`
 	// SchemaNameAdjustment and FieldNameAdjustment are none, avro or
-	// avro_unicode.
+	// avro_unicode; when empty, avro where keys or values are in Avro, and else
+	// none.
 	SchemaNameAdjustment string `yaml:"schema_name_adjustment_mode"`
 	FieldNameAdjustment  string `yaml:"field_name_adjustment_mode"`
 	// TombstonesOnDelete: a delete is followed by a record without a value.
@@ -94,7 +95,7 @@ func DefaultOptions(connector string) Options {
 	o := Options{
 		SourceVersion: defaultVersion, DecimalHandling: modePrecise, BigintUnsigned: modeLong, BinaryHandling: modeBytes,
 		HstoreHandling: modeJSON, IntervalHandling: modeNumeric, MoneyFractionDigits: 2, UnavailablePlaceholder: defaultPlaceholder,
-		SchemaNameAdjustment: modeNone, FieldNameAdjustment: modeNone, TombstonesOnDelete: true,
+		TombstonesOnDelete: true,
 	}
 	o.TimePrecision = defaultTimePrecision(connector)
 	return o
@@ -130,8 +131,8 @@ func (o *Options) Validate(connector string) error {
 	choice("binary_handling_mode", o.BinaryHandling, modeBytes, modeBase64, modeBase64URL, modeHex)
 	choice("hstore_handling_mode", o.HstoreHandling, modeJSON, modeMap)
 	choice("interval_handling_mode", o.IntervalHandling, modeNumeric, modeString)
-	choice("schema_name_adjustment_mode", o.SchemaNameAdjustment, modeNone, modeAvro, modeAvroUnicode)
-	choice("field_name_adjustment_mode", o.FieldNameAdjustment, modeNone, modeAvro, modeAvroUnicode)
+	choice("schema_name_adjustment_mode", o.SchemaNameAdjustment, "", modeNone, modeAvro, modeAvroUnicode)
+	choice("field_name_adjustment_mode", o.FieldNameAdjustment, "", modeNone, modeAvro, modeAvroUnicode)
 	if d := o.MoneyFractionDigits; d < 0 || d > maxMoneyDigits {
 		bad = append(bad, fmt.Errorf("money_fraction_digits: %d is out of range; must be 0 to %d", d, maxMoneyDigits))
 	}

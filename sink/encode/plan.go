@@ -82,16 +82,20 @@ func (e *Encoder) compileBodies(p *plan, k planKey) (err error) {
 
 func (e *Encoder) keyBody(k planKey, s *shape) (keyBody, error) {
 	f := &e.conf.Format
-	return e.jsonKey(k, s, side{
-		key: true, numeric: f.KeyDecimalFormat == modeNumeric, nullAsDefault: *f.KeyReplaceNullWithDefault,
-	}, f.Key == FormatJSONSchema)
+	how := side{key: true, numeric: f.KeyDecimalFormat == modeNumeric, nullAsDefault: *f.KeyReplaceNullWithDefault}
+	if f.Key == FormatAvro {
+		return e.avroKey(k, s, how)
+	}
+	return e.jsonKey(k, s, how, f.Key == FormatJSONSchema)
 }
 
 func (e *Encoder) valueBody(k planKey, s *shape) (valueBody, error) {
 	f := &e.conf.Format
-	columns, err := e.columns(k.view, s.row, side{
-		numeric: f.DecimalFormat == modeNumeric, nullAsDefault: *f.ReplaceNullWithDefault, unavailableNull: !e.postgres,
-	})
+	how := side{numeric: f.DecimalFormat == modeNumeric, nullAsDefault: *f.ReplaceNullWithDefault, unavailableNull: !e.postgres}
+	if f.Value == FormatAvro {
+		return e.avroValue(k, s, how)
+	}
+	columns, err := e.columns(k.view, s.row, how)
 	if err != nil {
 		return nil, err
 	}

@@ -39,6 +39,7 @@ var errRegistryClosed = errors.New("the client of the schema registry was closed
 
 // NewRegistry returns a client of the registry. It asks nothing yet. Close it.
 func NewRegistry(c RegistryConfig, log *zap.Logger) (*Registry, error) {
+	c = c.Complete()
 	client, transport, err := c.client()
 	if err != nil {
 		return nil, err
@@ -105,7 +106,7 @@ func (r *Registry) request(ctx context.Context, k schemaKey) (uint32, error) {
 	schema := sr.Schema{Schema: k.schema, Type: sr.TypeAvro}
 	var id int
 	var err error
-	if r.conf.AutoRegister {
+	if *r.conf.AutoRegister {
 		id, err = r.client.RegisterSchema(ctx, k.subject, schema, -1, -1)
 	} else {
 		var found sr.SubjectSchema

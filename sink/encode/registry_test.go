@@ -46,9 +46,12 @@ func (f *fakeRegistry) client(t *testing.T, change func(*RegistryConfig)) *Regis
 	return registryClient(t, f.URL(), zap.NewNop(), change)
 }
 
-func registryClient(t *testing.T, url string, log *zap.Logger, change func(*RegistryConfig)) *Registry {
+func registryClient(t testing.TB, url string, log *zap.Logger, change func(*RegistryConfig)) *Registry {
 	t.Helper()
-	c := DefaultRegistry()
+	if log == nil {
+		log = zap.NewNop()
+	}
+	var c RegistryConfig
 	c.URLs = []string{url}
 	if change != nil {
 		change(&c)
@@ -90,7 +93,7 @@ func TestRegistryAsksOnce(t *testing.T) {
 
 func TestRegistryLooksUp(t *testing.T) {
 	fake := newFakeRegistry(t)
-	r := fake.client(t, func(c *RegistryConfig) { c.AutoRegister = false })
+	r := fake.client(t, func(c *RegistryConfig) { c.AutoRegister = new(false) })
 	_, err := r.ID("t-value", schemaA)
 	checkRefused(t, err, `subject "t-value"`, "auto_register")
 	fake.SeedSchema("t-value", 1, 77, sr.Schema{Schema: schemaA})
@@ -332,10 +335,10 @@ func TestRegistryConfigRefused(t *testing.T) {
 		"username":                    func(c *RegistryConfig) { c.Password = "p" },
 		"bearer_token":                func(c *RegistryConfig) { c.Username, c.BearerToken = "u", "t" },
 		"key_subject_name_strategy":   func(c *RegistryConfig) { c.KeySubject = "subject" },
-		"value_subject_name_strategy": func(c *RegistryConfig) { c.ValueSubject = "" },
-		"request_timeout":             func(c *RegistryConfig) { c.RequestTimeout = 0 },
+		"value_subject_name_strategy": func(c *RegistryConfig) { c.ValueSubject = "x" },
+		"request_timeout":             func(c *RegistryConfig) { c.RequestTimeout = -1 },
 	} {
-		c := DefaultRegistry()
+		var c RegistryConfig
 		c.URLs = []string{"http://127.0.0.1:8081"}
 		if err := c.Validate(); err != nil {
 			t.Fatal(err)

@@ -31,16 +31,17 @@ type RegistryConfig struct {
 	// system's certificates.
 	TLS security.TLS `yaml:"tls"`
 	// KeySubject and ValueSubject say how subjects are named
-	// (key.subject.name.strategy, value.subject.name.strategy).
+	// (key.subject.name.strategy, value.subject.name.strategy): topic, record or
+	// topic_record; topic when empty.
 	KeySubject   SubjectStrategy `yaml:"key_subject_name_strategy"`
 	ValueSubject SubjectStrategy `yaml:"value_subject_name_strategy"`
-	// AutoRegister puts a schema that isn't there under its subject; without it
-	// a missing schema is an error (auto.register.schemas).
-	AutoRegister bool `yaml:"auto_register"`
+	// AutoRegister puts a schema that isn't there under its subject; when false a
+	// missing schema is an error (auto.register.schemas). True when nil.
+	AutoRegister *bool `yaml:"auto_register"`
 	// Normalize has the registry compare schemas in their normal form
 	// (normalize.schemas).
 	Normalize bool `yaml:"normalize"`
-	// RequestTimeout is how long the registry may take to answer.
+	// RequestTimeout is how long the registry may take to answer; 10 s when 0.
 	RequestTimeout time.Duration `yaml:"request_timeout"`
 }
 
@@ -77,18 +78,26 @@ func (s SubjectStrategy) check() error {
 	return fmt.Errorf("%q is not one of topic, record, topic_record", string(s))
 }
 
-// DefaultRegistry returns the settings that hold when the configuration doesn't
-// say otherwise. URLs have no default.
-func DefaultRegistry() RegistryConfig {
-	return RegistryConfig{
-		KeySubject: SubjectTopic, ValueSubject: SubjectTopic,
-		AutoRegister: true, RequestTimeout: 10 * time.Second,
+// answerIn is how long a registry may take when nothing else is said.
+const answerIn = 10 * time.Second
+
+// Complete returns c with every empty setting filled in. URLs have no default.
+func (c RegistryConfig) Complete() RegistryConfig {
+	c.KeySubject = SubjectStrategy(or(string(c.KeySubject), string(SubjectTopic)))
+	c.ValueSubject = SubjectStrategy(or(string(c.ValueSubject), string(SubjectTopic)))
+	if c.AutoRegister == nil {
+		c.AutoRegister = new(true)
 	}
+	if c.RequestTimeout == 0 {
+		c.RequestTimeout = answerIn
+	}
+	return c
 }
 
 // Validate reports the first setting that can't work. The error begins with
 // its path below the registry. Nothing is opened.
 func (c RegistryConfig) Validate() error {
+	c = c.Complete()
 	if err := c.checkURLs(); err != nil {
 		return err
 	}
@@ -98,7 +107,7 @@ func (c RegistryConfig) Validate() error {
 	if err := c.ValueSubject.check(); err != nil {
 		return fmt.Errorf("value_subject_name_strategy: %w", err)
 	}
-	if c.RequestTimeout <= 0 {
+	if c.RequestTimeout < 0 {
 		return fmt.Errorf("request_timeout: %s is not a time to wait", c.RequestTimeout)
 	}
 	return c.checkIdentity()

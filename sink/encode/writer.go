@@ -23,6 +23,7 @@ type writer struct {
 	step   uint32 // added to the row's place in its transaction
 	max    int    // what buf may grow to with the record that is being written
 	memo   sourceMemo
+	avro   avroBatch
 
 	marked int   // marks of the batch that are written
 	now    int64 // of the batch, in nanoseconds

@@ -1,0 +1,170 @@
+package encode
+
+import (
+	"fmt"
+
+	"cdc/event"
+)
+
+// avroKey writes keys in Avro.
+type avroKey struct {
+	head    []byte // the id of the schema
+	columns []avroColumn
+}
+
+func (k *avroKey) appendKey(w *writer, at int32) error {
+	w.buf = append(w.buf, k.head...)
+	return w.avroImage(k.columns, at, "key", true)
+}
+
+// avroValue writes envelopes, or rows, in Avro.
+type avroValue struct {
+	head    []byte
+	columns []avroColumn
+	row     bool
+	source  avroSource
+}
+
+func (v *avroValue) appendValue(w *writer, r *record) error {
+	w.buf = append(w.buf, v.head...)
+	if v.row {
+		return w.avroImageOrNull(v.columns, r.after, "after image")
+	}
+	if err := w.avroImageOrNull(v.columns, r.before, "before image"); err != nil {
+		return err
+	}
+	if err := w.avroImageOrNull(v.columns, r.after, "after image"); err != nil {
+		return err
+	}
+	w.avroSourceBlock(v)
+	w.avroTransaction()
+	w.buf = append(w.buf, 2, byte(r.op)) // a text of one character
+	w.buf = append(w.buf, w.avroClock()...)
+	return nil
+}
+
+// avroImageOrNull appends a row that may be missing.
+func (w *writer) avroImageOrNull(columns []avroColumn, at int32, what string) error {
+	if at < 0 {
+		w.buf = append(w.buf, 0)
+		return nil
+	}
+	w.buf = append(w.buf, 2)
+	return w.avroImage(columns, at, what, false)
+}
+
+// avroImage appends the given columns of the image at index at.
+func (w *writer) avroImage(columns []avroColumn, at int32, what string, key bool) error {
+	if at < 0 {
+		return w.fail(fmt.Errorf("the %s is missing (internal error)", what))
+	}
+	values := w.b.Image(at, w.plan.view)
+	buf, arena, limit := w.buf, w.b.Arena, w.max
+	for i := range columns {
+		c := &columns[i]
+		from := len(buf)
+		var err error
+		if buf, err = c.append(buf, values[c.ord], arena, limit); err != nil {
+			if buf, err = w.avroUnfit(c, key, buf, from, values[c.ord], err); err != nil {
+				w.buf = buf
+				return err
+			}
+		}
+	}
+	w.buf = buf
+	return nil
+}
+
+// avroUnfit makes of buf[from:] what stands for a value that couldn't be
+// appended, or returns the error.
+func (w *writer) avroUnfit(c *avroColumn, key bool, buf []byte, from int, v event.Value, reason error) ([]byte, error) {
+	then, err := w.policy(c.label, key, c.lenient, v, reason)
+	if err != nil {
+		return buf, err
+	}
+	switch then {
+	case thenKept:
+		return buf, nil
+	case thenZero:
+		return append(buf[:from], c.zero...), nil
+	default:
+		return append(buf[:from], c.null...), nil
+	}
+}
+
+// avroTransaction appends the transaction block.
+func (w *writer) avroTransaction() {
+	if w.row.Order == 0 {
+		w.buf = append(w.buf, 0)
+		return
+	}
+	tx := w.tx()
+	w.buf = append(w.buf, 2)
+	if tx.GTID.HasText() && !w.enc.postgres {
+		w.buf, _ = appendAvroText(w.buf, w.b.Bytes(tx.GTID))
+	} else {
+		at := len(w.buf)
+		w.buf = w.appendTransactionID(w.buf, tx, w.row.Off)
+		// The quotation marks go: the first makes room for the length.
+		w.buf = closeAvro(w.buf[:len(w.buf)-1], at)
+	}
+	w.buf = appendLong(w.buf, int64(w.row.Order+w.step))
+	w.buf = appendLong(w.buf, int64(w.row.TableOrder+w.step))
+}
+
+// avroBatch is what the writer of a batch remembers for Avro.
+type avroBatch struct {
+	clock    [40]byte // the end of every envelope
+	clockLen int
+	memo     avroMemo
+}
+
+// avroClock is the end of every envelope of the batch: ts_ms, ts_us and ts_ns.
+func (w *writer) avroClock() []byte {
+	a := &w.avro
+	if a.clockLen == 0 {
+		b := appendLong(append(a.clock[:0], 2), floorDiv(w.now, 1e6))
+		b = appendLong(append(b, 2), floorDiv(w.now, 1e3))
+		a.clockLen = len(appendLong(append(b, 2), w.now))
+	}
+	return a.clock[:a.clockLen]
+}
+
+// avroColumns compiles the columns of a record in Avro.
+func (e *Encoder) avroColumns(view *event.Schema, list []layout, s side) ([]avroColumn, error) {
+	columns := make([]avroColumn, len(list))
+	for i := range list {
+		c, err := newAvroColumn(&list[i], s)
+		if err != nil {
+			return nil, fmt.Errorf("encode: table %s: column %q: %w", view.Name(), list[i].column, err)
+		}
+		columns[i] = c
+	}
+	return columns, nil
+}
+
+func (e *Encoder) avroKey(k planKey, s *shape, how side) (*avroKey, error) {
+	columns, err := e.avroColumns(k.view, s.key, how)
+	if err != nil {
+		return nil, err
+	}
+	id := avroID{registry: e.conf.Registry, topic: k.target.Topic, part: partKey}
+	head, err := id.appendHead(nil, s.keySchema)
+	if err != nil {
+		return nil, fmt.Errorf("encode: table %s: %w", k.view.Name(), err)
+	}
+	return &avroKey{head, columns}, nil
+}
+
+func (e *Encoder) avroValue(k planKey, s *shape, how side) (*avroValue, error) {
+	columns, err := e.avroColumns(k.view, s.row, how)
+	if err != nil {
+		return nil, err
+	}
+	id := avroID{registry: e.conf.Registry, topic: k.target.Topic, part: partValue}
+	head, err := id.appendHead(nil, s.valueSchema)
+	if err != nil {
+		return nil, fmt.Errorf("encode: table %s: %w", k.view.Name(), err)
+	}
+	return &avroValue{head, columns, k.target.Shape == event.ShapeRow, e.avroSource(k.view, how)}, nil
+}

@@ -1,0 +1,130 @@
+package encode
+
+import (
+	"slices"
+
+	"cdc/event"
+	"cdc/sink/encode/connect"
+)
+
+// avroColumn is a compiled column of a row or key in Avro.
+type avroColumn struct {
+	ord   int
+	label string // for errors
+	form  *form
+	// filter changes the text of the value; nil for none.
+	filter *filter
+
+	// All of these begin with the branch of a union, where the field is one.
+	present     []byte // what stands before a value: the branch alone
+	null        []byte // what a null is
+	zero        []byte // what stands for a value that there must be
+	unavailable []byte // what KindUnavailable is; nil is unfit
+	// lenient: a value without a form may become null.
+	lenient bool
+}
+
+// newAvroColumn compiles a column.
+func newAvroColumn(l *layout, s side) (avroColumn, error) {
+	c := avroColumn{ord: l.ord, label: l.column, form: l.form, filter: l.filter}
+	if l.schema.Optional {
+		c.present = []byte{branch(l.schema, false)}
+	}
+	if def := l.schema.Default; def != nil && def.JSON == nil && (l.schema.Type == connect.Float32 || l.schema.Type == connect.Float64) {
+		def.JSON = appendFloat(nil, def.Float, floatBits(l.schema))
+	}
+	z := &l.form.zero
+	zero, err := z.by.appendAvro(nil, z.value, z.arena, noLimit)
+	if err != nil {
+		return c, err
+	}
+	c.zero = c.there(zero)
+	c.null = c.compileNull(l, s)
+	c.lenient = l.nullable || l.schema.Default != nil || s.unavailableNull
+	if u := &l.unavailable; u.by != nil {
+		by := avroColumn{form: u.by, filter: c.filter, present: c.present, null: c.null}
+		c.unavailable, err = by.append(nil, u.value, u.arena, noLimit)
+	}
+	return c, err
+}
+
+// there puts the branch before a value.
+func (c *avroColumn) there(value []byte) []byte {
+	return slices.Concat(c.present, value)
+}
+
+// compileNull is what a null becomes: see [column.compileNull].
+func (c *avroColumn) compileNull(l *layout, s side) []byte {
+	if c.filter != nil && c.filter.constant != nil {
+		return c.there(appendAvroBytes(nil, c.filter.constant))
+	}
+	def := l.schema.Default
+	switch {
+	case l.nullable && (def == nil || !s.nullAsDefault):
+		return []byte{branch(l.schema, true)}
+	case def != nil && (l.nullable || c.filter == nil):
+		return c.there(avroDefault(l.schema))
+	case def != nil:
+		return c.there(c.filtered(def.Bytes))
+	case c.filter != nil:
+		return c.there(c.filtered(l.form.zero.arena))
+	default:
+		return c.zero
+	}
+}
+
+// filtered is what the filter makes of a text or of bytes.
+func (c *avroColumn) filtered(text []byte) []byte {
+	b, _ := appendAvroText(nil, c.filter.apply(slices.Clone(text), 0))
+	return b
+}
+
+// append appends v, whose text lies in arena. It gives up with errTooLarge
+// before b would grow beyond limit by the length of the text alone.
+func (c *avroColumn) append(b []byte, v event.Value, arena []byte, limit int) ([]byte, error) {
+	if v.Kind() <= event.KindNull {
+		return c.appendMissing(b, v)
+	}
+	b = append(b, c.present...)
+	if c.filter != nil {
+		return c.appendFiltered(b, v, arena, limit)
+	}
+	return c.form.appendAvro(b, v, arena, limit)
+}
+
+func (c *avroColumn) appendMissing(b []byte, v event.Value) ([]byte, error) {
+	switch {
+	case v.Kind() == event.KindNull:
+		return append(b, c.null...), nil
+	case v.Kind() == event.KindSkipped:
+		return b, errSkipped
+	case c.unavailable == nil:
+		return b, errUnavailable
+	default:
+		return append(b, c.unavailable...), nil
+	}
+}
+
+// appendFiltered appends what the filter makes of the value.
+func (c *avroColumn) appendFiltered(b []byte, v event.Value, arena []byte, limit int) ([]byte, error) {
+	f := c.form
+	if c.filter.constant != nil {
+		return appendAvroBytes(b, c.filter.constant), nil
+	}
+	if !f.takes(v.Kind()) {
+		return b, f.mismatch(v)
+	}
+	if v.HasText() && len(b)+v.Len() > limit {
+		return b, errTooLarge
+	}
+	if f.schema.Type == connect.Bytes { // only a truncation of plain bytes
+		p := v.Bytes(arena)
+		return appendAvroBytes(b, p[:min(len(p), c.filter.cut)]), nil
+	}
+	at := len(b)
+	b, err := f.appendText(append(b, 0), v, arena)
+	if err != nil {
+		return b[:at], err
+	}
+	return closeAvro(mendTail(c.filter.apply(b, at+1), at+1), at), nil
+}

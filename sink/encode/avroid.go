@@ -1,0 +1,68 @@
+package encode
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"cdc/event"
+	"cdc/sink/encode/connect"
+)
+
+// What subjects call the halves of a record.
+const (
+	partKey   = "key"
+	partValue = "value"
+)
+
+// avroID says for what a schema is registered.
+type avroID struct {
+	registry    *Registry
+	topic, part string
+	// head is what appendHead appends, once that is known.
+	head atomic.Pointer[[]byte]
+}
+
+// appendHead registers the schema, unless that was done, and appends what stands
+// before the body of each record. It waits while the registry can't be reached.
+func (a *avroID) appendHead(b []byte, s *connect.Schema) ([]byte, error) {
+	if head := a.head.Load(); head != nil {
+		return append(b, *head...), nil
+	}
+	text, err := avroText(s)
+	if err != nil {
+		return b, err
+	}
+	strategy := a.registry.conf.ValueSubject
+	if a.part == partKey {
+		strategy = a.registry.conf.KeySubject
+	}
+	id, err := a.registry.ID(strategy.Subject(a.topic, a.part, s.Name), text)
+	if err != nil {
+		return b, err
+	}
+	head := appendSchemaID(nil, id)
+	a.head.Store(&head)
+	return append(b, head...), nil
+}
+
+// append appends the key or the value of a control record.
+func (a *avroID) append(b []byte, s *connect.Schema, d datum, defaults bool) ([]byte, error) {
+	b, err := a.appendHead(b, s)
+	if err != nil {
+		return b, err
+	}
+	return appendAvroDatum(b, s, d, defaults)
+}
+
+// avroText is the text of a schema.
+func avroText(s *connect.Schema) (string, error) {
+	text, err := s.AppendAvro(nil)
+	if err == nil {
+		return string(text), nil
+	}
+	if bad, ok := errors.AsType[*connect.NameError](err); ok {
+		return "", fmt.Errorf("%w: %w; set events.%s_name_adjustment_mode: avro, or leave it out", event.ErrConfig, err, bad.Of)
+	}
+	return "", err
+}
