@@ -108,15 +108,20 @@ func appendJavaFloat(b []byte, f float64, bits int) []byte {
 // appendExponent appends f as d.dddE±n: at least one digit behind the point,
 // no plus sign, no leading zero in the exponent.
 func appendExponent(b []byte, f float64, bits int) []byte {
-	at := len(b)
 	if f < 0 {
-		at++
+		b, f = append(b, '-'), -f
 	}
-	from := len(b)
+	switch {
+	case f >= plainTo && f < 1<<63 && f == math.Trunc(f):
+		return appendLargeInteger(b, f, bits)
+	case power(f) && f < 1 && !subnormal(f, bits):
+		return appendPower(b, f, bits)
+	}
+	at := len(b)
 	b = strconv.AppendFloat(b, f, 'e', -1, bits)
 	if b[at+1] == 'e' && subnormal(f, bits) {
 		// Java wants two digits: of all that give f back, the nearest.
-		b = strconv.AppendFloat(b[:from], f, 'e', 1, bits)
+		b = strconv.AppendFloat(b[:at], f, 'e', 1, bits)
 	}
 	e := len(b) - 1
 	for b[e] != 'e' {

@@ -20,7 +20,7 @@ func sourceHead(c Config) []byte {
 }
 
 func (e *Encoder) tableSource(s *event.Schema) tableSource {
-	place := appendString([]byte(`","db":`), []byte(s.Database))
+	place := appendString([]byte(`,"db":`), []byte(s.Database))
 	if !e.postgres {
 		table := appendString([]byte(`,"table":`), []byte(s.Table))
 		return tableSource{
@@ -92,8 +92,12 @@ func (w *writer) tx() *event.Tx { return &w.b.Txs[w.b.Origins[w.row.Origin].Tx] 
 func (w *writer) sourceStart(micros int64) {
 	w.buf = append(w.buf, w.enc.source...)
 	w.buf = appendInt(w.buf, floorDiv(micros, 1000))
-	w.buf = append(w.buf, `,"snapshot":"`...)
-	w.buf = append(w.buf, w.memo.mark...)
+	w.buf = append(w.buf, `,"snapshot":`...)
+	if w.memo.mark == "false" {
+		w.buf = append(w.buf, w.enc.streamed...)
+	} else {
+		w.buf = append(append(append(w.buf, '"'), w.memo.mark...), '"')
+	}
 	w.buf = append(w.buf, w.plan.source.place...)
 }
 
