@@ -92,10 +92,6 @@ func New(c Config) (*Encoder, error) {
 	if *c.Format.ReplaceNullWithDefault {
 		e.streamed = []byte(`"false"`)
 	}
-	e.streamed = []byte("null")
-	if *c.Format.ReplaceNullWithDefault {
-		e.streamed = []byte(`"false"`)
-	}
 	e.forms = forms{o: c.Options, postgres: e.postgres, placeholder: placeholder}
 	e.plans.Compile = e.compile
 	return e, nil
