@@ -30,10 +30,7 @@ func isKnownCharset(charset string) bool {
 // transcoder makes the transcoder of a character set that isKnownCharset.
 func (d *decoding) transcoder(charset string) (t transcoder) {
 	switch charset {
-	case "utf8mb4", "utf8mb3":
-		return t
-	case "ascii":
-		t.high = new([128]rune)
+	case "utf8mb4", "utf8mb3", "ascii": // the server, too, copies what it has let into an ascii column
 		return t
 	case "swe7":
 		t.high, t.low = new([128]rune), swedish()
