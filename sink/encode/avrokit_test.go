@@ -201,6 +201,9 @@ func jsonRecords(f *event.Frame) []string {
 // sameInBoth encodes the batch in JSON and in Avro and wants the same records.
 func (b *builder) sameInBoth(t *testing.T, c Config, fake *srfake.Registry) *event.Frame {
 	t.Helper()
+	if c.Options.SourceVersion == "" {
+		c.Options = DefaultOptions(c.Connector)
+	}
 	c.Options.SchemaNameAdjustment, c.Options.FieldNameAdjustment = modeAvro, modeAvro
 	inAvro := avroConf(t, c, fake)
 	f, err := b.try(t, inAvro)
