@@ -29,7 +29,7 @@ type cell struct {
 	length  int // of a BINARY or an address
 	symbols []string
 	decimal decimalLayout
-	text    transcoder
+	text    *transcoder
 	name    string // for messages
 	packed  *packedCell
 	parts   []event.Value // room for the elements of a list
@@ -153,7 +153,7 @@ func (c *cell) compileText(d *decoding, m *mapColumn, t *event.Type) (ok bool) {
 			c.read = readBytes
 			return true
 		case charset == "": // MariaDB's JSON
-			c.text = transcoder{}
+			c.text = new(transcoder)
 		case !isKnownCharset(charset):
 			return false
 		default:

@@ -14,7 +14,7 @@ func readBytes(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
 
 // readUTF8 takes text that is UTF-8 in the log.
 func readUTF8(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
-	if n := plainASCII(p); n < len(p) && !utf8.Valid(p[n:]) {
+	if !isASCII(p) && !utf8.Valid(p) {
 		return readText(c, b, p)
 	}
 	return b.Put(c.kind, p), true

@@ -137,7 +137,12 @@ func (p *plan) image(b *event.Batch, values []event.Value, data []byte) (rest []
 			}
 			continue
 		}
-		start, end := c.span(data)
+		start, end := 0, c.fixed // span, in line
+		if c.prefix == 1 && len(data) > 0 {
+			start, end = 1, 1+int(data[0])
+		} else if c.prefix != 0 {
+			start, end = c.prefix, c.longEnd(data)
+		}
 		if end > len(data) {
 			return nil, fmt.Errorf("column %q: %w", c.name, errRowsShort)
 		}

@@ -71,6 +71,7 @@ func (t *textReader) parser(d *decoding, typ *event.Type) textFunc {
 	case event.KindJSON:
 		return t.parseJSON
 	case event.KindString:
+		t.text = new(transcoder)
 		if isKnownCharset(typ.Charset) {
 			t.text = d.transcoder(typ.Charset)
 		}

@@ -28,7 +28,8 @@ func isKnownCharset(charset string) bool {
 }
 
 // transcoder makes the transcoder of a character set that isKnownCharset.
-func (d *decoding) transcoder(charset string) (t transcoder) {
+func (d *decoding) transcoder(charset string) *transcoder {
+	t := new(transcoder)
 	switch charset {
 	case "utf8mb4", "utf8mb3", "ascii": // the server, too, copies what it has let into an ascii column
 		return t
@@ -120,6 +121,24 @@ func plainASCII(p []byte) int {
 		n++
 	}
 	return n
+}
+
+// isASCII reports whether all bytes are.
+func isASCII(p []byte) bool {
+	const tops = 0x8080808080808080
+	n := len(p)
+	if n < 8 {
+		var all byte
+		for _, c := range p {
+			all |= c
+		}
+		return all < utf8.RuneSelf
+	}
+	all := binary.LittleEndian.Uint64(p[n-8:]) // the rest, and what it needs to be eight
+	for ; len(p) >= 8; p = p[8:] {
+		all |= binary.LittleEndian.Uint64(p)
+	}
+	return all&tops == 0
 }
 
 // appendMended appends text that isn't UTF-8 all through, with U+FFFD for each
