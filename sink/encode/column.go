@@ -1,8 +1,9 @@
 package encode
 
 import (
-	"encoding/base64"
+	"encoding/binary"
 	"math"
+	"math/bits"
 	"slices"
 
 	"cdc/event"
@@ -11,16 +12,20 @@ import (
 
 // column is a compiled column of a row or key in JSON.
 type column struct {
-	name  []byte // `{"name":` for the first of an object, `,"name":` for others
-	ord   int
-	label string // for errors
+	name []byte // `{"name":` for the first of an object, `,"name":` for others
+	ord  int
+	// kinds are those of values that are appended without looking further, by the
+	// way of the form.
+	kinds uint32
+	way   way
+	null  []byte // what a null prints
 	form  *form
+	label string // for errors
 	// filter changes the text of the value; nil for none.
 	filter *filter
 	// numeric: decimals are numbers, not bytes.
 	numeric bool
 
-	null        []byte // what a null prints
 	zero        []byte // what stands for a value that there must be
 	unavailable []byte // what KindUnavailable prints; nil is unfit
 	// lenient: a value without a form may become null.
@@ -38,11 +43,14 @@ type side struct {
 // newColumn compiles a column; first says that it opens the object.
 func newColumn(l *layout, first bool, s side) (column, error) {
 	c := column{
-		ord: l.ord, label: l.column, form: l.form, filter: l.filter, numeric: s.numeric,
+		ord: l.ord, label: l.column, form: l.form, filter: l.filter, numeric: s.numeric, way: l.form.way,
 		name: append(appendString([]byte{','}, []byte(l.field)), ':'),
 	}
 	if first {
 		c.name[0] = '{'
+	}
+	if l.filter == nil {
+		c.kinds = l.form.kinds
 	}
 	if err := c.compileZero(l); err != nil {
 		return c, err
@@ -67,13 +75,16 @@ func (c *column) compileUnavailable(z *zero) ([]byte, error) {
 	if z.by == nil {
 		return nil, nil
 	}
-	by := column{form: z.by, numeric: c.numeric, filter: c.filter, null: c.null}
+	by := plainColumn(z.by, c.numeric)
+	if c.filter != nil {
+		by.kinds, by.filter, by.null = 0, c.filter, c.null
+	}
 	return by.append(nil, z.value, z.arena, math.MaxInt)
 }
 
 func (c *column) compileZero(l *layout) (err error) {
 	z := &l.form.zero
-	plain := column{form: z.by, numeric: c.numeric}
+	plain := plainColumn(z.by, c.numeric)
 	c.zero, err = plain.append(nil, z.value, z.arena, math.MaxInt)
 	return err
 }
@@ -134,38 +145,18 @@ func (c *column) appendDefault(b []byte, d *connect.Value) ([]byte, error) {
 	}
 }
 
+// plainColumn is a column without anything but its form.
+func plainColumn(f *form, numeric bool) column {
+	return column{form: f, way: f.way, kinds: f.kinds, numeric: numeric}
+}
+
 // append appends v, whose text lies in arena. It gives up with errTooLarge
 // before b would grow beyond limit by the length of the text alone.
 func (c *column) append(b []byte, v event.Value, arena []byte, limit int) ([]byte, error) {
-	if v.Kind() <= event.KindNull {
-		return c.appendMissing(b, v)
+	if c.kinds>>v.Kind()&1 == 0 {
+		return c.appendOther(b, v, arena, limit)
 	}
-	if c.filter != nil {
-		return c.appendFiltered(b, v, arena, limit)
-	}
-	return c.appendValue(b, v, arena, limit)
-}
-
-func (c *column) appendMissing(b []byte, v event.Value) ([]byte, error) {
-	switch {
-	case v.Kind() == event.KindNull:
-		return append(b, c.null...), nil
-	case v.Kind() == event.KindSkipped:
-		return b, errSkipped
-	case c.unavailable == nil:
-		return b, errUnavailable
-	default:
-		return append(b, c.unavailable...), nil
-	}
-}
-
-// appendValue appends a value that is there.
-func (c *column) appendValue(b []byte, v event.Value, arena []byte, limit int) ([]byte, error) {
-	f := c.form
-	if !f.takes(v.Kind()) {
-		return b, f.mismatch(v)
-	}
-	switch f.way {
+	switch c.way {
 	case asInt: // an unsigned one wraps around above the int64
 		return appendInt(b, v.Int()), nil
 	case asText:
@@ -177,22 +168,40 @@ func (c *column) appendValue(b []byte, v event.Value, arena []byte, limit int) (
 			return b, errBadText
 		}
 		return b, nil
+	case asDecimal:
+		if v.Kind() == event.KindDecimal && v.Scale() == c.form.scale && !c.numeric {
+			return appendUnscaled(b, v.Int()), nil
+		}
+		return c.appendDecimal(b, v, arena)
 	case asInstant:
-		return appendInstant(b, v.Int(), f.digits), nil
+		return appendInstant(b, v.Int(), c.form.digits), nil
+	case asMicros:
+		return appendInt(b, finiteOf(v)), nil
 	case asBool:
 		return appendBool(b, v.Bool()), nil
-	case asFloat, asDecimalFloat:
-		n, err := f.float(v, arena)
-		return appendFloat(b, n, floatBits(f.schema)), err
-	case asDays, asMillis, asMicros, asNanos, asIntervalMicros:
-		n, err := f.integer(v, arena)
-		return appendInt(b, n), err
+	case asFloat:
+		return appendFloat(b, v.Float(), floatBits(c.form.schema)), nil
 	case asBytes:
 		if len(b)+v.Len() > limit {
 			return b, errTooLarge
 		}
 		return appendBase64(b, v.Bytes(arena)), nil
-	case asDecimal, asUnsigned:
+	default:
+		return c.appendRest(b, v, arena, limit)
+	}
+}
+
+// appendRest appends values of the ways that are rarer.
+func (c *column) appendRest(b []byte, v event.Value, arena []byte, limit int) ([]byte, error) {
+	f := c.form
+	switch f.way {
+	case asDays, asMillis, asNanos, asIntervalMicros:
+		n, err := f.integer(v, arena)
+		return appendInt(b, n), err
+	case asDecimalFloat:
+		n, err := f.float(v, arena)
+		return appendFloat(b, n, floatBits(f.schema)), err
+	case asUnsigned:
 		return c.appendDecimal(b, v, arena)
 	case asHstoreText:
 		return appendEscaped(b, f, v, arena, limit)
@@ -201,6 +210,26 @@ func (c *column) appendValue(b []byte, v event.Value, arena []byte, limit int) (
 			return c.appendComposed(b, v, arena, limit)
 		}
 		return appendQuoted(b, f, v, arena, limit)
+	}
+}
+
+// appendOther appends what isn't there, or is filtered, or is no value of the
+// column.
+func (c *column) appendOther(b []byte, v event.Value, arena []byte, limit int) ([]byte, error) {
+	switch {
+	case v.Kind() == event.KindNull:
+		return append(b, c.null...), nil
+	case v.Kind() == event.KindSkipped:
+		return b, errSkipped
+	case v.Kind() == event.KindUnavailable:
+		if c.unavailable == nil {
+			return b, errUnavailable
+		}
+		return append(b, c.unavailable...), nil
+	case c.filter != nil:
+		return c.appendFiltered(b, v, arena, limit)
+	default:
+		return b, c.form.mismatch(v)
 	}
 }
 
@@ -275,36 +304,24 @@ func (c *column) appendFiltered(b []byte, v event.Value, arena []byte, limit int
 // appendDecimal appends a decimal as bytes or, where the converter is told so, as
 // a number.
 func (c *column) appendDecimal(b []byte, v event.Value, arena []byte) ([]byte, error) {
-	f := c.form
 	if c.numeric {
-		return f.appendNumeric(b, v, arena)
+		return c.form.appendNumeric(b, v, arena)
 	}
-	if f.way == asDecimal && v.Kind() == event.KindDecimal && v.Scale() == f.scale {
-		return appendUnscaled(b, v.Int()), nil
-	}
-	at := len(b)
-	b, err := f.appendBytes(b, v, arena)
+	var room [64]byte
+	p, err := c.form.appendBytes(room[:0], v, arena)
 	if err != nil {
-		return b[:at], err
+		return b, err
 	}
-	return encodeTail(b, at), nil
-}
-
-// encodeTail makes a quoted base64 text of b[at:].
-func encodeTail(b []byte, at int) []byte {
-	end := len(b)
-	b = appendBase64(b, b[at:end])
-	return b[:at+copy(b[at:], b[end:])]
+	return appendBase64(b, p), nil
 }
 
 // appendUnscaled appends n as base64 of its shortest big-endian two's
 // complement, quoted.
 func appendUnscaled(b []byte, n int64) []byte {
 	var room [8]byte
-	p := appendTwos(room[:0], n)
-	b = append(b, '"')
-	b = base64.StdEncoding.AppendEncode(b, p)
-	return append(b, '"')
+	binary.BigEndian.PutUint64(room[:], uint64(n))
+	size := bits.Len64(uint64(n^n>>63))/8 + 1
+	return appendBase64(b, room[8-size:])
 }
 
 // appendFloat appends a float as Jackson does: what isn't a number is quoted.

@@ -40,7 +40,7 @@ func appendVariableJSON(b []byte, v event.Value, arena []byte) ([]byte, error) {
 
 // appendArray appends an array or a vector.
 func (c *column) appendArray(b []byte, l event.List, limit int) ([]byte, error) {
-	elem := column{form: c.form.elem, numeric: c.numeric}
+	elem := plainColumn(c.form.elem, c.numeric)
 	n, kept := l.Len(), error(nil)
 	b = append(b, '[')
 	for i := range n {
@@ -56,7 +56,7 @@ func (c *column) appendArray(b []byte, l event.List, limit int) ([]byte, error) 
 			continue
 		}
 		var err error
-		if b, err = elem.appendValue(b, v, l, limit); err == errBadText { //nolint:errorlint // never wrapped
+		if b, err = elem.append(b, v, l, limit); err == errBadText { //nolint:errorlint // never wrapped
 			kept = err // the text was mended
 		} else if err != nil {
 			return b, err

@@ -25,6 +25,9 @@ func (e *Encoder) jsonKey(k planKey, s *shape, how side, schema bool) (*jsonKey,
 }
 
 func (k *jsonKey) appendKey(w *writer, at int32) error {
+	if k.wrap.before == nil {
+		return w.image(k.columns, at, "key", true)
+	}
 	w.buf = append(w.buf, k.wrap.before...)
 	if err := w.image(k.columns, at, "key", true); err != nil {
 		return err
@@ -44,6 +47,9 @@ type jsonValue struct {
 }
 
 func (v *jsonValue) appendValue(w *writer, r *record) error {
+	if v.wrap.before == nil {
+		return v.payload(w, r)
+	}
 	w.buf = append(w.buf, v.wrap.before...)
 	if err := v.payload(w, r); err != nil {
 		return err
@@ -88,10 +94,15 @@ func (w *writer) image(columns []column, at int32, what string, key bool) error 
 	for i := range columns {
 		c := &columns[i]
 		buf = append(buf, c.name...)
+		v := values[c.ord]
+		if v.IsNull() {
+			buf = append(buf, c.null...)
+			continue
+		}
 		from := len(buf)
 		var err error
-		if buf, err = c.append(buf, values[c.ord], arena, limit); err != nil {
-			if buf, err = w.unfit(c, key, buf, from, values[c.ord], err); err != nil {
+		if buf, err = c.append(buf, v, arena, limit); err != nil {
+			if buf, err = w.unfit(c, key, buf, from, v, err); err != nil {
 				w.buf = buf
 				return err
 			}

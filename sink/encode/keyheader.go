@@ -61,7 +61,7 @@ func (t *textColumn) compileNullText(l *layout, java bool) []byte {
 		return []byte("null")
 	case d == nil:
 		z := l.form.zero
-		text := textColumn{column: column{form: z.by}}
+		text := textColumn{column: plainColumn(z.by, false)}
 		b, err := text.append(nil, z.value, z.arena, java, 1<<20)
 		if err != nil {
 			return t.column.zero

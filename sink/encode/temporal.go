@@ -43,8 +43,11 @@ func appendInstantText(b []byte, micros int64, digits int) []byte {
 	days := floorDiv(micros, microsPerDay)
 	rest := uint64(micros - days*microsPerDay)
 	b = appendClock(append(appendDay(b, days), 'T'), rest/microsPerSecond)
-	if digits > 0 {
-		fraction := rest % microsPerSecond
+	switch fraction := rest % microsPerSecond; {
+	case digits == 6:
+		b = appendPair(append(b, '.'), fraction/10_000)
+		b = appendPair(appendPair(b, fraction/100%100), fraction%100)
+	case digits > 0:
 		for range 6 - digits {
 			fraction /= 10
 		}
@@ -66,17 +69,15 @@ func appendDay(b []byte, days int64) []byte {
 	case year < 0:
 		b = appendPadded(append(b, '-'), uint64(-year), 4)
 	default:
-		b = appendPadded(b, uint64(year), 4)
+		b = appendPair(appendPair(b, uint64(year)/100), uint64(year)%100)
 	}
-	b = appendPair(append(b, '-'), month)
-	return appendPair(append(b, '-'), day)
+	return append(b, '-', pairs[2*month], pairs[2*month+1], '-', pairs[2*day], pairs[2*day+1])
 }
 
 // appendClock appends hours, minutes and seconds.
 func appendClock(b []byte, seconds uint64) []byte {
-	b = appendPair(b, seconds/3600)
-	b = appendPair(append(b, ':'), seconds/60%60)
-	return appendPair(append(b, ':'), seconds%60)
+	h, m, s := seconds/3600, seconds/60%60, seconds%60
+	return append(b, pairs[2*h], pairs[2*h+1], ':', pairs[2*m], pairs[2*m+1], ':', pairs[2*s], pairs[2*s+1])
 }
 
 // appendISOTime appends a time of day in UTC with as many fraction digits as it
