@@ -2,16 +2,37 @@ package pgwal
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"strings"
 
 	"cdc/event"
 )
 
-const (
-	errArray textError = "the text is not an array"
-	errDims  textError = "the array has another number of dimensions than its column was declared with, " +
-		"and a schema has room for one; declare it, for example: ALTER TABLE <table> ALTER <column> TYPE integer[][], or leave the column out"
-)
+const errArray textError = "the text is not an array"
+
+// dimsError: a value has another number of dimensions than its column was
+// declared with. PostgreSQL doesn't mind, but a schema has room for one number.
+type dimsError struct{ have, declared int }
+
+func (e *dimsError) Error() string {
+	return fmt.Sprintf("the array has %d dimensions, its column was declared with %d, and only one number of them has room in a schema", e.have, e.declared)
+}
+
+// mendDims adds the statement that declares what a value has.
+func mendDims(err error, s *event.Schema, column string) error {
+	dims, ok := errors.AsType[*dimsError](err)
+	c := s.Column(column)
+	if !ok || c == nil || c.Type.Elem == nil {
+		return err
+	}
+	elem := c.Type.Elem
+	for elem.Logical == event.LogicalArray {
+		elem = elem.Elem
+	}
+	return fmt.Errorf("%w; run: ALTER TABLE %s ALTER COLUMN %s TYPE %s%s, or leave the column out", err,
+		quoteTable(s.Namespace, s.Table), quoteName(column), elem.Native, strings.Repeat("[]", dims.have))
+}
 
 // maxDims is how many dimensions PostgreSQL lets an array have.
 const maxDims = 6
@@ -78,7 +99,8 @@ func arrayCell(t *event.Type, unfit unfitFunc) (textCell, error) {
 func (a *arrayReader) cell(b *event.Batch, raw []byte) (event.Value, error) {
 	at := len(b.Arena)
 	a.open = a.open[:0]
-	v, rest, err := a.list(b, withoutBounds(raw), 1)
+	raw = withoutBounds(raw)
+	v, rest, err := a.list(b, raw, 1)
 	if err == nil && len(rest) != 0 {
 		err = errArray
 	}
@@ -87,10 +109,19 @@ func (a *arrayReader) cell(b *event.Batch, raw []byte) (event.Value, error) {
 	}
 	if err != nil {
 		b.Arena = b.Arena[:at]
+		if errors.Is(err, errDims) {
+			err = &dimsError{min(dimsIn(raw), maxDims), a.dims}
+		}
 		return event.Value{}, err
 	}
 	return v, nil
 }
+
+// errDims is told apart from a text that is no array, and then a dimsError.
+const errDims textError = "another number of dimensions"
+
+// dimsIn counts the braces that an array begins with.
+func dimsIn(raw []byte) int { return len(raw) - len(bytes.TrimLeft(raw, "{")) }
 
 // withoutBounds takes off the "[0:2]=" before an array that doesn't begin at 1.
 func withoutBounds(raw []byte) []byte {

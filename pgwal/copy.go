@@ -185,7 +185,7 @@ func (w *copyRows) cell(c *copyCell, raw []byte, image []event.Value) error {
 	}
 	v, err := c.read(w.batch, raw)
 	if err != nil {
-		return fmt.Errorf("column %s: %w", c.column.Name, err)
+		return fmt.Errorf("column %s: %w", c.column.Name, mendDims(err, w.schema, c.column.Name))
 	}
 	image[c.column.Ord] = v
 	return nil

@@ -33,13 +33,15 @@ func FuzzMessage(f *testing.F) {
 	f.Add([]byte(rowMsg('U').tuple('K', key...).tuple('N', row...)))
 	f.Add([]byte(rowMsg('U').tuple('O', row...).tuple('N', append(row[:9:9], unchanged{})...)))
 	f.Add([]byte(rowMsg('D').tuple('K', key...)))
+	f.Add([]byte(messageOf(1, 0x1000, "audit", "\x00\xff")))
+	f.Add([]byte(messageOf(0, 0x1000, "", "outside")))
 	f.Add([]byte(msg{'T'}.u32(2).u8(3).u32(testRel).u32(testRel)))
 	f.Fuzz(func(t *testing.T, wal []byte) {
 		d := newDecoder("app", selectAll{}, noFacts)
 		b := new(event.Batch)
 		feed(t, d, b, beginOf(7), relation)
 		_, err := d.message(wal, 0x1000, b)
-		if err != nil && (len(b.Rows) != 0 || len(b.Values) != 0 || len(b.Arena) != 0) {
+		if err != nil && (len(b.Rows) != 0 || len(b.Marks) != 0 || len(b.Values) != 0 || len(b.Arena) != 0) {
 			t.Errorf("left in the batch after %v", err)
 		}
 		if cap(b.Values)+cap(b.Arena) > 64*(len(wal)+64) {

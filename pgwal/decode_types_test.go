@@ -110,6 +110,18 @@ func TestBadComposedText(t *testing.T) {
 	}
 }
 
+// An array that doesn't have the declared dimensions names the statement that
+// declares them.
+func TestDimensionsThatAreNotDeclared(t *testing.T) {
+	relation := relationOf('d', testColumn{"id", pgtype.Int4OID, -1, true}, testColumn{"cells", pgtype.Int4ArrayOID, -1, false})
+	d, b := newDecoder("app", selectAll{}, noFacts), new(event.Batch)
+	feed(t, d, b, beginOf(1), relation, rowMsg('I').tuple('N', "1", "{4711}"))
+	_, err := d.message(rowMsg('I').tuple('N', "2", "{{4711},{2}}"), 1, b)
+	if want := `run: ALTER TABLE "public"."orders" ALTER COLUMN "cells" TYPE integer[][]`; err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "4711") {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
 // A value deep within itself costs no stack.
 func TestDeepArray(t *testing.T) {
 	read, err := compileText(&columnOfFact(t, dims(pgtype.Int4ArrayOID, 6)).Type, nil)

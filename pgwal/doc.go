@@ -8,10 +8,20 @@
 // wire.go takes in what the socket holds and cuts it into messages; stream.go
 // hands each to the decoder (decoder.go), which appends a row to the batch at
 // hand: relation messages say which table and columns a change belongs to
-// (relation.go), catalog.go adds what they leave out, text.go reads the values.
+// (relation.go), catalog.go adds what they leave out, learn.go remembers it for
+// tables that are altered or dropped meanwhile, types.go says how a column is
+// read, and text.go, datetime.go, array.go and their neighbours read the values,
+// those of the stream and those of COPY alike. Values keep what PostgreSQL keeps
+// apart (months, days and microseconds; digits and scale): what an event shows of
+// them is the encoder's affair. A column of a type without a form is left out,
+// with a note, unless Capture.UnknownTypes asks for its text. Logical messages
+// (logical.go) and, where they are asked for, the beginning and the end of
+// transactions with the numbers of their rows (txcount.go) become marks.
+//
 // At a commit the position moves behind the transaction. The batch leaves when
 // somebody downstream is idle, when it is large (also in the middle of a
-// transaction: the position then says how many of its changes have left), and
+// transaction: the position then says how many of its messages have left; they
+// are counted again when it comes again, so that numbers go on), and
 // before a read that may have to wait.
 //
 // Once the position is stored, [Source.Ack] raises the mark that the next

@@ -56,7 +56,7 @@ func (d *decoder) keyFacts(oid uint32, f *tableFacts) *tableFacts {
 // the catalogue says holds now, not when the row was written: it is used for each
 // column that still looks alike, else what it said when that one did. A column
 // that it never knew stands by what the message says.
-func (d *decoder) describe(m *relationMsg, f *tableFacts) ([]columnFact, error) {
+func (d *decoder) describe(m *relationMsg) ([]columnFact, error) {
 	known := d.tables[m.oid]
 	if err := d.lookUp(m, known); err != nil {
 		return nil, err

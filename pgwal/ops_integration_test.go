@@ -74,7 +74,7 @@ func TestMarksOverARestart(t *testing.T) {
 		b.config.Capture.Transactions = true
 		first := b.start("")
 		eventually(t, "the stream", func() bool { return first.source.Stats().Connected })
-		b.exec(fmt.Sprintf(`do $$ begin
+		b.exec(`do $$ begin
 			insert into z values (0);
 			for i in 1..400 loop
 				insert into a values (i, repeat('x', 1000));
@@ -82,7 +82,7 @@ func TestMarksOverARestart(t *testing.T) {
 				insert into z values (i);
 			end loop;
 			perform pg_logical_emit_message(false, 'alone', 'at once');
-		end $$`))
+		end $$`)
 		first.set(func() { first.onBatch = func(n int) { first.shut = n > 100 } })
 		first.wait(t, "the first part", func() bool { return first.shut })
 		from := first.stored()

@@ -48,7 +48,7 @@ func (d *decoder) readRelation(p []byte) error {
 		return &catalogueError{fmt.Errorf("table %s.%s: %w", m.namespace, m.table, err)}
 	}
 	d.learn(f)
-	columns, err := d.describe(m, f)
+	columns, err := d.describe(m)
 	if err != nil {
 		return &catalogueError{fmt.Errorf("table %s.%s: %w", m.namespace, m.table, err)}
 	}

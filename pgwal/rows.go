@@ -231,6 +231,7 @@ func (r *relation) tuple(b *event.Batch, p []byte, kind byte, image []event.Valu
 var errFormat = errors.New("the value is neither text nor NULL (the stream must not be binary)")
 
 func (r *relation) cellError(i int, err error) error {
+	err = mendDims(err, r.schema, r.cells[i].name)
 	return fmt.Errorf("table %s, column %q: %w", r.name, r.cells[i].name, err)
 }
 

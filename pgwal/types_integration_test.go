@@ -3,6 +3,7 @@
 package pgwal
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,10 +17,7 @@ import (
 type keeper struct {
 	mu      sync.Mutex
 	batches []*event.Batch
-	changed chan struct{}
 }
-
-func newKeeper() *keeper { return &keeper{changed: make(chan struct{}, 1)} }
 
 func (k *keeper) Batch() *event.Batch   { return &event.Batch{} }
 func (k *keeper) Hungry() bool          { return true }
@@ -29,10 +27,6 @@ func (k *keeper) TryEmit(b *event.Batch) (*event.Batch, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.batches = append(k.batches, b)
-	select {
-	case k.changed <- struct{}{}:
-	default:
-	}
 	return &event.Batch{}, true
 }
 
@@ -56,29 +50,18 @@ func (k *keeper) rows() []kept {
 	return list
 }
 
-func (k *keeper) marks() []event.Mark {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	var list []event.Mark
-	for _, b := range k.batches {
-		list = append(list, b.Marks...)
-	}
-	return list
-}
-
-// await waits until ok holds.
-func (k *keeper) await(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	eventually(t, what, ok)
-}
-
-// stream runs the stream of a source into a keeper until the test ends.
+// keep streams into a keeper until the test ends.
 func (b *bed) keep(s *Source, from event.Position) *keeper {
 	b.t.Helper()
-	k := newKeeper()
+	k := new(keeper)
 	done := make(chan error, 1)
 	go func() { done <- s.Stream(b.t.Context(), from, selectAll{}, k) }()
-	b.t.Cleanup(func() { end(b.t, s); <-done })
+	b.t.Cleanup(func() {
+		end(b.t, s)
+		if err := <-done; !errors.Is(err, errClosed) {
+			b.t.Errorf("the stream ended with %v", err)
+		}
+	})
 	return k
 }
 
@@ -201,7 +184,7 @@ func TestEveryType(t *testing.T) {
 		b.config.Capture.UnknownTypes = true
 		s := b.source()
 		_, v := b.takeSnapshot(s, nil)
-		read := newKeeper()
+		read := new(keeper)
 		for _, table := range v.Tables() {
 			if err := v.Read(t.Context(), table, read); err != nil {
 				t.Fatal(err)
@@ -214,7 +197,7 @@ func TestEveryType(t *testing.T) {
 			columns = append(columns, fmt.Sprintf("c%d", i))
 		}
 		b.exec("insert into t select id + 10, " + strings.Join(columns, ", ") + " from t order by id")
-		streamed.await(t, "the rows of the stream", func() bool { return len(streamed.rows()) == 3 })
+		eventually(t, "the rows of the stream", func() bool { return len(streamed.rows()) == 3 })
 		compareEveryType(t, read.rows(), streamed.rows())
 	})
 }
@@ -249,14 +232,14 @@ func TestTypesLeftOut(t *testing.T) {
 			"insert into t values (1, '(1,x)', 'b', 'a & b', '{1,2,3}', '{}')")
 		s := b.source()
 		_, v := b.takeSnapshot(s, nil)
-		k := newKeeper()
+		k := new(keeper)
 		if err := v.Read(t.Context(), v.Tables()[0], k); err != nil {
 			t.Fatal(err)
 		}
 		end(t, v)
 		streamed := b.keep(s, v.Start())
 		b.exec("insert into t select 2, a, b, c, d, e from t")
-		streamed.await(t, "the row of the stream", func() bool { return len(streamed.rows()) == 1 })
+		eventually(t, "the row of the stream", func() bool { return len(streamed.rows()) == 1 })
 		for _, r := range []kept{k.rows()[0], streamed.rows()[0]} {
 			if len(r.Schema.Columns) != 2 || r.Schema.Columns[1].Name != "b" || show(r.after()[2], r.Arena) != "b" {
 				t.Errorf("columns %+v", r.Schema.Columns)
