@@ -91,12 +91,12 @@ func (b *builder) build(ctx context.Context, o pipeline.Options) (*pipeline.Pipe
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	kafka, encoder, err := b.sink(o.Log, capture.Unfit)
+	kafka, encoder, registry, err := b.sink(o.Log, capture.Unfit)
 	if err != nil {
 		return nil, errors.Join(err, src.Close(ctx), store.Close())
 	}
 	if err := checkRules(ctx, src, b.rules); err != nil {
-		return nil, errors.Join(asConfig(err), src.Close(ctx), kafka.Close(ctx), store.Close())
+		return nil, errors.Join(asConfig(err), src.Close(ctx), withRegistry(kafka, registry).Close(ctx), store.Close())
 	}
 	o.Snapshot = b.config.Source.snapshotMode()
 	o.BufferBytes = int64(b.config.Sink.Kafka.BufferBytes)
@@ -107,6 +107,7 @@ func (b *builder) build(ctx context.Context, o pipeline.Options) (*pipeline.Pipe
 	if b.newSink != nil {
 		parts.Sink = b.newSink(kafka)
 	}
+	parts.Sink = withRegistry(parts.Sink, registry)
 	return pipeline.New(b.name, parts, o), nil
 }
 
@@ -161,22 +162,29 @@ func (b *builder) ask() (source, error) {
 	return b.source(log, nil, capture)
 }
 
-// sink makes the sink and the encoder, which asks it how large records may be.
-func (b *builder) sink(log *zap.Logger, unfit *event.Unfit) (*sink.Kafka, *encode.Encoder, error) {
+// sink makes the sink, the encoder, which asks it how large records may be, and
+// the client of the registry, if the encoder needs one.
+func (b *builder) sink(log *zap.Logger, unfit *event.Unfit) (*sink.Kafka, *encode.Encoder, *encode.Registry, error) {
 	c := *b.config.Sink.Kafka
 	headers, err := b.headers()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
+	}
+	registry, err := b.registry(log)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	kafka, err := sink.New(c, headers, log.Named("kafka"))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	encoder, err := encode.New(b.encoding(kafka.Limit, unfit))
+	encoding := b.encoding(kafka.Limit, unfit)
+	encoding.Registry = registry
+	encoder, err := encode.New(encoding)
 	if err != nil {
-		return nil, nil, errors.Join(err, kafka.Close(context.Background()))
+		return nil, nil, nil, errors.Join(err, withRegistry(kafka, registry).Close(context.Background()))
 	}
-	return kafka, encoder, nil
+	return kafka, encoder, registry, nil
 }
 
 // encoding says how records are made.
@@ -305,11 +313,14 @@ func (b *builder) examine(ctx context.Context, limit time.Duration) []event.Find
 		findings = append(findings, src.Doctor(ctx)...)
 		fail("source", src.Close(ctx))
 	}
-	if kafka, _, err := b.sink(log, nil); err != nil {
+	if kafka, _, registry, err := b.sink(log, nil); err != nil {
 		fail("sink", err)
 	} else {
 		findings = append(findings, kafka.Doctor(ctx)...)
-		fail("sink", kafka.Close(ctx))
+		if registry != nil {
+			findings = append(findings, registry.Doctor(ctx)...)
+		}
+		fail("sink", withRegistry(kafka, registry).Close(ctx))
 	}
 	return findings
 }
