@@ -23,6 +23,15 @@
 // rare: a tree of values is made and written along its schema by one
 // writer for each format.
 //
+// # Avro
+//
+// The tree of schemas is also written as an Avro schema and registered when the
+// plan is compiled; its id stands before every record. A worker whose plan needs
+// an id that the registry doesn't give waits: memory stays bounded, since a
+// batch is held and no more are taken, and no offset advances. [Registry.Healthy]
+// tells, and [Registry.Close] ends the wait. Both formats are compiled from the
+// same forms, so that they hold the same values.
+//
 // # Concurrency
 //
 // A JSON may be used by any number of goroutines. It holds no state of a batch.
@@ -35,5 +44,6 @@
 // # Testing
 //
 // The tests build batches by hand and compare with the recordings of the real
-// Debezium in testdata/golden. A row takes no allocation; a test pins that.
+// Debezium in testdata/golden; what is written in Avro is read by hamba/avro and
+// compared with JSON. A row takes no allocation; a test pins that.
 package encode
