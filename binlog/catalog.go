@@ -103,6 +103,9 @@ func (c *control) tableFacts(ctx context.Context, fl flavor, n tableName) (*tabl
 	for i := range r.RowNumber() {
 		f.Columns = append(f.Columns, columnFactOf(fl, r, i))
 	}
+	if err := c.mendDefaults(ctx, fl, f); err != nil {
+		return nil, fmt.Errorf("read the definition of %s: %w", n, err)
+	}
 	if err := c.key(ctx, f); err != nil {
 		return nil, fmt.Errorf("read indexes of %s: %w", n, err)
 	}

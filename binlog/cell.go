@@ -35,8 +35,9 @@ type cell struct {
 	parts   []event.Value // room for the elements of a list
 	// before is the document that the row held before, for a change of a part of
 	// it (readPatch).
-	before []byte
-	json   bool
+	before  []byte
+	json    bool
+	printer *jsonPrinter
 }
 
 // span returns where the value at the start of p begins and ends; end is beyond
@@ -121,7 +122,7 @@ func (d *decoding) compileCell(m *mapColumn, t *event.Type, fl flavor, want bool
 			c.read = readSet
 		}
 	case codeJSON:
-		c.read, ok = readJSON, t.Kind == event.KindJSON
+		c.read, ok, c.printer = readJSON, t.Kind == event.KindJSON, new(jsonPrinter)
 	case codeGeometry:
 		c.read, ok = readGeometry, t.Logical == event.LogicalGeometry
 		if t.Logical == event.LogicalPoint {

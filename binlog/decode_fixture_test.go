@@ -66,7 +66,8 @@ func (f *fixture) loadTables(t testing.TB, text []byte) {
 			columnFact
 			ColumnDefault *string `json:"column_default"`
 		} `json:"columns"`
-		Rows [][][]byte
+		Create string
+		Rows   [][][]byte
 	}
 	if err := json.Unmarshal(text, &tables); err != nil {
 		t.Fatal(err)
@@ -77,6 +78,9 @@ func (f *fixture) loadTables(t testing.TB, text []byte) {
 		for _, c := range in.Columns {
 			c.setDefault(f.flavor, c.ColumnDefault)
 			facts.Columns = append(facts.Columns, c.columnFact)
+		}
+		if in.Create != "" && f.flavor == mysql {
+			facts.takeBinaryDefaults(f.flavor, in.Create)
 		}
 		f.tables[facts.Table] = &fixtureTable{facts: facts, rows: in.Rows}
 	}

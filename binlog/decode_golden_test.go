@@ -48,6 +48,7 @@ func TestDebeziumGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			d := newDecoder(loadFixture(t, name), true)
+			d.decoding.plainYears = strings.HasSuffix(name, "adjuster-off")
 			d.decodeAll(t)
 			for table, w := range want {
 				checkGolden(t, d, table, w)
@@ -95,11 +96,6 @@ func checkDefaults(t *testing.T, s *event.Schema, want map[string]any) {
 			got[c.Name] = debeziumValue(&c.Type, c.Type.Default.Text, c.Type.Default.Value)
 		}
 	}
-	if s.Table == "t" && got["h"] == "YWJcMA==" {
-		// MySQL's catalogue cuts a binary default off at its first zero byte;
-		// column i has none in it, which SHOW CREATE TABLE would tell.
-		delete(want, "i")
-	}
 	if diff := cmp.Diff(asDebezium(s, want), got); diff != "" {
 		t.Errorf("table %s, defaults (-want +got):\n%s", s.Table, diff)
 	}
@@ -117,6 +113,18 @@ func asDebezium(s *event.Schema, image map[string]any) map[string]any {
 		switch v := v.(type) {
 		case json.Number:
 			out[name] = normalNumber(c.Type.Kind, v.String())
+		case map[string]any:
+			for part, n := range v {
+				if n, ok := n.(json.Number); ok {
+					v[part] = normalNumber(pick(part == "srid", event.KindInt, event.KindFloat64), n.String())
+				}
+			}
+			out[name] = v
+		case []any:
+			for i, n := range v {
+				v[i] = normalNumber(event.KindFloat32, fmt.Sprint(n))
+			}
+			out[name] = v
 		case string:
 			if c.Type.Symbols != nil && slices.ContainsFunc(c.Type.Symbols, func(s string) bool { return strings.Contains(s, ",") }) {
 				v = strings.ReplaceAll(v, `\,`, ",")
@@ -187,11 +195,33 @@ func debeziumValue(t *event.Type, text []byte, v event.Value) any {
 			layout += "." + strings.Repeat("0", int(t.Precision))
 		}
 		return time.UnixMicro(v.Int()).UTC().Format(layout + "Z")
+	case event.KindList:
+		return debeziumList(t, v.Bytes(text))
 	case event.KindInt, event.KindDate, event.KindTime:
 		return strconv.FormatInt(v.Int(), 10)
 	default:
 		return string(v.Bytes(text))
 	}
+}
+
+// debeziumList prints a geometry or a vector.
+func debeziumList(t *event.Type, list event.List) any {
+	names := []string{"wkb", "srid"}
+	switch t.Logical {
+	case event.LogicalPoint:
+		names = []string{"x", "y", "wkb", "srid"}
+	case event.LogicalVector:
+		numbers := make([]any, list.Len())
+		for i := range numbers {
+			numbers[i] = fmt.Sprint(list.At(i).Float())
+		}
+		return numbers
+	}
+	parts := map[string]any{}
+	for i, name := range names {
+		parts[name] = debeziumValue(t, list, list.At(i))
+	}
+	return parts
 }
 
 // twosComplement is the shortest big-endian two's complement, as Java has it.

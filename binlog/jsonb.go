@@ -44,14 +44,18 @@ func readJSON(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
 		}
 		return b.Put(event.KindJSON, []byte("{}")), true
 	}
-	printer := jsonPrinter{dst: b.Arena, budget: 2 * len(p)}
-	if !printer.value(p[0], p[1:], 1) {
+	printer := c.printer
+	printer.dst, printer.budget, printer.deep = b.Arena, 2*len(p), false
+	ok := printer.value(p[0], p[1:], 1)
+	arena := printer.dst
+	printer.dst = nil
+	if !ok {
 		if printer.deep {
 			c.fault = faultDepth
 		}
 		return event.Value{}, false
 	}
-	b.Arena = printer.dst
+	b.Arena = arena
 	return event.Text(event.KindJSON, at, len(b.Arena)-at), true
 }
 
@@ -63,6 +67,7 @@ type jsonPrinter struct {
 	dst    []byte
 	budget int
 	deep   bool // the document has too many levels
+	groups [maxDigitGroups]digitGroup
 }
 
 func (p *jsonPrinter) pay(bytes int) bool {

@@ -90,8 +90,7 @@ func (p *jsonPrinter) decimal(data []byte) bool {
 	if precision == 0 || precision > maxPrecision || scale > precision {
 		return false
 	}
-	var groups [maxDigitGroups]digitGroup
-	layout := decimalGroups(precision, scale, &groups)
+	layout := decimalGroups(precision, scale, &p.groups)
 	if len(data)-2 < layout.size {
 		return false
 	}

@@ -46,6 +46,7 @@ type table struct {
 	Columns  []column   `json:"columns"`
 	Key      []string   `json:"key,omitempty"`
 	Primary  bool       `json:"primary,omitempty"`
+	Create   string     `json:"create,omitempty"`
 	Rows     [][][]byte `json:"rows"`
 }
 
@@ -165,6 +166,7 @@ func facts(conn *client.Conn, database string) (tables []table) {
 		for _, k := range query(conn, "select column_name from information_schema.statistics"+where+" and index_name='PRIMARY' order by seq_in_index") {
 			t.Key, t.Primary = append(t.Key, string(k[0])), true
 		}
+		t.Create = string(query(conn, "show create table `"+database+"`.`"+t.Table+"`")[0][1])
 		tables = append(tables, t)
 	}
 	return tables
