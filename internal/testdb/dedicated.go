@@ -30,7 +30,7 @@ func NewMariaDB(t testing.TB, args ...string) *Dedicated {
 	return New(t, testbed.MariaDB, args...)
 }
 
-// NewPostgres starts a PostgreSQL server of a major version, 15 or 18, for
+// NewPostgres starts a PostgreSQL server of a major version, 15 to 18, for
 // this test alone, with further arguments of postgres ("-c", "name=value").
 func NewPostgres(t testing.TB, major int, args ...string) *Dedicated {
 	t.Helper()

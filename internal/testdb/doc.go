@@ -15,9 +15,12 @@
 // CDC_TEST_POSTGRES for 18, CDC_TEST_POSTGRES15, CDC_TEST_KAFKA,
 // CDC_TEST_REGISTRY), as "make test" does through internal/testbed/withservers;
 // each holds [user[:password]@]host:port of an administrator, that of the
-// registry the URL of its API. Where the variable isn't set, this package starts one from
-// the files of "make testbed", once for the test binary. Where that can't be
-// done either, the test is skipped with the reason, or fails when CI is set.
+// registry the URL of its API. Where the variable isn't set, this package starts
+// one from the files of "make testbed", once for the test binary; so it does in
+// any case with those that few tests ask for: [MariaDBVersion] 10.11
+// (CDC_TEST_MARIADB1011), [Postgres] 16 and 17 (CDC_TEST_POSTGRES16 and 17) and
+// [PostGIS] (CDC_TEST_POSTGIS). Where that can't be done either, the test is
+// skipped with the reason, or fails when CI is set.
 //
 // A server that a test stops, kills, or sets up in its own way is made by [New]
 // from the files of the test bed, and ends with the test.

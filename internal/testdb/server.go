@@ -84,7 +84,7 @@ func (s *Server) DSN(database string) string {
 }
 
 func (s *Server) postgres() bool {
-	return s.Kind == testbed.Postgres15 || s.Kind == testbed.Postgres18
+	return s.Kind.IsPostgres()
 }
 
 // DB opens a database as the administrator, until the test ends. It uses the

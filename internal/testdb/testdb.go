@@ -24,11 +24,26 @@ func MariaDB(t testing.TB) *Server {
 	return shared(t, testbed.MariaDB)
 }
 
-// Postgres returns the shared PostgreSQL server of a major version, 15 or 18,
-// with wal_level=logical.
+// MariaDBVersion returns a MariaDB server, "10.11" or "11.4", set up likewise.
+// That of 10.11 is one of this test binary, started when it is first asked for.
+func MariaDBVersion(t testing.TB, version string) *Server {
+	t.Helper()
+	return shared(t, mariadbKind(t, version))
+}
+
+// Postgres returns a PostgreSQL server of a major version, 15 to 18, with
+// wal_level=logical and the extensions of PostgreSQL itself. Those of 16 and 17
+// are of this test binary, started when they are first asked for.
 func Postgres(t testing.TB, major int) *Server {
 	t.Helper()
 	return shared(t, postgresKind(t, major))
+}
+
+// PostGIS returns a PostgreSQL server (18) that has the extensions postgis and
+// vector; it is one of this test binary, started when it is first asked for.
+func PostGIS(t testing.TB) *Server {
+	t.Helper()
+	return shared(t, testbed.PostgresGIS)
 }
 
 // Kafka returns the addresses of the shared Kafka brokers (4.x). Topics aren't
@@ -54,10 +69,27 @@ func postgresKind(t testing.TB, major int) testbed.Kind {
 	switch major {
 	case 15:
 		return testbed.Postgres15
+	case 16:
+		return testbed.Postgres16
+	case 17:
+		return testbed.Postgres17
 	case 18:
 		return testbed.Postgres18
 	default:
-		t.Fatalf("testdb has PostgreSQL 15 and 18, not %d", major)
+		t.Fatalf("testdb has PostgreSQL 15 to 18, not %d", major)
+		return ""
+	}
+}
+
+func mariadbKind(t testing.TB, version string) testbed.Kind {
+	t.Helper()
+	switch version {
+	case "11.4":
+		return testbed.MariaDB
+	case "10.11":
+		return testbed.MariaDBOld
+	default:
+		t.Fatalf("testdb has MariaDB 10.11 and 11.4, not %s", version)
 		return ""
 	}
 }

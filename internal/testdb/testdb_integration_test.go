@@ -25,6 +25,10 @@ func TestRoundTrip(t *testing.T) {
 		"mariadb":    testdb.MariaDB,
 		"postgres15": func(t testing.TB) *testdb.Server { return testdb.Postgres(t, 15) },
 		"postgres18": func(t testing.TB) *testdb.Server { return testdb.Postgres(t, 18) },
+		"mariadb10":  func(t testing.TB) *testdb.Server { return testdb.MariaDBVersion(t, "10.11") },
+		"postgres16": func(t testing.TB) *testdb.Server { return testdb.Postgres(t, 16) },
+		"postgres17": func(t testing.TB) *testdb.Server { return testdb.Postgres(t, 17) },
+		"postgis":    testdb.PostGIS,
 	}
 	for name, get := range servers {
 		t.Run(name, func(t *testing.T) {
@@ -32,6 +36,24 @@ func TestRoundTrip(t *testing.T) {
 			db := s.Database(t)
 			s.Exec(t, db, "create table orders (id int primary key, status varchar(20))", "insert into orders values (1, 'new')")
 			checkStatus(t, s, db, "new")
+		})
+	}
+}
+
+// TestExtensions makes every extension that tests of types need.
+func TestExtensions(t *testing.T) {
+	own := []string{"hstore", "ltree", "citext"}
+	for name, tt := range map[string]struct {
+		server     *testdb.Server
+		extensions []string
+	}{
+		"15": {testdb.Postgres(t, 15), own}, "18": {testdb.Postgres(t, 18), own}, "gis": {testdb.PostGIS(t), append(own, "postgis", "vector")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db := tt.server.Database(t)
+			for _, extension := range tt.extensions {
+				tt.server.Exec(t, db, "create extension "+extension)
+			}
 		})
 	}
 }
@@ -48,7 +70,9 @@ func checkStatus(t *testing.T, s *testdb.Server, database, want string) {
 }
 
 func TestMySQLIsReadyForCapture(t *testing.T) {
-	for name, s := range map[string]*testdb.Server{"mysql": testdb.MySQL(t), "mariadb": testdb.MariaDB(t)} {
+	for name, s := range map[string]*testdb.Server{
+		"mysql": testdb.MySQL(t), "mariadb": testdb.MariaDB(t), "mariadb10": testdb.MariaDBVersion(t, "10.11"),
+	} {
 		t.Run(name, func(t *testing.T) {
 			for variable, want := range map[string]string{
 				"log_bin": "1", "binlog_format": "ROW", "binlog_row_image": "FULL", "binlog_row_metadata": "FULL",
