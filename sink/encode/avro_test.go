@@ -380,3 +380,48 @@ func TestAvroNeedsARegistry(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestAvroMarks are the records that don't come from a row.
+func TestAvroMarks(t *testing.T) {
+	fake := newFake(t)
+	for _, c := range []Config{mysqlConf, pgConf} {
+		b := newBuilder(idName())
+		b.batch.Txs[0].GTID = event.Null
+		b.batch.Counts = []event.TableCount{{Table: "shop.t", Events: 2}}
+		b.batch.Marks = []event.Mark{
+			{Kind: event.MarkBegin}, {Kind: event.MarkEnd, Events: 2, CountsEnd: 1}, {Kind: event.MarkHeartbeat, Origin: -1},
+		}
+		if c.Connector == connectorPostgres {
+			b.batch.Marks = append(b.batch.Marks,
+				event.Mark{Kind: event.MarkMessage, Prefix: b.text(event.KindString, "ü"), Content: b.text(event.KindBytes, "\x00\xff"), Transactional: true, Order: 1})
+		} else {
+			length := int32(5)
+			info := &event.TableInfo{Charset: "utf8mb4", Key: []string{"id"}, Columns: []event.ColumnInfo{
+				{Name: "id", JDBCType: 4, TypeName: "INT", Position: 1}, {Name: "v", Length: &length, EnumValues: []string{"'x'"}, Optional: true},
+			}}
+			change := &event.SchemaChange{Database: "shop", Table: "t", DDL: "create table t", Changes: []event.TableChange{
+				{Type: "CREATE", ID: `"shop"."t"`, Table: info}, {Type: "DROP", ID: `"shop"."u"`},
+			}}
+			b.batch.Marks = append(b.batch.Marks, event.Mark{Kind: event.MarkSchemaChange, Change: change})
+		}
+		f := b.sameInBoth(t, c, fake)
+		if len(f.Records) != 4 {
+			t.Errorf("%d records, want 4", len(f.Records))
+		}
+	}
+	for _, subject := range []string{"shop.transaction-key", "__debezium-heartbeat.shop-value", "shop-value", "shop.message-value"} {
+		if !fake.SubjectExists(subject) {
+			t.Errorf("subject %s isn't there", subject)
+		}
+	}
+}
+
+// TestAvroRefusedByTheRegistry says so for the table, and not as a fault of a row.
+func TestAvroRefusedByTheRegistry(t *testing.T) {
+	fake := newFakeRegistry(t)
+	fake.answer(409, 409, "field x")
+	b := newBuilder(idName())
+	b.add(event.OpCreate, 0, nil, vals(event.Int(1), event.Null))
+	_, err := b.try(t, avroConf(t, mysqlConf, fake.Registry))
+	checkRefused(t, err, "table public.t", `subject "p.public.t-key"`, "field x", "NONE")
+}

@@ -92,7 +92,7 @@ func TestAvroAllocatesNothing(t *testing.T) {
 func FuzzAvro(f *testing.F) {
 	f.Add("naïve col", []byte("x\xff\n"), int64(5), uint64(1), "bin.000001", uint16(3))
 	f.Add("_1", []byte{}, int64(math.MinInt64), uint64(math.MaxUint64), "", uint16(0))
-	f.Add("a", make([]byte, 70), int64(1577836800000000), uint64(math.Float64bits(1e-300)), "ü", uint16(64))
+	f.Add("a", make([]byte, 70), int64(1577836800000000), math.Float64bits(1e-300), "ü", uint16(64))
 	fake := newFake(f)
 	f.Fuzz(func(t *testing.T, name string, value []byte, n int64, off uint64, file string, size uint16) {
 		var long []byte

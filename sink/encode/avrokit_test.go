@@ -60,8 +60,8 @@ func parseAvro(t testing.TB, text string) avro.Schema {
 func avroJSON(t testing.TB, r *Registry, record []byte) string {
 	t.Helper()
 	s := parseAvro(t, registered(t, r, record))
-	var any any
-	if err := avro.Unmarshal(s, record[5:], &any); err != nil {
+	var decoded any
+	if err := avro.Unmarshal(s, record[5:], &decoded); err != nil {
 		t.Fatalf("decode: %v\n%x", err, record)
 	}
 	p := &avroPrinter{r: avro.NewReader(nil, 0).Reset(record[5:])}
