@@ -91,7 +91,7 @@ func compact(t testing.TB, text string) string {
 	if err := d.Decode(&v); err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}
-	for _, part := range strings.SplitSeq(string(v), `": `) {
+	for part := range strings.SplitSeq(string(v), `": `) {
 		if b.Len() > 0 {
 			b.WriteString(`":`)
 		}
