@@ -54,7 +54,7 @@ func FuzzTableMap(f *testing.F) {
 func fuzzPlans(tb testing.TB) (plans []*plan, bodies map[string][]byte) {
 	tb.Helper()
 	bodies = map[string][]byte{}
-	for _, name := range fixtures() {
+	for _, name := range append(fixtures(), "mysql-partial", "mariadb-partial") {
 		f := loadFixture(tb, name)
 		tables := typesMaps(tb, f, false)
 		for _, e := range f.events {
@@ -69,11 +69,13 @@ func fuzzPlans(tb testing.TB) (plans []*plan, bodies map[string][]byte) {
 				tb.Fatal(err)
 			}
 			for _, want := range [][]bool{nil, {}} {
-				p, err := new(decoding).compilePlan(m, s, want)
-				if err != nil {
-					tb.Fatal(err)
+				for _, loose := range []bool{false, true} {
+					p, err := (&decoding{partialRows: loose, plainYears: loose}).compilePlan(m, s, want)
+					if err != nil {
+						tb.Fatal(err)
+					}
+					plans = append(plans, p)
 				}
-				plans = append(plans, p)
 			}
 		}
 	}
@@ -83,9 +85,13 @@ func fuzzPlans(tb testing.TB) (plans []*plan, bodies map[string][]byte) {
 func FuzzRows(f *testing.F) {
 	plans, bodies := fuzzPlans(f)
 	for _, body := range bodies {
+		if len(body) > 1<<10 {
+			continue
+		}
 		for i := range plans {
 			f.Add(body, byte(i), byte(rowsExtra), byte(0))
 		}
+		f.Add(body, byte(len(plans)-1), byte(rowsExtra|rowsPartialUpdate), byte(0))
 		f.Add(body, byte(0), byte(rowsUpdate|rowsCompressed), byte(1))
 	}
 	f.Fuzz(func(t *testing.T, body []byte, which, kind, skip byte) {
