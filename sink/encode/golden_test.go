@@ -299,16 +299,20 @@ func compareRecord(t *testing.T, f *event.Frame, i int, want goldenRecord, in *r
 
 // TestGoldenHeaders compares all headers and their order.
 func TestGoldenHeaders(t *testing.T) {
-	for _, r := range readGolden(t, "mysql/ops-pk") {
-		var names []string
-		if r.headName != "" {
-			names = append(names, r.headName+"="+r.headValue)
-		}
-		for _, h := range Headers("mysql", "gold_my_ops_pk", "01a2056c-5314-7c77-b80b-93f3c1293669") {
-			names = append(names, h.Key+"="+string(h.Value))
-		}
-		if got, want := strings.Join(names, " "), strings.Join(r.headers, " "); got != want {
-			t.Errorf("headers: got %s, want %s", got, want)
+	for name, prefix := range map[string]string{"mysql/ops-pk": "gold_my_ops_pk", "mysql/headers-json": "gold_my_headers_json"} {
+		format := openCase(t, name).format
+		for _, r := range readGolden(t, name) {
+			var names []string
+			if r.headName != "" {
+				names = append(names, r.headName+"="+r.headValue)
+			}
+			_, run, _ := strings.Cut(r.headers[len(r.headers)-1], "=")
+			for _, h := range format.Headers("mysql", prefix, strings.Trim(run, `"`)) {
+				names = append(names, h.Key+"="+string(h.Value))
+			}
+			if got, want := strings.Join(names, " "), strings.Join(r.headers, " "); got != want {
+				t.Errorf("headers: got %s, want %s", got, want)
+			}
 		}
 	}
 }

@@ -4,18 +4,38 @@ import (
 	"bytes"
 
 	"cdc/event"
+	"cdc/sink/encode/connect"
 )
 
-// Headers returns the headers that every data record carries, in order. When a
-// record has a key header, that one comes before them. connector and name are
-// those of Config; runID is a UUID, new for every run of a pipeline.
+// Headers returns the headers that every data record carries, in order, as
+// Connect's default header converter writes them. When a record has a key header,
+// that one comes before them. connector and name are those of Config; runID is a
+// UUID, new for every run of a pipeline.
 func Headers(connector, name, runID string) []event.Header {
+	return Format{}.Headers(connector, name, runID)
+}
+
+// Headers returns the headers that every data record carries, in order, as the
+// format of headers writes them.
+func (f Format) Headers(connector, name, runID string) []event.Header {
 	const prefix = "__debezium.context."
 	return []event.Header{
-		{Key: prefix + "connectorLogicalName", Value: []byte(name)},
-		{Key: prefix + "taskId", Value: []byte("0")},
-		{Key: prefix + "connectorName", Value: []byte(connector)},
-		{Key: prefix + "runId", Value: []byte(runID)},
+		{Key: prefix + "connectorLogicalName", Value: f.headerText(name)},
+		{Key: prefix + "taskId", Value: f.headerText("0")},
+		{Key: prefix + "connectorName", Value: f.headerText(connector)},
+		{Key: prefix + "runId", Value: f.headerText(runID)},
+	}
+}
+
+func (f Format) headerText(text string) []byte {
+	switch f.Header {
+	case FormatJSON:
+		return appendString(nil, []byte(text))
+	case FormatJSONSchema:
+		wrap := wrapSchema(connect.Of(connect.String))
+		return append(appendString(wrap.before, []byte(text)), wrap.after...)
+	default:
+		return []byte(text)
 	}
 }
 
