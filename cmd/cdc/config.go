@@ -159,6 +159,9 @@ func parseConfig(file string, lookup func(string) (string, bool)) (*Config, erro
 		return nil, errors.Join(d.errs...)
 	}
 	c.resolvePaths(filepath.Dir(file))
+	for _, p := range c.Pipelines {
+		p.Format = p.Format.Complete()
+	}
 	return &c, nil
 }
 
@@ -183,6 +186,9 @@ func (c *Config) validate(d *document) {
 		p.Source.validate(report)
 		p.Events.validate(p.Source.connector(), report)
 		reportAll(p.Format.Validate(), "format", report)
+		if len(p.Format.Registry.URLs) > 0 && !p.Format.Avro() {
+			report("format", errors.New("registry: only Avro has its schemas in a registry; set value to avro, or take it out"))
+		}
 		p.Sink.validate(report)
 		p.Offsets.validate(report)
 		p.validateOwn(report)
@@ -311,6 +317,9 @@ func (p *PipelineConfig) tls() map[string]*security.TLS {
 	}
 	if s := p.Sink.Kafka; s != nil {
 		all["sink.kafka"] = &s.TLS
+	}
+	if p.Format.Avro() {
+		all["format.registry"] = &p.Format.Registry.TLS
 	}
 	return all
 }

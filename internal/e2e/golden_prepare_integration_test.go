@@ -5,9 +5,12 @@ package e2e
 import (
 	"database/sql"
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"cdc/internal/golden"
+	"cdc/internal/testbed"
 	"cdc/internal/testdb"
 )
 
@@ -15,17 +18,17 @@ import (
 // runs the script that comes first, and starts the program.
 func (g *goldenRun) prepare() {
 	t := g.t
-	server := g.server()
+	setup, err := g.c.Setup()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := g.server(setup)
 	g.db = newUser(t, server)
 	for _, name := range g.c.Databases {
 		server.DatabaseNamed(t, name)
 	}
 	g.db.name = g.c.Databases[0]
 	g.db.admin = server.DB(t, g.db.name)
-	setup, err := g.c.Setup()
-	if err != nil {
-		t.Fatal(err)
-	}
 	g.sql(setup)
 	g.pipe = newPipe(t, g.db)
 	g.pipe.prefix, g.pipe.mode, g.pipe.tables = g.c.Prefix(), g.settings.Mode, g.settings.Tables
@@ -79,23 +82,45 @@ func (g *goldenRun) publication() string {
 	return "golden"
 }
 
-// server is one of the kind that was recorded from. A case that depends on
-// everything that happens there has it for itself.
-func (g *goldenRun) server() *testdb.Server {
+// server is one of the version that was recorded from, or the nearest. A case
+// that depends on everything that happens there has it for itself.
+func (g *goldenRun) server(setup string) *testdb.Server {
 	alone := g.c.Exclusive || g.settings.Wide
-	switch {
+	switch old := strings.Contains(g.c.Server+g.c.ServerVersion, "10."); {
 	case g.c.Source == "mysql" && alone:
 		return testdb.NewMySQL(g.t).Server
 	case g.c.Source == "mysql":
 		return testdb.MySQL(g.t)
+	case g.c.Source == "mariadb" && alone && old:
+		return testdb.New(g.t, testbed.MariaDBOld).Server
 	case g.c.Source == "mariadb" && alone:
 		return testdb.NewMariaDB(g.t).Server
+	case g.c.Source == "mariadb" && old:
+		return testdb.MariaDBVersion(g.t, "10.11")
 	case g.c.Source == "mariadb":
 		return testdb.MariaDB(g.t)
+	case moreExtensions.MatchString(setup):
+		return testdb.PostGIS(g.t)
 	default:
-		return testdb.Postgres(g.t, 18)
+		return testdb.Postgres(g.t, g.major())
 	}
 }
+
+// moreExtensions are those that PostgreSQL itself doesn't bring.
+var moreExtensions = regexp.MustCompile(`(?i)create extension (if not exists )?"?(postgis|vector)`)
+
+var majorVersion = regexp.MustCompile(`\d+`)
+
+// major is the version of PostgreSQL to take.
+func (g *goldenRun) major() int {
+	n, err := strconv.Atoi(majorVersion.FindString(g.c.Server))
+	if err != nil {
+		return newestPostgres
+	}
+	return min(max(n, oldestPostgres), newestPostgres)
+}
+
+const oldestPostgres, newestPostgres = 15, 18
 
 // sql runs a script in a session of its own, as the recorder did.
 func (g *goldenRun) sql(script string) {
