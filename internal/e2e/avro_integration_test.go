@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -232,8 +233,8 @@ func setCompatibility(t testing.TB, registry, subject string, level sr.Compatibi
 	}
 }
 
-// TestAvroRegistryAway starts while the registry is away: nothing is lost, and
-// readiness says why nothing flows.
+// TestAvroRegistryAway starts while the registry is away: nothing is lost,
+// readiness says why nothing flows, and the program can be stopped.
 func TestAvroRegistryAway(t *testing.T) {
 	t.Parallel()
 	server, registry := testdb.NewRegistry(t)
@@ -241,7 +242,15 @@ func TestAvroRegistryAway(t *testing.T) {
 	db := newDatabase(t, testdb.Postgres(t, 18))
 	db.exec(t, "create table t (id int primary key)", "insert into t values (1), (2)")
 	pipe := newAvroPipe(t, registry, db, "*")
-	s := newProject(t, pipe).start(t)
+	pipe.own = append(pipe.own, "stop_timeout: 1s")
+	project := newProject(t, pipe)
+	s := project.start(t)
+	s.wants("can't reach the schema registry")
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	s.exit() // who waits for the registry doesn't keep the program
+	s = project.start(t)
 	s.wants("can't reach the schema registry")
 	s.poll("readiness tells", func() bool {
 		code, body := s.get("/readyz")

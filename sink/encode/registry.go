@@ -76,7 +76,7 @@ func (r *Registry) ID(subject, schema string) (uint32, error) {
 
 const (
 	firstRetry = 100 * time.Millisecond
-	lastRetry  = 15 * time.Second
+	lastRetry  = 5 * time.Second
 )
 
 // ask asks until there is an answer.
