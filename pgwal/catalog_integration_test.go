@@ -43,7 +43,7 @@ func TestLoadFacts(t *testing.T) {
 create type mood as enum('sad', 'o,k'); create domain money2 as numeric(8,2) not null; create domain money3 as money2; create domain hue as mood;
 create schema app;
 create table app.b(id int generated always as identity, a text default 'x' not null, m mood, d money2, e money3, h hue, g int generated always as (1) stored, gone int, primary key(a, id));
-alter table app.b drop gone;
+alter table app.b drop gone; comment on column app.b.a is 'the a';
 create table app.a(x int, y int, w int); create unique index z on app.a(x); create unique index aa on app.a((x+y)); create unique index c on app.a(y, x) include (w);
 create table app.i(id int primary key, n int not null); create unique index i_n on app.i(n); alter table app.i replica identity using index i_n;
 create table app.p(id int) partition by list(id); create table app.p1 partition of app.p for values in (1);
@@ -86,6 +86,12 @@ func checkColumns(t *testing.T, f *tableFacts) {
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		got = append(got, fmt.Sprintf("%s %s %d,%d %q %v %03b", c.Name, c.Type.Native, c.Type.Precision, c.Type.Scale, c.Type.Symbols, c.Type.Default != nil, c.Type.Flags))
+	}
+	if a := s.Column("a").Type; a.Comment != "the a" || a.Declared.Name != "TEXT" {
+		t.Errorf("comment %q, declared %+v", a.Comment, a.Declared)
+	}
+	if h := s.Column("h").Type; h.Declared.Name != "HUE" {
+		t.Errorf("a domain is declared %+v", h.Declared)
 	}
 	if diff := cmp.Diff([]string{
 		"id integer 0,0 [] false 1000",

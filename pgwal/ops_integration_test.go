@@ -249,6 +249,36 @@ func TestTablesThatAreGone(t *testing.T) {
 	})
 }
 
+// A label that is added while the stream runs comes as a value, and is listed
+// from the next start on.
+func TestLabelsThatAreAdded(t *testing.T) {
+	everyVersion(t, func(t *testing.T, major int) {
+		b := newBed(t, major, "create type mood as enum ('sad', 'ok')", "create table a (id int primary key, m mood, l mood[])", "insert into a values (1, 'ok')")
+		s := b.source()
+		_, v := b.takeSnapshot(s, nil)
+		c := newCollector(s)
+		readAll(t, v, c)
+		end(t, v)
+		b.exec("alter type mood add value 'glad' before 'ok'")
+		r := b.startSource(s, v.Start(), c)
+		b.exec("insert into a values (2, 'glad')")
+		r.want(t, "r public.a 1 ok null", "c public.a 2 glad null")
+		for i, row := range r.raw {
+			for _, got := range [][]string{row.Schema.Column("m").Type.Symbols, row.Schema.Column("l").Type.Elem.Symbols} {
+				if !slices.Equal(got, []string{"sad", "ok"}) {
+					t.Errorf("row %d: labels %q", i, got)
+				}
+			}
+		}
+		next := b.start(r.stop(t))
+		b.exec("insert into a values (3, 'glad')")
+		next.want(t, "c public.a 3 glad null")
+		if got := next.raw[0].Schema.Column("m").Type.Symbols; !slices.Equal(got, []string{"sad", "glad", "ok"}) {
+			t.Errorf("after the next start: labels %q", got)
+		}
+	})
+}
+
 // An index that isn't the primary key's makes the record key, and somebody is told.
 func TestReplicaIdentityIndex(t *testing.T) {
 	everyVersion(t, func(t *testing.T, major int) {

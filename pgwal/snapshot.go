@@ -293,6 +293,7 @@ func (v *view) findTables(ctx context.Context, sel event.Selector) error {
 	if err != nil {
 		return err
 	}
+	v.s.enums.pinTables(facts)
 	v.reads = map[*event.Schema]*reading{}
 	for _, f := range facts {
 		schema, formless := f.schema(v.s.cfg.Database, p.columnsOf(f), &v.s.cfg.Capture)

@@ -28,6 +28,7 @@ type Source struct {
 	counters counters
 	reported reports
 	parting  parting
+	enums    enums
 
 	closeOnce sync.Once
 	closed    chan struct{}

@@ -70,6 +70,9 @@ func (s *Source) openStream(ctx context.Context, st *stream) error {
 	if err := server.check(); err != nil {
 		return err
 	}
+	if err := s.enums.load(ctx, c); err != nil {
+		return s.explain("list enum types", err)
+	}
 	repl, w, err := s.connectReplication(ctx)
 	if err != nil {
 		return err
@@ -288,6 +291,10 @@ func (f *catalog) types(ctx context.Context, oids []uint32) (map[uint32]columnFa
 	}
 	found, err := loadTypes(ctx, c, oids)
 	f.failed = err != nil && !permanent(err)
+	for oid, t := range found {
+		f.s.enums.pinColumn(&t)
+		found[oid] = t
+	}
 	return found, err
 }
 
@@ -296,5 +303,9 @@ func (f *catalog) ask(ctx context.Context, oid uint32) (*tableFacts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return loadTable(ctx, c, oid)
+	facts, err := loadTable(ctx, c, oid)
+	if facts != nil {
+		f.s.enums.pinTables([]*tableFacts{facts})
+	}
+	return facts, err
 }

@@ -3,6 +3,7 @@
 package pgwal
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -58,7 +59,7 @@ func (b *bed) keep(s *Source, from event.Position) *keeper {
 	go func() { done <- s.Stream(b.t.Context(), from, selectAll{}, k) }()
 	b.t.Cleanup(func() {
 		end(b.t, s)
-		if err := <-done; !errors.Is(err, errClosed) {
+		if err := <-done; !errors.Is(err, errClosed) && !errors.Is(err, context.Canceled) {
 			b.t.Errorf("the stream ended with %v", err)
 		}
 	})
