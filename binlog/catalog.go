@@ -151,7 +151,7 @@ func (c *control) key(ctx context.Context, f *tableFacts) error {
 	if err != nil {
 		return err
 	}
-	const nonUnique, keyName, columnName = 1, 2, 4
+	const nonUnique, keyName, columnName, subPart = 1, 2, 4, 7
 	var primary []string
 	for i := range r.RowNumber() {
 		name := text(r, i, keyName)
@@ -169,6 +169,7 @@ func (c *control) key(ctx context.Context, f *tableFacts) error {
 			last.Expression = true
 		} else {
 			last.Columns = append(last.Columns, text(r, i, columnName))
+			last.Prefix = last.Prefix || !null(r, i, subPart)
 		}
 	}
 	f.useKey(primary)

@@ -190,16 +190,16 @@ func (p *parser) alterColumn(d *draft) error {
 		if !p.accept("DEFAULT") {
 			return p.unexpected()
 		}
-		c.setWrittenDefault(writtenDefault{})
+		c.setWrittenDefault(d.fl, writtenDefault{})
 	case p.accept("SET"):
-		return p.alterSet(c)
+		return p.alterSet(d.fl, c)
 	default:
 		return p.unexpected()
 	}
 	return nil
 }
 
-func (p *parser) alterSet(c *columnFact) error {
+func (p *parser) alterSet(fl flavor, c *columnFact) error {
 	switch {
 	case p.accept("DEFAULT"):
 		spec, err := parseType(c.Type)
@@ -210,7 +210,7 @@ func (p *parser) alterSet(c *columnFact) error {
 		if !ok {
 			return p.unexpected()
 		}
-		c.setWrittenDefault(def)
+		c.setWrittenDefault(fl, def)
 	case p.accept("VISIBLE"):
 		c.setExtra("INVISIBLE", false)
 	case p.accept("INVISIBLE"):

@@ -1,6 +1,9 @@
 package binlog
 
-import "strings"
+import (
+	"encoding/hex"
+	"strings"
+)
 
 // columnDef is the definition of a column as a statement writes it.
 type columnDef struct {
@@ -188,8 +191,8 @@ func (c *columnDef) fact(fl flavor, tableCharset string) (f columnFact, ok bool)
 	}
 	f.Default, f.DefaultExpr = c.def.value, c.def.expr
 	if c.def.value != nil && !c.def.expr {
-		scaled := scaledDefault(f.Type, *c.def.value)
-		f.Default = &scaled
+		text := catalogueDefault(fl, f.Type, *c.def.value)
+		f.Default = &text
 	}
 	f.Extra = strings.Join(c.extra(fl), " ")
 	f.Written = &writtenColumn{Type: c.typeText, Default: c.def.shown}
@@ -213,14 +216,29 @@ func (c *columnDef) extra(fl flavor) (words []string) {
 	return words
 }
 
-// scaledDefault gives the default of a decimal column all digits of its scale.
-func scaledDefault(typ, value string) string {
+// catalogueDefault spells a literal default as the catalogue does: a decimal with
+// all digits of its scale, MySQL's bytes in hexadecimal.
+func catalogueDefault(fl flavor, typ, value string) string {
 	spec, err := parseType(typ)
-	if err != nil || spec.name != "decimal" || strings.ContainsAny(value, "eE'") {
+	switch {
+	case err != nil:
+		return value
+	case spec.name == "decimal":
+		return scaled(value, spec.arg(1, 0))
+	case fl == mysql && spec.isBinary() && !strings.HasPrefix(value, "0x"):
+		return "0x" + strings.ToUpper(hex.EncodeToString([]byte(value)))
+	default:
+		return value
+	}
+}
+
+// scaled gives a number that many digits behind its point.
+func scaled(value string, scale int) string {
+	if strings.ContainsAny(value, "eE'") {
 		return value
 	}
 	_, fraction, _ := strings.Cut(value, ".")
-	missing := spec.arg(1, 0) - len(fraction)
+	missing := scale - len(fraction)
 	if missing <= 0 {
 		return value
 	}

@@ -219,7 +219,7 @@ func (p *parser) keyParts() (index indexFact, ok bool) {
 			}
 		case p.t.name():
 			index.Columns = append(index.Columns, p.name())
-			if p.t.punct('(') && !p.parentheses() { // a prefix
+			if index.Prefix = index.Prefix || p.t.punct('('); p.t.punct('(') && !p.parentheses() {
 				return index, false
 			}
 		default:

@@ -82,17 +82,22 @@ func (f *tableFacts) useKey(primary []string) {
 	}
 }
 
-// rank is where the server lists a unique index: those without NULLs first.
+// rank is where the server lists a unique index: those without NULLs first, and
+// those of whole columns before others.
 func (f *tableFacts) rank(i *indexFact) int {
+	rank := 0
+	if i.Prefix {
+		rank = 1
+	}
 	if i.Expression {
-		return 1
+		return rank + 2
 	}
 	for k := range f.Columns {
 		if f.Columns[k].Nullable && contains(i.Columns, f.Columns[k].Name) {
-			return 1
+			return rank + 2
 		}
 	}
-	return 0
+	return rank
 }
 
 // names spells the names of columns as the columns themselves do.

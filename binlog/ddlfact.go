@@ -6,7 +6,7 @@ import "strings"
 func (t *typeSpec) upper() string { return strings.ToUpper(t.name) }
 
 // setWrittenDefault gives the column another default.
-func (c *columnFact) setWrittenDefault(d writtenDefault) {
+func (c *columnFact) setWrittenDefault(fl flavor, d writtenDefault) {
 	written := writtenColumn{Type: c.Type, Charset: c.Charset}
 	if c.Written != nil {
 		written = *c.Written
@@ -15,10 +15,10 @@ func (c *columnFact) setWrittenDefault(d writtenDefault) {
 	c.Written = &written
 	c.Default, c.DefaultExpr = d.value, d.expr
 	if d.value != nil && !d.expr {
-		scaled := scaledDefault(c.Type, *d.value)
-		c.Default = &scaled
+		text := catalogueDefault(fl, c.Type, *d.value)
+		c.Default = &text
 	}
-	c.setExtra("DEFAULT_GENERATED", d.expr)
+	c.setExtra("DEFAULT_GENERATED", d.expr && fl == mysql)
 }
 
 // setExtra adds a word to Extra, or takes it out.

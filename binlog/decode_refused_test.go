@@ -126,7 +126,7 @@ func typesMaps(t testing.TB, f *fixture, minimal bool) map[string]*tableMap {
 			t.Fatal(err)
 		}
 		if minimal {
-			m.named, m.key = false, nil
+			m.named, m.signs, m.key = false, false, nil
 			for i, c := range m.columns {
 				m.columns[i] = mapColumn{code: c.code, meta: c.meta, nullable: c.nullable}
 			}

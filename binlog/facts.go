@@ -86,8 +86,10 @@ type writtenColumn struct {
 type indexFact struct {
 	Name    string   `json:"name,omitempty"`
 	Columns []string `json:"columns,omitempty"`
-	// Expression: some part of it is none of a column.
+	// Expression: some part of it is none of a column. Prefix: some part is only
+	// the beginning of one.
 	Expression bool `json:"expression,omitempty"`
+	Prefix     bool `json:"prefix,omitempty"`
 }
 
 // tableFacts is what the catalogue says about one version of a table. It is

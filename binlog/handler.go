@@ -358,7 +358,7 @@ func (h *handler) bind(m *mapped) error {
 		return nil
 	}
 	v, err := h.history.resolve(h.ctx, &h.scratch, h.spot())
-	if err != nil || !v.ok {
+	if err != nil || !v.ok || isSequenceOf(h.fl, v.schema) {
 		return err
 	}
 	m.v = v
@@ -369,11 +369,17 @@ func (h *handler) bind(m *mapped) error {
 // isSequence recognizes MariaDB's SEQUENCE objects, which are logged like
 // tables, by the columns that all of them have.
 func isSequence(m *tableMap) bool {
-	if m.flavor != mariadb || !m.hasMetadata() {
-		return false
-	}
-	f, err := m.facts()
-	return err == nil && len(f.Columns) == 8 && f.Columns[0].Name == "next_not_cached_value" && f.Columns[7].Name == "cycle_count"
+	n := len(m.columns)
+	return m.flavor == mariadb && m.hasMetadata() && n == 8 && m.columns[0].name == sequenceFirst && m.columns[n-1].name == sequenceLast
+}
+
+// The first and the last column of a sequence.
+const sequenceFirst, sequenceLast = "next_not_cached_value", "cycle_count"
+
+// isSequenceOf is isSequence where only the catalogue knows the columns.
+func isSequenceOf(fl flavor, s *event.Schema) bool {
+	n := len(s.Columns)
+	return fl == mariadb && n == 8 && s.Columns[0].Name == sequenceFirst && s.Columns[n-1].Name == sequenceLast
 }
 
 func (h *handler) spot() spot { return spot{h.server, h.file, h.start} }

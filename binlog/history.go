@@ -203,6 +203,9 @@ func (h *history) known(t *tableHistory, m *tableMap, at spot) (*tableFacts, *ev
 	candidates := make([]*entry, 0, 4)
 	if e := t.latest(at); e != nil {
 		candidates = append(candidates, e)
+		if !m.hasMetadata() { // another version could fit by chance, and give the values other names
+			return h.only(m, e, at)
+		}
 	}
 	for i := range t.entries {
 		if t.entries[i].spot().after(at) {
@@ -224,6 +227,22 @@ func (h *history) known(t *tableHistory, m *tableMap, at spot) (*tableFacts, *ev
 	return nil, nil, nil
 }
 
+// only takes the facts that hold at the place of a table map without names, or
+// stops.
+func (h *history) only(m *tableMap, e *entry, at spot) (*tableFacts, *event.Schema, error) {
+	s, err := m.schema(e.Facts)
+	if errors.Is(err, errFactsDiffer) {
+		return nil, nil, unnamed(tableName{m.Database, m.Table}, at, err)
+	}
+	return e.Facts, s, err
+}
+
+// unnamed is the error for a version that its table map doesn't tell.
+func unnamed(n tableName, at spot, cause error) error {
+	return fmt.Errorf("%w: table %s at %s: its table map has no column names and isn't that of the table as it is known (%w): run SET GLOBAL binlog_row_metadata=FULL, and take a new snapshot, since the events stay in the log: cdc offsets reset NAME --yes",
+		event.ErrUnsupported, n, at, cause)
+}
+
 // ask reads the catalogue for a version that isn't in the journal, and writes
 // it there. When the live table is another version already, the map alone must
 // do, as far as it tells the key.
@@ -236,6 +255,7 @@ func (h *history) ask(ctx context.Context, m *tableMap, at spot) (*tableFacts, *
 	if facts != nil {
 		s, err := m.schema(facts)
 		if err == nil {
+			h.guessed(m, name, at)
 			return facts, s, h.append(ctx, facts, m.fingerprint(), at)
 		}
 		if !errors.Is(err, errFactsDiffer) {
@@ -243,8 +263,7 @@ func (h *history) ask(ctx context.Context, m *tableMap, at spot) (*tableFacts, *
 		}
 	}
 	if !m.hasMetadata() {
-		return nil, nil, fmt.Errorf("%w: table %s at %s: its table map has no column names and the catalogue describes another version of the table: run SET GLOBAL binlog_row_metadata=FULL, and take a new snapshot",
-			event.ErrUnsupported, name, at)
+		return nil, nil, unnamed(name, at, errFactsDiffer)
 	}
 	if m.versioned() {
 		return nil, nil, refuseVersioned(name)
@@ -262,6 +281,14 @@ func (h *history) ask(ctx context.Context, m *tableMap, at spot) (*tableFacts, *
 		return nil, nil, err
 	}
 	return facts, s, h.append(ctx, facts, m.fingerprint(), at)
+}
+
+// guessed tells that nothing proves the names of the columns.
+func (h *history) guessed(m *tableMap, n tableName, at spot) {
+	if !m.hasMetadata() {
+		h.log.Warn("there is no history of a table, and the log has no column names: it is taken as the server has it now, which is wrong if a statement behind this place has renamed columns",
+			zap.Stringer("table", n), zap.Stringer("position", at), zap.String("fix", "SET GLOBAL binlog_row_metadata=FULL, or begin with a snapshot"))
+	}
 }
 
 // choose asks the selector about a new version.

@@ -68,7 +68,7 @@ func (s *Source) settings(srv *server) []event.Finding {
 		return append(list, fail("log_bin", "the binlog is off", "set log_bin=binlog and a server_id in the server's configuration file, and restart it"))
 	}
 	list = append(list, s.querySetting(srv)...)
-	list = append(list, srv.must("binlog_format", "ROW"), s.rowImage(srv), srv.must("binlog_row_metadata", "FULL"))
+	list = append(list, srv.must("binlog_format", "ROW"), s.rowImage(srv), srv.metadata())
 	if srv.flavor == mysql && !srv.gtid {
 		list = append(list, warn("gtid_mode", "GTIDs are off: the position is a file and an offset, which hold on this server only", "SET GLOBAL gtid_mode=ON, by the steps of the manual"))
 	}
@@ -102,6 +102,17 @@ func (s *Source) rowImage(srv *server) event.Finding {
 		return srv.must(variable, whole)
 	}
 	return warn(variable, "is "+have+": what the log lacks of a row is unavailable in its events, and of a JSON column whatever was changed in part", "SET GLOBAL "+variable+"="+whole)
+}
+
+// metadata looks at what table maps hold. Without names the history of the
+// schema must do.
+func (s *server) metadata() event.Finding {
+	f := s.must("binlog_row_metadata", "FULL")
+	if have, known := s.vars["binlog_row_metadata"]; known && f.Level == event.LevelFail {
+		f.Level = event.LevelWarn
+		f.Detail = fmt.Sprintf("is %s: the log has no column names, so tables are followed by their statements in the log, and the pipeline stops at the first row that doesn't fit", have)
+	}
+	return f
 }
 
 func (s *server) must(variable, value string) event.Finding {

@@ -63,7 +63,7 @@ func (m *tableMap) agree(f *tableFacts) error {
 		return fmt.Errorf("%d columns in the catalogue, %d in the log", len(f.Columns), len(m.columns))
 	}
 	for i := range f.Columns {
-		if err := m.columns[i].agree(&f.Columns[i], m.named); err != nil {
+		if err := m.columns[i].agree(&f.Columns[i], m.named, m.signs); err != nil {
 			return fmt.Errorf("column %d (%s): %w", i+1, f.Columns[i].Name, err)
 		}
 	}
@@ -89,7 +89,7 @@ func (m *tableMap) agreeKey(f *tableFacts) error {
 }
 
 // agree compares a column. Without metadata only what the type code says can be.
-func (c *mapColumn) agree(f *columnFact, named bool) error {
+func (c *mapColumn) agree(f *columnFact, named, signs bool) error {
 	spec, err := parseType(f.Type)
 	if err != nil {
 		return err
@@ -101,17 +101,14 @@ func (c *mapColumn) agree(f *columnFact, named bool) error {
 	if c.nullable != f.Nullable {
 		return constError("NULL allowed in one of catalogue and log only")
 	}
-	if !named {
-		return nil
-	}
 	switch {
-	case c.name != f.Name:
+	case named && c.name != f.Name:
 		return fmt.Errorf("called %q in the log", c.name)
-	case c.isNumeric() && c.code != codeYear && c.unsigned != spec.unsigned:
+	case signs && c.isNumeric() && c.code != codeYear && c.unsigned != spec.unsigned:
 		return constError("unsigned in one of catalogue and log only")
 	case !sameCharset(&spec, charset, charsetOf(c.collation)):
 		return fmt.Errorf("character set %q in the catalogue, %q in the log", charset, charsetOf(c.collation))
-	case c.isEnumOrSet() && !c.sameSymbols(spec.symbols):
+	case named && c.isEnumOrSet() && !c.sameSymbols(spec.symbols):
 		return constError("other members in the catalogue than in the log")
 	}
 	return nil

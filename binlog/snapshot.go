@@ -87,14 +87,14 @@ func (s *Source) fill(ctx context.Context, e *endpoint, v *view, sel event.Selec
 	if err := v.c.all(ctx, "SAVEPOINT "+savepoint); err != nil {
 		return err
 	}
-	return s.describe(ctx, e, v, names, sel)
+	return s.describe(ctx, e, v, srv, names, sel)
 }
 
 // describe reads the facts of the tables, starts a new history with them, and
 // asks which of them are wanted. It has a connection of its own: in the view's
 // transaction it would keep every table from being altered until the end. A
 // table that was altered since the view was opened can't be read in it.
-func (s *Source) describe(ctx context.Context, e *endpoint, v *view, names []tableName, sel event.Selector) error {
+func (s *Source) describe(ctx context.Context, e *endpoint, v *view, srv *server, names []tableName, sel event.Selector) error {
 	c, err := e.connect(ctx)
 	if err != nil {
 		return err
@@ -103,6 +103,11 @@ func (s *Source) describe(ctx context.Context, e *endpoint, v *view, names []tab
 	list, err := c.schemas(ctx, s.flavor, names, s.config.Capture.Keys)
 	if err != nil {
 		return err
+	}
+	if s.config.Capture.SchemaChanges {
+		if v.announced, err = s.statements(ctx, c, srv, list); err != nil {
+			return err
+		}
 	}
 	if err := s.journal.Reset(ctx); err != nil {
 		return fmt.Errorf("reset schema history: %w", err)
@@ -136,6 +141,8 @@ type view struct {
 	start    event.Position
 	tables   []*event.Schema
 	want     [][]bool
+	// announced are the statements that make the tables.
+	announced []*event.SchemaChange
 	// estimates are the server's guesses of the number of rows.
 	estimates []int64
 }

@@ -46,6 +46,20 @@ type running struct {
 	src *Source
 	out *collector
 	end func() error
+	err chan error
+}
+
+// ended waits for the stream to end by itself.
+func (r *running) ended() error {
+	r.t.Helper()
+	select {
+	case err := <-r.err:
+		r.err <- context.Canceled // stop wants nothing more
+		return err
+	case <-time.After(30 * time.Second):
+		r.t.Fatal("the stream doesn't end")
+		return nil
+	}
 }
 
 // stop ends the stream, as far as it hasn't ended.
@@ -61,6 +75,7 @@ func start(t *testing.T, s *Source, from event.Position, sel event.Selector) *ru
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &running{t: t, src: s, out: newCollector()}
 	done := make(chan error, 1)
+	r.err = done
 	go func() { done <- s.Stream(ctx, from, sel, r.out) }()
 	r.end = func() error {
 		cancel()

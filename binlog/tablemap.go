@@ -17,8 +17,9 @@ type tableMap struct {
 
 	flavor  flavor
 	columns []mapColumn
-	// named: the map carries column names, so all of FULL's metadata.
-	named bool
+	// named: the map carries column names, so all of FULL's metadata. signs: it
+	// says which numbers are unsigned, as MINIMAL does.
+	named, signs bool
 	// key holds the ordinals of the primary key's columns in key order.
 	key []int
 }

@@ -42,6 +42,7 @@ func (m *tableMap) readOptional(r *reader) error {
 func (m *tableMap) readField(field byte, r *reader) error {
 	switch field {
 	case metaSignedness:
+		m.signs = true
 		m.readBits(r, (*mapColumn).isNumeric, func(c *mapColumn, set bool) { c.unsigned = set })
 	case metaVisibility:
 		m.readBits(r, func(*mapColumn) bool { return true }, func(c *mapColumn, set bool) { c.hidden = !set })
