@@ -197,7 +197,7 @@ func TestEveryType(t *testing.T) {
 			t.Parallel()
 			types := everyType
 			if major >= 17 {
-				types = append(types[:len(types):len(types)], typeCase{"interval", []string{"'infinity'", "'-infinity'", "null"}, []string{"[0 0 0]", "[0 0 0]", "null"}})
+				types = append(slices.Clip(types), typeCase{"interval", []string{"'infinity'", "'-infinity'", "null"}, []string{"[0 0 0]", "[0 0 0]", "null"}})
 			}
 			newBed(t, major, "create extension hstore", "create extension ltree", "create extension citext", "create extension isn",
 				"create type mood as enum ('sad', 'o,k')", "create domain hue as mood", "create domain price as numeric(8,2)", "create domain price2 as price",
