@@ -65,40 +65,6 @@ func BenchmarkEncode(b *testing.B) {
 	}
 }
 
-func BenchmarkValue(b *testing.B) {
-	in := newBuilder(table(0))
-	long := in.text(event.KindString, "a text of a length that comments and addresses have, with ümläute and \"quotes\"")
-	ascii := in.text(event.KindString, "a text of a length that comments and addresses have, all of it ASCII letters...")
-	bigger := in.text(event.KindBigDecimal, "-12345678901234567890.10")
-	for _, tt := range []struct {
-		name string
-		typ  event.Type
-		v    event.Value
-	}{
-		{"int", typ(event.KindInt, 0), event.Int(1767225600123456)},
-		{"text", typ(event.KindString, 0), long},
-		{"ascii", typ(event.KindString, 0), ascii},
-		{"decimal", decimalType(10, 2), event.Decimal(123456, 2)},
-		{"big decimal", decimalType(30, 2), bigger},
-		{"float", typ(event.KindFloat64, 0), event.Float64(1234.5678)},
-		{"instant", temporal(event.KindInstant, 6), event.Of(event.KindInstant, 1767225600123456)},
-	} {
-		c, err := columnOf(b, mysqlConf, tt.typ)
-		if err != nil {
-			b.Fatal(err)
-		}
-		buf := make([]byte, 0, 256)
-		b.Run(tt.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := c.append(buf, tt.v, in.batch.Arena, 1<<20); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
 // Once the frame has grown, encoding allocates nothing.
 func TestEncodeAllocatesNothing(t *testing.T) {
 	for _, c := range []Config{mysqlConf, pgConf} {
@@ -115,30 +81,6 @@ func TestEncodeAllocatesNothing(t *testing.T) {
 		})
 		if allocs != 0 {
 			t.Errorf("%s: %v allocations per batch", c.Connector, allocs)
-		}
-	}
-}
-
-func TestValuesAllocateNothing(t *testing.T) {
-	in := newBuilder(table(0))
-	for name, tt := range map[string]struct {
-		typ event.Type
-		v   event.Value
-	}{
-		"big decimal": {decimalType(30, 2), in.text(event.KindBigDecimal, "-12345678901234567890.10")},
-		"variable":    {decimalType(-1, 0), in.text(event.KindBigDecimal, "-12345678901234567890.10")},
-		"long text":   {typ(event.KindString, 0), in.text(event.KindString, "\u00e4😀\x01")},
-		"bytes":       {typ(event.KindBytes, 0), in.text(event.KindBytes, "some bytes")},
-		"float":       {typ(event.KindFloat64, 0), event.Float64(1e300)},
-		"rescaled":    {decimalType(30, 2), event.Decimal(5, 1)},
-	} {
-		c, err := columnOf(t, pgConf, tt.typ)
-		if err != nil {
-			t.Fatal(err)
-		}
-		buf := make([]byte, 0, 256)
-		if n := testing.AllocsPerRun(20, func() { _, err = c.append(buf, tt.v, in.batch.Arena, 1<<20) }); n != 0 || err != nil {
-			t.Errorf("%s: %v allocations, error %v", name, n, err)
 		}
 	}
 }

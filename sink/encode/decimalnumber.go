@@ -51,6 +51,10 @@ func (f *form) appendNumeric(b []byte, v event.Value, arena []byte) ([]byte, err
 	if f.way == asUnsigned {
 		return appendUint(b, v.Uint()), nil
 	}
+	const smallest = 1_000_000 // below, there may be an exponent
+	if n := v.Int(); v.Kind() == event.KindDecimal && v.Scale() == f.scale && (f.scale <= 6 || n >= smallest || n <= -smallest) && f.scale <= 12 {
+		return appendScaled(b, n, f.scale), nil
+	}
 	var room [maxDecimalText]byte
 	d, err := f.parse(v, arena, &room)
 	if err != nil {

@@ -1,20 +1,27 @@
 // Package encode turns batches into the bytes of Kafka records.
 //
-// [JSON] prints what Kafka's JsonConverter (schemas.enable=false) prints for
-// the events of Debezium, byte for byte: consumers and key partitioning must
-// not notice which of the two wrote a topic. Where Debezium itself prints
-// something wrong (an ENUM label with a stray backslash, a TIMESTAMP whose
-// digits depend on the phase), the right value is printed instead.
+// An [Encoder] prints what Kafka Connect's converters print for the events of
+// Debezium, byte for byte: consumers and key partitioning must not notice which
+// of the two wrote a topic. Where Debezium itself prints something wrong (an ENUM
+// label with a stray backslash, a TIMESTAMP whose digits depend on the phase), the
+// right value is printed instead. [Options] are Debezium's modes, [Format] what the
+// converters decide.
 //
 // # Path of one row
 //
 // An [event.Out] names a view of a table and a target. The pair is compiled
-// once into a plan: pre-quoted column names, the text of a null, the constant
-// parts of the source block, the limit of the topic. [JSON.Encode] walks the
-// outs of a batch, appends key, value and key header of each record to the one
-// buffer of the frame and notes where they lie. The parts of the source block
-// that the rows of one statement share are printed once per statement and
-// copied from the record before.
+// once into a plan. First, whatever the format: each column's type and the
+// options give a form (the Connect schema, and the way in which a value becomes
+// what that schema holds), a filter (mask, hash, truncation) and a layout; the
+// layouts give the schemas of key, row and envelope. Then each format compiles a
+// body from them, for JSON pre-quoted names, the text of a null, of a placeholder
+// and of the schema.
+//
+// [Encoder.Encode] walks the outs of a batch, appends key, value and key header of
+// each record to the one buffer of the frame and notes where they lie. The parts
+// of the source block that the rows of one statement share are printed once per
+// statement and copied from the record before. A value that has no form goes to
+// the pipeline's policy.
 //
 // # Path of one mark
 //
@@ -34,7 +41,7 @@
 //
 // # Concurrency
 //
-// A JSON may be used by any number of goroutines. It holds no state of a batch.
+// An Encoder may be used by any number of goroutines. It holds no state of a batch.
 //
 // # Ownership
 //

@@ -242,7 +242,7 @@ var markFlags = map[string]event.Flags{
 	"last_in_data_collection": event.SnapshotLastInTable, "last": event.SnapshotLast,
 }
 
-func mustNew(t testing.TB, c Config) *JSON {
+func mustNew(t testing.TB, c Config) *Encoder {
 	t.Helper()
 	e, err := New(c)
 	if err != nil {

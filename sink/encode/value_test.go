@@ -239,3 +239,24 @@ func TestInstantAgainstTime(t *testing.T) {
 		}
 	}
 }
+
+// Both ways of printing a decimal print the same.
+func TestScaledAgainstPlain(t *testing.T) {
+	for _, n := range []int64{0, 1, -1, 9, 10, 123, -12345, 999_999, 1_000_000, -1_000_001, 1<<63 - 1, -1 << 63} {
+		for scale := range 18 {
+			var room [maxDecimalText]byte
+			d, err := parseValue(event.Decimal(n, scale), nil, &room)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := string(appendScaled(nil, n, scale)), string(d.appendPlain(nil)); got != want {
+				t.Errorf("%d at %d: got %s, want %s", n, scale, got, want)
+			}
+			f := &form{way: asDecimal, scale: scale}
+			got, err := f.appendNumeric(nil, event.Decimal(n, scale), nil)
+			if want := string(appendJavaDecimal(nil, d, scale)); err != nil || string(got) != want {
+				t.Errorf("%d at %d: got %s, want %s, error %v", n, scale, got, want, err)
+			}
+		}
+	}
+}

@@ -66,9 +66,6 @@ type Encoder struct {
 	writers sync.Pool
 }
 
-// JSON is an [Encoder].
-type JSON = Encoder
-
 // New returns an encoder. What is wrong with options and format is told as
 // "options: key: reason".
 func New(c Config) (*Encoder, error) {
@@ -143,9 +140,10 @@ func (c Config) withTopics() Config {
 	return c
 }
 
-// Encode appends the records of b.Outs and b.Marks to f. An error names the table, the position of the
-// row and the reason; f then holds the records of the outs before that row. A
-// record over the limit of its topic is a [*TooLargeError].
+// Encode appends the records of b.Outs and b.Marks to f. An error names the
+// table, the position of the row and the reason; f then holds the records of the
+// outs before that row. A record over the limit of its topic is a
+// [*TooLargeError]; a value without a form wraps event.ErrUnfit.
 func (e *Encoder) Encode(f *event.Frame, b *event.Batch) error {
 	w, _ := e.writers.Get().(*writer)
 	if w == nil {
