@@ -129,7 +129,7 @@ func (g *goldenRun) sql(script string) {
 		return
 	}
 	if !g.db.postgres() {
-		g.db.exec(g.t, "set time_zone = '+00:00'", script)
+		g.db.exec(g.t, append([]string{"set time_zone = '+00:00'"}, golden.SplitMySQL(script)...)...)
 		return
 	}
 	db, err := sql.Open("pgx", g.db.server.DSN(g.db.name)+"&default_query_exec_mode=simple_protocol")

@@ -75,12 +75,22 @@ func (s spot) at(path, ours, theirs string) spot {
 
 // declared reports whether a script declares the column with a type that the
 // expression matches: "create table t (c type" or "add column c type".
-func (s *spot) declared(script, typeExpr string) bool {
+func (s *spot) declared(script, typeExpr string) bool { return s.declarationIn(script, typeExpr) != "" }
+
+// declaration is the text that declares the column so.
+func (s *spot) declaration(typeExpr string) string { return s.declarationIn(s.scripts, typeExpr) }
+
+func (s *spot) declarationIn(script, typeExpr string) string {
 	if s.column == "" {
-		return false
+		return ""
 	}
-	column := regexp.MustCompile("(?i)[\\s(,\"`]" + regexp.QuoteMeta(s.column) + "[\"`]?\\s+(?:" + typeExpr + `)\b`)
-	return slices.ContainsFunc(s.statementsOn(script), column.MatchString)
+	column := regexp.MustCompile("(?i)[\\s(,\"`]" + regexp.QuoteMeta(s.column) + "[\"`]?\\s+(?:" + typeExpr + `)`)
+	for _, statement := range s.statementsOn(script) {
+		if text := column.FindString(statement); text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // statementsOn returns the statements of a script that make or change the table.

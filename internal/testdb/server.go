@@ -137,21 +137,22 @@ func execAll(ctx context.Context, db *sql.DB, statements []string) error {
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
 	name := UniqueName(t)
-	s.create(t, name)
+	s.create(t, name, s.createSQL(name)...)
 	return name
 }
 
-// DatabaseNamed creates a database under a name of the test's choice, in place
-// of one that is there. When the test ends it is dropped likewise.
+// DatabaseNamed creates a database under a name of the test's choice, in the
+// character set that is the server's default, in place of one that is there.
+// When the test ends it is dropped likewise.
 func (s *Server) DatabaseNamed(t testing.TB, name string) {
 	t.Helper()
 	s.Exec(t, "", s.dropSQL(name)...)
-	s.create(t, name)
+	s.create(t, name, "create database "+name)
 }
 
-func (s *Server) create(t testing.TB, name string) {
+func (s *Server) create(t testing.TB, name string, statements ...string) {
 	t.Helper()
-	s.Exec(t, "", s.createSQL(name)...)
+	s.Exec(t, "", statements...)
 	t.Cleanup(func() {
 		db := s.DB(t, "")
 		defer db.Close()
