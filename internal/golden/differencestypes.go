@@ -1,0 +1,102 @@
+package golden
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// shortFloat: ours, rounded to six digits, is theirs.
+func shortFloat(s *spot) bool {
+	if !s.mysqlLike() || !s.snapshot || s.inSchema || !s.declared(s.scripts, `float\b`) {
+		return false
+	}
+	ours, err := strconv.ParseFloat(s.ours, 32)
+	if err != nil {
+		return false
+	}
+	rounded := strconv.FormatFloat(ours, 'g', 6, 32)
+	return sameFloat(rounded, s.theirs, 32)
+}
+
+// spacedJSON: the texts hold the same JSON.
+func spacedJSON(s *spot) bool {
+	return s.Source == sourceMySQL && s.snapshot && s.declared(s.scripts, `json\b`) && sameJSON(unquoted(s.ours), unquoted(s.theirs))
+}
+
+func unquoted(text string) string {
+	var s string
+	if json.Unmarshal([]byte(text), &s) != nil {
+		return ""
+	}
+	return s
+}
+
+func sameJSON(a, b string) bool {
+	var x, y any
+	return json.Unmarshal([]byte(a), &x) == nil && json.Unmarshal([]byte(b), &y) == nil && reflect.DeepEqual(x, y)
+}
+
+func zeroYear(s *spot) bool {
+	return s.mysqlLike() && s.snapshot && s.ours == "1900" && s.theirs == "2000" && s.declared(s.scripts, `year\b`)
+}
+
+// generatedColumn: we have it nowhere, they have it in rows of a snapshot.
+func generatedColumn(s *spot) bool {
+	return s.postgres() && s.snapshot && s.ours == "" && s.declared(s.scripts, `[^,]+ generated always as \(`)
+}
+
+var scaled = regexp.MustCompile(`numeric\s*\(\s*\d+\s*,\s*-\s*(\d+)\s*\)`)
+
+// negativeScale: their scale is 2048 less what was declared, and the number is
+// the same.
+func negativeScale(s *spot) bool {
+	const negative = `numeric\s*\(\s*\d+\s*,\s*-\s*\d+\s*\)`
+	if !s.postgres() || !s.declared(s.scripts, negative) {
+		return false
+	}
+	if s.inSchema {
+		return strings.HasSuffix(s.path, ".parameters.scale") || strings.HasSuffix(s.path, ".parameters.connect.decimal.precision")
+	}
+	digits, err := strconv.Atoi(scaled.FindStringSubmatch(s.declaration(negative))[1])
+	ours, theirs := unscaled(s.ours), unscaled(s.theirs)
+	if err != nil || ours == nil || theirs == nil {
+		return false
+	}
+	return new(big.Int).Mul(ours, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(2048-digits)), nil)).Cmp(theirs) == 0
+}
+
+// unscaled reads the bytes of a decimal; nil when it is none.
+func unscaled(text string) *big.Int {
+	b, err := base64.StdEncoding.DecodeString(strings.Trim(text, `"`))
+	if err != nil || len(b) == 0 {
+		return nil
+	}
+	n := new(big.Int).SetBytes(b)
+	if b[0] >= 0x80 {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(b))))
+	}
+	return n
+}
+
+var arrayItem = regexp.MustCompile(`\[\d+\]\z`)
+
+// garbledArray: an item of an array of dates or times, where some statement has
+// a time before Christ or an infinite one.
+func garbledArray(s *spot) bool {
+	return s.postgres() && !s.inSchema && arrayItem.MatchString(s.path) && s.declared(s.scripts, `(?:date|timestamp\w*)\s*\[`) &&
+		regexp.MustCompile(` bc\b|infinity`).MatchString(s.scripts)
+}
+
+// propagatedType: a column whose type a snapshot names or measures otherwise.
+func propagatedType(s *spot) bool {
+	return s.postgres() && s.snapshot && strings.Contains(s.path, ".parameters.__debezium.source.column.") &&
+		s.declared(s.scripts, `(?:(?:small|big)?serial|numeric\s*[,)])`)
+}
+
+// indexKey: the key is that of the index that old rows have.
+func indexKey(s *spot) bool { return s.part == "key" && s.keyedByIndex(s.table) }
