@@ -17,6 +17,8 @@ BED  := .testbed
 WITH := $(BED)/bin/withservers
 LINT := $(BED)/bin/golangci-lint
 TESTFLAGS ?= -count=1 -timeout 10m
+# Where the golden runner says what it compared.
+GOLDEN_REPORT := $(abspath $(BED))/golden-report.txt
 
 .PHONY: help
 help: ## list the targets
@@ -32,7 +34,9 @@ demo: build ## see changes of a small shop arrive in Kafka, all in one process
 
 .PHONY: test
 test: testbed $(WITH) ## all tests with the race detector, the integration tests against real servers
-	$(WITH) $(GO) test -race -tags integration -p $(PARALLEL) $(TESTFLAGS) ./...
+	@rm -f $(GOLDEN_REPORT)
+	CDC_GOLDEN_REPORT=$(GOLDEN_REPORT) $(WITH) $(GO) test -race -tags integration -p $(PARALLEL) $(TESTFLAGS) ./...
+	@cat $(GOLDEN_REPORT)
 
 .PHONY: unit
 unit: ## unit tests alone; needs nothing but Go
@@ -42,14 +46,11 @@ unit: ## unit tests alone; needs nothing but Go
 integration: testbed $(WITH) ## the packages that have integration tests; PKG=./binlog RUN=TestX narrows it
 	$(WITH) $(GO) test -race -tags integration -p $(PARALLEL) $(TESTFLAGS) -run '$(or $(RUN),.)' $(or $(PKG),$(INTEGRATION_PACKAGES))
 
-# Where the golden runner says what it compared.
-GOLDEN_REPORT := $(abspath $(BED))/golden-report.txt
-
 .PHONY: golden
 golden: testbed $(WITH) ## replay the recordings of Debezium and compare every record; RUN=mysql/json narrows it, GOLDEN=folder takes others
 	@rm -f $(GOLDEN_REPORT)
 	@code=0; CDC_GOLDEN='$(and $(GOLDEN),$(abspath $(GOLDEN)))' CDC_GOLDEN_REPORT=$(GOLDEN_REPORT) \
-		$(WITH) $(GO) test -tags integration $(TESTFLAGS) -run 'TestGolden/$(RUN)' ./internal/e2e || code=$$?; \
+		$(WITH) $(GO) test -tags integration -count=1 -timeout 1h -run 'TestGolden/$(RUN)' ./internal/e2e || code=$$?; \
 		cat $(GOLDEN_REPORT) 2>/dev/null || true; exit $$code
 
 INTEGRATION_PACKAGES = $$(git ls-files --cached --others --exclude-standard '*_integration_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')

@@ -211,24 +211,7 @@ func (b *builder) headers() ([]event.Header, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make run id: %w", err)
 	}
-	list := encode.Headers(b.config.Source.connector(), b.config.Sink.Kafka.TopicPrefix, run.String())
-	for i := range list {
-		list[i].Value = headerText(b.config.Format.Header, list[i].Value)
-	}
-	return list, nil
-}
-
-// headerText writes the text of a header as Connect's converter does. The texts
-// of these hold nothing that JSON would escape.
-func headerText(format string, text []byte) []byte {
-	switch format {
-	case encode.FormatJSON:
-		return fmt.Appendf(nil, "%q", text)
-	case encode.FormatJSONSchema:
-		return fmt.Appendf(nil, `{"schema":{"type":"string","optional":false},"payload":%q}`, text)
-	default:
-		return text
-	}
+	return b.config.Format.Headers(b.config.Source.connector(), b.config.Sink.Kafka.TopicPrefix, run.String()), nil
 }
 
 // store opens the offset store.

@@ -38,9 +38,6 @@ func TestGolden(t *testing.T) {
 	tally, own := &golden.Tally{}, &owners{}
 	t.Cleanup(func() { reportGolden(t, tally) })
 	for _, c := range cases {
-		if os.Getenv("CDC_GOLDEN_PAYLOAD") != "" {
-			c.PayloadOnly()
-		}
 		s, steps := c.Translate(), goldenSteps(t, c)
 		for _, step := range steps {
 			if step.Direction == golden.Signal {

@@ -85,7 +85,7 @@ func (g *goldenRun) publication() string {
 // server is one of the version that was recorded from, or the nearest. A case
 // that depends on everything that happens there has it for itself.
 func (g *goldenRun) server(setup string) *testdb.Server {
-	alone := g.c.Exclusive || g.settings.Wide
+	alone := g.settings.Alone
 	switch old := strings.Contains(g.c.Server+g.c.ServerVersion, "10."); {
 	case g.c.Source == "mysql" && alone:
 		return testdb.NewMySQL(g.t).Server
@@ -101,6 +101,8 @@ func (g *goldenRun) server(setup string) *testdb.Server {
 		return testdb.MariaDB(g.t)
 	case moreExtensions.MatchString(setup):
 		return testdb.PostGIS(g.t)
+	case alone:
+		return testdb.NewPostgres(g.t, g.major()).Server
 	default:
 		return testdb.Postgres(g.t, g.major())
 	}

@@ -57,6 +57,12 @@ func (g *goldenRun) replay(steps []golden.Step) {
 // failed too.
 func (g *goldenRun) begin() {
 	g.service = g.project.start(g.t)
+	if g.rowsOnly() {
+		if code := g.service.exit(); code != 0 && !g.c.Failed() {
+			g.t.Fatalf("exit code is %d, want 0:\n%s", code, tail(g.service.out.String()))
+		}
+		return
+	}
 	streaming := fmt.Sprintf(`cdc_pipeline_state{pipeline=%q,state="streaming"} 1`, g.pipe.name)
 	within(g.t, patience, func() bool {
 		return !g.service.running() || strings.Contains(g.service.metrics(), streaming)
@@ -66,10 +72,13 @@ func (g *goldenRun) begin() {
 	}
 }
 
+// rowsOnly: the program ends by itself after the snapshot.
+func (g *goldenRun) rowsOnly() bool { return g.settings.Mode == "initial_only" }
+
 // alive reports whether the program runs.
 func (g *goldenRun) alive() bool {
 	g.t.Helper()
-	if !g.service.running() && !g.c.Failed() {
+	if !g.service.running() && !g.c.Failed() && !g.rowsOnly() {
 		g.t.Fatalf("the program ended:\n%s", tail(g.service.out.String()))
 	}
 	return g.service.running()

@@ -42,8 +42,7 @@ type Case struct {
 		Records   map[string]int `json:"records"`
 	} `json:"recorded"`
 
-	dir     string
-	payload bool
+	dir string
 }
 
 // Load reads every case in root, which is the folder of a case or any folder

@@ -61,15 +61,15 @@ func (s *Settings) tables(c *Case) {
 	case len(tables) > 0:
 		s.Tables = slashed(tables)
 		s.Tables = append(s.Tables, outside(c, include)...)
-		s.Wide = !c.postgres() && !slices.ContainsFunc(tables, func(t string) bool { return startsWithDatabase(c, t) })
+		s.Alone = !c.postgres() && !slices.ContainsFunc(tables, func(t string) bool { return startsWithDatabase(c, t) })
 	case len(include) > 0:
 		for _, expr := range include {
 			s.Tables = append(s.Tables, `/(?:`+expr+`)\..*/`)
 		}
-		s.Wide = !c.postgres() && slices.ContainsFunc(include, func(expr string) bool { return !slices.Contains(c.Databases, expr) })
+		s.Alone = !c.postgres() && slices.ContainsFunc(include, func(expr string) bool { return !slices.Contains(c.Databases, expr) })
 	default:
 		s.Tables = []string{"*.*"}
-		s.Wide = !c.postgres()
+		s.Alone = !c.postgres()
 	}
 	for _, expr := range exclude {
 		s.Tables = append(s.Tables, `!/(?:`+expr+`)\..*/`)

@@ -96,14 +96,6 @@ func (c *Case) record(line []byte) (Record, error) {
 	if r.Value, err = wire(raw.Value, c.Wire["value"]); err != nil {
 		return Record{}, fmt.Errorf("value: %w", err)
 	}
-	if c.payload && !isAvro(c.Config["value.converter"]) {
-		if r.Key != nil {
-			r.Key = payloadOf(r.Key)
-		}
-		if r.Value != nil {
-			r.Value = payloadOf(r.Value)
-		}
-	}
 	for _, h := range raw.Headers {
 		value, err := wire(h.Value, "string")
 		if err != nil {

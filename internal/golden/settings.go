@@ -3,6 +3,7 @@ package golden
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -24,8 +25,9 @@ type Settings struct {
 	ViaRoot     bool
 	// Avro: a registry is needed.
 	Avro bool
-	// Wide: the patterns take tables of databases that aren't the case's.
-	Wide bool
+	// Alone: the case needs a server for itself, since the patterns take tables of
+	// databases that aren't its own, or a script changes the server.
+	Alone bool
 	// NotYet are the properties that have no counterpart yet.
 	NotYet []string
 
@@ -51,6 +53,7 @@ func (c *Case) Translate() *Settings {
 	}
 	s.tables(c)
 	s.converters()
+	s.statements(c)
 	if s.autocreated {
 		s.Publication = ""
 	}
@@ -58,6 +61,22 @@ func (c *Case) Translate() *Settings {
 	s.NotYet = slices.Compact(s.NotYet)
 	return s
 }
+
+// statements finds what the scripts need that no property says.
+func (s *Settings) statements(c *Case) {
+	text, err := c.scripts()
+	if err != nil {
+		s.notYet("scripts that can't be read: "+err.Error(), "")
+		return
+	}
+	s.Alone = s.Alone || c.Exclusive || changesServer.MatchString(text)
+	if !c.postgres() && strings.Contains(text, "binlog_row_image") {
+		s.Source["accept_partial_row_images"] = true
+	}
+}
+
+// changesServer finds statements that others on the server would feel.
+var changesServer = regexp.MustCompile(`(?i)\b(?:set\s+(?:global|persist)\b|set\s+@@(?:global|persist)|reset\s+(?:master|binary)|purge\s+binary|flush\s+(?:binary\s+)?logs|alter\s+system\b)`)
 
 // notYet notes a property without a counterpart, with its value where another
 // one has.

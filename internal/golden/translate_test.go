@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -81,8 +82,23 @@ func TestTables(t *testing.T) {
 		{"postgres", map[string]string{"schema.include.list": "a,b"}, `/(?:a)\..*/ /(?:b)\..*/`, false},
 	} {
 		s := translate(t, tt.source, tt.config)
-		if got := strings.Join(s.Tables, " "); got != tt.want || s.Wide != tt.wide {
-			t.Errorf("got %s (wide: %t), want %s (%t)", got, s.Wide, tt.want, tt.wide)
+		if got := strings.Join(s.Tables, " "); got != tt.want || s.Alone != tt.wide {
+			t.Errorf("got %s (alone: %t), want %s (%t)", got, s.Alone, tt.want, tt.wide)
+		}
+	}
+}
+
+func TestStatementsSayMore(t *testing.T) {
+	for script, want := range map[string]string{
+		"insert into t values (1)":                   "{} false",
+		"set session binlog_row_image = 'MINIMAL';":  "{accept_partial_row_images: true} false",
+		"SET  GLOBAL binlog_row_metadata = MINIMAL;": "{} true",
+		"flush binary logs":                          "{} true",
+	} {
+		c := one(t, map[string]string{"changes.sql": script})
+		c.Config["database.include.list"] = "d"
+		if s := c.Translate(); fmt.Sprintf("%s %t", block(t, s.Source), s.Alone) != want {
+			t.Errorf("%s: got %s %t", script, block(t, s.Source), s.Alone)
 		}
 	}
 }
