@@ -50,7 +50,7 @@ func TestEventsAreTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := c.Pipelines["shop"]
-	if p.Events.DecimalHandling != "string" || p.Events.MaskHash[0].Salt != "pepper" || len(p.Events.MaskWithChars[5]) != 1 || !p.Events.TombstonesOnDelete {
+	if p.Events.DecimalHandling != "string" || p.Events.MaskHash[0].Salt.Reveal() != "pepper" || len(p.Events.MaskWithChars[5]) != 1 || !p.Events.TombstonesOnDelete {
 		t.Errorf("got %+v", p.Events)
 	}
 	rules, err := p.Events.rules("shop")

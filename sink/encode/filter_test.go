@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cdc/event"
+	"cdc/security"
 )
 
 // varchar is a text column of n characters.
@@ -17,7 +18,7 @@ const everyColumn = "*.*.v"
 
 func hashed(algorithm, salt, version string) func(*Options) {
 	return func(o *Options) {
-		o.MaskHash = []HashMask{{Algorithm: algorithm, Salt: salt, Version: version, Columns: []string{everyColumn}}}
+		o.MaskHash = []HashMask{{Algorithm: algorithm, Salt: security.Secret(salt), Version: version, Columns: []string{everyColumn}}}
 	}
 }
 

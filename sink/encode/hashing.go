@@ -27,7 +27,7 @@ type hashing struct {
 
 // newHashing compiles a mask. An error says which of its keys is wrong.
 func newHashing(m *HashMask) (*hashing, error) {
-	h := &hashing{salt: []byte(m.Salt), sum: hashOf(strings.ToUpper(m.Algorithm))}
+	h := &hashing{salt: []byte(m.Salt.Reveal()), sum: hashOf(strings.ToUpper(m.Algorithm))}
 	if h.sum == nil {
 		return nil, fmt.Errorf("algorithm: %q isn't known; must be MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512, SHA-512/224, SHA-512/256 or SHA3-224, SHA3-256, SHA3-384, SHA3-512", m.Algorithm)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"cdc/security"
 )
 
 // Options say how values are rendered: Debezium's connector options of the same
@@ -60,7 +62,8 @@ type HashMask struct {
 	// Algorithm is MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512,
 	// SHA-512/224, SHA-512/256 or SHA3-224 to SHA3-512.
 	Algorithm string `yaml:"algorithm"`
-	Salt      string `yaml:"salt"`
+	// Salt is secret: who knows it can try texts until the hash is met.
+	Salt security.Secret `yaml:"salt"`
 	// Version is v1, which hashes what Java serialises, or v2, which hashes the
 	// text. v2 when empty.
 	Version string   `yaml:"version"`
