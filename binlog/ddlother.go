@@ -44,7 +44,9 @@ func (p *parser) object() (database string, told bool) {
 			return "", true
 		case p.t.is("VIEW"), p.t.is("FUNCTION"), p.t.is("PROCEDURE"), p.t.is("TRIGGER"), p.t.is("USER"), p.t.is("ROLE"), p.t.is("TEMPORARY"):
 			return "", false
-		case p.accept("OR", "REPLACE", "AGGREGATE", "SQL", "SECURITY", "INVOKER", "IF", "NOT", "EXISTS"):
+		case p.accept("SECURITY"):
+			p.advance()
+		case p.accept("OR", "REPLACE", "AGGREGATE", "SQL", "IF", "NOT", "EXISTS"):
 		case p.accept("ALGORITHM", "DEFINER"):
 			p.equals()
 			p.account()

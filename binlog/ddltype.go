@@ -180,7 +180,7 @@ func (t *writtenType) national() bool {
 // takes the default character set of the table.
 func (t *writtenType) columnType(fl flavor, tableCharset string) (text, charset string, ok bool) {
 	base, ok := baseNames[t.words]
-	if !ok {
+	if !ok || !t.possible(base) {
 		return "", "", false
 	}
 	spec := typeSpec{name: base}
@@ -226,6 +226,21 @@ func (t *writtenType) columnType(fl flavor, tableCharset string) (text, charset 
 		return binaryName(base), "", true
 	}
 	return base + t.compression(), charset, true
+}
+
+// largest are the greatest arguments that the servers take.
+var largest = map[string]int{
+	"decimal": 65, "float": 255, "double": 255, "bit": 64, "time": 6, "datetime": 6, "timestamp": 6,
+	"char": 255, "binary": 255, "varchar": 65535, "varbinary": 65535, "vector": 16383,
+}
+
+// possible reports whether the arguments can be those of a type.
+func (t *writtenType) possible(base string) bool {
+	limit, ok := largest[base]
+	if !ok {
+		limit = 1<<31 - 1
+	}
+	return len(t.args) <= 2 && !slices.ContainsFunc(t.args, func(n int) bool { return n < 0 || n > limit })
 }
 
 func (t *writtenType) textCharset(tableCharset string) string {

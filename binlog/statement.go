@@ -39,7 +39,7 @@ func (h *handler) queryEvent(hd header, body []byte, extra int) error {
 		// transactions only: they stay.
 		return h.commit(hd)
 	}
-	if st.temporary || hd.flags&flagThreadSpecific != 0 && st.kind != stmtOther && st.kind != stmtChange {
+	if st.temporary || hd.flags&flagThreadSpecific != 0 && st.kind != stmtOther && st.kind != stmtChange && st.kind != stmtDrop {
 		return h.statementDone(hd)
 	}
 	if st.kind == stmtOther {
