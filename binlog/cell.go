@@ -93,23 +93,8 @@ func (d *decoding) compileCell(m *mapColumn, t *event.Type, fl flavor, want bool
 	case codeNewdecimal:
 		c.decimal = decimalGroups(m.precision(), m.scale(), new([maxDigitGroups]digitGroup))
 		c.read, ok = readDecimal, t.Kind == event.KindDecimal
-	case codeDate, codeNewdate:
-		c.read, ok = readDate, t.Kind == event.KindDate
-	case codeTime2, codeTime:
-		c.read, ok = readTime, t.Kind == event.KindTime
-		if m.code == codeTime {
-			c.read = readOldTime
-		}
-	case codeDatetime2, codeDatetime:
-		c.read, ok = readDatetime, t.Kind == event.KindLocal
-		if m.code == codeDatetime {
-			c.read = readOldDatetime
-		}
-	case codeTimestamp2, codeTimestamp:
-		c.read, ok = readTimestamp, t.Kind == event.KindInstant
-		if m.code == codeTimestamp {
-			c.read = readOldTimestamp
-		}
+	case codeDate, codeNewdate, codeTime, codeTime2, codeDatetime, codeDatetime2, codeTimestamp, codeTimestamp2:
+		ok = c.compileTemporal(m, t)
 	case codeBit:
 		c.read, ok = readBits, t.Kind == event.KindBits
 		if t.Kind == event.KindBool {
@@ -140,6 +125,32 @@ func (d *decoding) compileCell(m *mapColumn, t *event.Type, fl flavor, want bool
 	}
 	c.zero = zeroDate(t, fl)
 	return c, ok
+}
+
+func (c *cell) compileTemporal(m *mapColumn, t *event.Type) (ok bool) {
+	switch m.code {
+	case codeDate, codeNewdate:
+		c.read = readDate
+		return t.Kind == event.KindDate
+	case codeTime:
+		c.read = readOldTime
+		return t.Kind == event.KindTime
+	case codeTime2:
+		c.read = readTime
+		return t.Kind == event.KindTime
+	case codeDatetime:
+		c.read = readOldDatetime
+		return t.Kind == event.KindLocal
+	case codeDatetime2:
+		c.read = readDatetime
+		return t.Kind == event.KindLocal
+	case codeTimestamp:
+		c.read = readOldTimestamp
+		return t.Kind == event.KindInstant
+	default:
+		c.read = readTimestamp
+		return t.Kind == event.KindInstant
+	}
 }
 
 // compileText chooses the reader of a column whose values are bytes.

@@ -2,6 +2,7 @@ package binlog
 
 import (
 	"fmt"
+	"strings"
 
 	"cdc/event"
 )
@@ -77,9 +78,9 @@ func keyNames(s *event.Schema) string {
 	if len(s.Key) == 0 {
 		return "none"
 	}
-	names := s.Key[0].Name
-	for i := range s.Key[1:] {
-		names += ", " + s.Key[i+1].Name
+	names := make([]string, len(s.Key))
+	for i := range s.Key {
+		names[i] = s.Key[i].Name
 	}
-	return names
+	return strings.Join(names, ", ")
 }

@@ -30,6 +30,17 @@
 // catalogue, which may be newer than the rows. Where neither knows a version the
 // map alone must do, but only if its record key is certain (keyless.go).
 //
+// # Values
+//
+// A value is the same whether it was read from the log or from the table: a
+// snapshot asks for text as it is stored (character_set_results), for every
+// digit of a FLOAT, and prints JSON as the log's binary form is printed
+// (jsontext.go). A value that has no form in an event (a zero date, bytes that
+// aren't text) goes to the policy of the pipeline (decoding.go); where Debezium
+// has no form for it either, it is an error. A document that is logged as what
+// changed in it comes out whole (jsonpatch.go), rows that lack columns are taken
+// if the configuration says so (sparse.go).
+//
 // # Concurrency
 //
 // One call of Stream at a time. Position, Ack and Stats may be called from any

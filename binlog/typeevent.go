@@ -59,6 +59,16 @@ func (t *typeSpec) eventType(fl flavor) (typ event.Type, ok bool) {
 		typ.Kind, typ.Logical = event.KindInt, event.LogicalYear
 	case "json":
 		typ.Kind = event.KindJSON
+	default:
+		return t.composedType(typ, fl)
+	}
+	return typ, true
+}
+
+// composedType goes on with types whose values have parts, and with those that
+// only MariaDB has.
+func (t *typeSpec) composedType(typ event.Type, fl flavor) (event.Type, bool) {
+	switch t.name {
 	case "vector":
 		typ.Kind, typ.Logical, typ.Length = event.KindList, event.LogicalVector, int32(t.arg(0, 2048))
 		typ.Elem = &event.Type{Kind: event.KindFloat32}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -96,7 +97,9 @@ func TestSnapshotEqualsStream(t *testing.T) {
 		go func() { done <- s.Stream(ctx, from, all{}, k) }()
 		waitFence(t, k, done)
 		cancel()
-		<-done
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("Stream ended with %v", err)
+		}
 		ctx = t.Context()
 
 		shot := newKeeper()
@@ -211,7 +214,7 @@ func checkCharacters(t *testing.T, srv *testdb.Server, db, charset string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close() //nolint:errcheck // read to its end
+	defer rows.Close()
 	transcoder := new(decoding).transcoder(charset)
 	unit := map[string]int{"ucs2": 2, "utf16": 2, "utf16le": 2, "utf32": 4}[charset]
 	checked := 0
