@@ -79,9 +79,16 @@ func (k *comparison) argue(at spot, got, want []byte) (reasons []string, ours, t
 	return reasons, ours, theirs
 }
 
+// longFloat: both texts are read as the same number of the column's size.
 func longFloat(s *spot) bool {
-	return (!s.inSchema || strings.HasSuffix(s.path, ".default")) && len(s.ours) < len(s.theirs) && strings.Contains(s.theirs, "E") &&
-		(sameFloat(s.ours, s.theirs, 32) || sameFloat(s.ours, s.theirs, 64))
+	if s.inSchema && !strings.HasSuffix(s.path, ".default") || len(s.ours) >= len(s.theirs) || !strings.Contains(s.theirs, "E") {
+		return false
+	}
+	single := `float\b`
+	if s.postgres() {
+		single = `(?:real|float4|float\s*\()`
+	}
+	return sameFloat(s.ours, s.theirs, 64) || s.declared(s.scripts, single) && sameFloat(s.ours, s.theirs, 32)
 }
 
 func sameFloat(a, b string, bits int) bool {

@@ -1,0 +1,134 @@
+package golden
+
+import (
+	"strings"
+	"testing"
+)
+
+// place is a spot of a case with these scripts.
+func place(t *testing.T, source, setup, changes string) spot {
+	t.Helper()
+	c := one(t, map[string]string{"setup.sql": setup, "changes.sql": changes})
+	c.Source = source
+	scripts, err := c.scripts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spot{comparison: &comparison{Case: c, scripts: scripts, tally: &Tally{}}, table: "t", part: "value", op: "c"}
+}
+
+// reasonOf is what argues a difference; empty for none.
+func reasonOf(s spot) string {
+	for _, d := range differences {
+		if d.wanted(&s) {
+			return d.reason
+		}
+	}
+	return ""
+}
+
+func TestDifferences(t *testing.T) {
+	const key = "key"
+	for _, tt := range []struct {
+		name, source, setup, changes string
+		snapshot                     bool
+		part, path, ours, theirs     string
+		want                         string // part of the reason
+	}{
+		{"float", "mysql", "", "", false, "", "payload.after.a", "1.0E10", "1.00000001E10", ""},
+		{"long single", "postgres", "create table t (a real)", "", false, "", "payload.after.a", "2.5E10", "2.49999995E10", "more digits"},
+		{"long float", "mysql", "", "", false, "", "payload.after.a", "2.5E10", "2.50000000E10", "more digits"},
+		{"float of a snapshot", "mysql", "create table t (a float)", "", true, "", "payload.after.a", "1.23456792E8", "1.23457E8", "six digits"},
+		{"double of a snapshot", "mysql", "create table t (a double)", "", true, "", "payload.after.a", "1.23456792E8", "1.23457E8", ""},
+		{"float of the stream", "mysql", "create table t (a float)", "", false, "", "payload.after.a", "1.23456792E8", "1.23457E8", ""},
+		{"zeros", "mysql", "", "", true, "", "after.a", `"2020-01-01T00:00:00.100Z"`, `"2020-01-01T00:00:00.1Z"`, "trailing zeros"},
+		{"another time", "mysql", "", "", true, "", "after.a", `"2020-01-01T00:00:00.100Z"`, `"2020-01-01T00:00:00.2Z"`, ""},
+		{"json", "mysql", "create table t (a json)", "", true, "", "after.a", `"{\"b\":1e2}"`, `"{\"b\": 100}"`, "no blanks"},
+		{"other json", "mysql", "create table t (a json)", "", true, "", "after.a", `"{\"b\":1}"`, `"{\"b\": 2}"`, ""},
+		{"year", "mysql", "create table t (a year)", "", true, "", "after.a", "1900", "2000", "YEAR 0000"},
+		{"int", "mysql", "create table t (a int)", "", true, "", "after.a", "1900", "2000", ""},
+		{"enum", "mysql", "create table t (a enum('x,y'))", "", false, "", "after.a", `"x,y"`, `"x\\,y"`, "escaped"},
+		{"text", "mysql", "create table t (a text)", "", false, "", "after.a", `"x,y"`, `"x\\,y"`, ""},
+		{"bit key", "mysql", "create table t (a bit(16) primary key)", "", true, key, "payload.a", `"AQA="`, `"AAE="`, "turned around"},
+		{"streamed boolean", "mysql", "", "create table t (id int, a bool)", false, "", "after.a", "1", "true", "boolean"},
+		{"its schema", "mysql", "", "create table t (id int, a boolean not null)", false, "", "schema.fields[after].fields[a].type", `"int16"`, `"boolean"`, "boolean"},
+		{"boolean from before", "mysql", "create table t (id int, a bool)", "", false, "", "after.a", "1", "true", ""},
+		{"tinyint", "mysql", "", "create table t (a tinyint(1))", false, "", "after.a", "1", "true", ""},
+		{"lost key", "mysql", "create table t (a int, unique key e ((a+1)), unique key p (a))", "", false, key, "", `{"a":1}`, "null", "index on an expression"},
+		{"no such index", "mysql", "create table t (a int, unique key p (a))", "", false, key, "", `{"a":1}`, "null", ""},
+		{"index of another table", "mysql", "create table t (a int); create table u (a int, unique key e ((a+1)))", "", false, key, "", `{"a":1}`, "null", ""},
+		{"name", "postgres", "create table t (a name)", "", false, "", "payload.after.a", `"x"`, "null", "data is lost"},
+		{"generated", "postgres", "create table t (a int, b int generated always as (a*2) stored)", "", true, "", "payload.after.b", "", "2", "generated column"},
+		{"not generated", "postgres", "create table t (a int, b int)", "", true, "", "payload.after.b", "", "2", ""},
+		{"scale", "postgres", "create table t (a numeric(6,-2))", "", false, "", "schema.fields[after].fields[a].parameters.scale", `"0"`, `"2046"`, "negative scale"},
+		{"no scale", "postgres", "create table t (a numeric(6,2))", "", false, "", "schema.fields[after].fields[a].parameters.scale", `"0"`, `"2046"`, ""},
+		{"era", "postgres", "create table t (a date[])", "insert into t values ('{0044-03-15 BC}')", false, "", "payload.after.a[0]", "-719528", "-719162", "era"},
+		{"no era", "postgres", "create table t (a date[])", "", false, "", "payload.after.a[0]", "-719528", "-719162", ""},
+		{"serial", "postgres", "create table t (a serial)", "", true, "", "schema.fields[after].fields[a].parameters.__debezium.source.column.type", `"INT4"`, `"SERIAL"`, "told with it"},
+		{"index identity", "postgres", "alter table t replica identity using index i", "", false, key, "payload.b", "1", "", "USING INDEX"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := place(t, tt.source, tt.setup, tt.changes)
+			s.snapshot = tt.snapshot
+			if tt.part != "" {
+				s.part = tt.part
+			}
+			got := reasonOf(s.at(tt.path, tt.ours, tt.theirs))
+			if got == "" && tt.want != "" || tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+				t.Errorf("argued by %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestShiftedInstant(t *testing.T) {
+	s := place(t, "mysql", "", "")
+	s.snapshot = true
+	s = s.at("after.a", `"2020-06-01T12:00:00Z"`, `"2020-06-01T03:00:00Z"`)
+	if reasonOf(s) != "" {
+		t.Error("argued without the property")
+	}
+	s.Config["driver.connectionTimeZone"] = "Asia/Tokyo"
+	if reasonOf(s) == "" {
+		t.Error("not argued")
+	}
+	if s.theirs = `"2020-06-01T04:00:00Z"`; reasonOf(s) != "" {
+		t.Error("another shift is argued")
+	}
+}
+
+func TestNegativeScaleIsTheSameNumber(t *testing.T) {
+	s := place(t, "postgres", "create table t (a numeric(6,-2))", "")
+	// 2*100 with scale 0, and with a scale of 2046: 200 * 10^2046.
+	if s = s.at("payload.after.a", `"AMg="`, `"AMg="`); negativeScale(&s) {
+		t.Error("another number is argued")
+	}
+}
+
+// TestArgue replaces what is argued and nothing else.
+func TestArgue(t *testing.T) {
+	s := place(t, "mysql", "create table t (y year, i int)", "")
+	s.snapshot = true
+	reasons, ours, theirs := s.argue(s, []byte(`{"after":{"y":1900,"i":1900}}`), []byte(`{"after":{"y":2000,"i":2000}}`))
+	if len(reasons) != 1 || string(ours) != `{"after":{"y":1900,"i":1900}}` || string(theirs) != `{"after":{"y":1900,"i":2000}}` {
+		t.Errorf("%q: ours %s, theirs %s", reasons, ours, theirs)
+	}
+}
+
+func TestAlign(t *testing.T) {
+	s := place(t, "mysql", "", "xa rollback 'x'; set binlog_row_value_options=PARTIAL_JSON")
+	see := func(values ...string) (all []visible) {
+		for _, v := range values {
+			all = append(all, visible{key: []byte("null"), value: []byte(v)})
+		}
+		return all
+	}
+	ours, theirs := s.align(see(`{"op":"c","n":1}`, `{"op":"u","n":2}`, `{"op":"d","n":3}`), see(`{"op":"c","n":1}`, `{"op":"c","n":9}`, `{"op":"d","n":3}`))
+	if len(ours) != 2 || len(theirs) != 2 {
+		t.Errorf("%d and %d records are left, want 2 of each", len(ours), len(theirs))
+	}
+	s = place(t, "mysql", "", "")
+	if ours, theirs = s.align(see(`{"op":"u","n":2}`), nil); len(ours) != 1 || len(theirs) != 0 {
+		t.Errorf("%d and %d records are left, want all", len(ours), len(theirs))
+	}
+}
