@@ -185,7 +185,8 @@ func (w *copyRows) cell(c *copyCell, raw []byte, image []event.Value) error {
 	}
 	v, err := c.read(w.batch, raw)
 	if err != nil {
-		return fmt.Errorf("column %s: %w", c.column.Name, mendDims(err, w.schema, c.column.Name))
+		// The row will be the same when it is read again.
+		return fmt.Errorf("%w: column %q: %w", event.ErrUnsupported, c.column.Name, mendDims(err, w.schema, c.column.Name))
 	}
 	image[c.column.Ord] = v
 	return nil

@@ -61,7 +61,7 @@ func TestCopyRowsRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"1\n":               "1 columns instead of 2",
 		"1\ta\tb\n":         "more than 2",
-		"x\ta\n":            "column id",
+		"x\ta\n":            `column "id"`,
 		"1\ta\\\n":          "backslash",
 		"1\ta\nsecret\tb\n": "row 2",
 	} {
@@ -76,6 +76,14 @@ func TestCopyRowsRefuses(t *testing.T) {
 		if _, again := w.Write([]byte("1\ta\n")); again == nil {
 			t.Errorf("%q: went on after an error", text)
 		}
+	}
+}
+
+// A value that can't be read now can't be read later either.
+func TestCopyRowsRefusesForGood(t *testing.T) {
+	w, _ := copied(t)
+	if _, err := w.Write([]byte("x\ta\n")); !errors.Is(err, event.ErrUnsupported) {
+		t.Errorf("got %v", err)
 	}
 }
 
