@@ -155,7 +155,7 @@ func (sc *scanner) row(p []byte) error {
 		p = rest
 		value, err := cell(b, raw)
 		if err != nil {
-			return fmt.Errorf("column %s: %w", sc.schema.Columns[i].Name, err)
+			return err // names the column
 		}
 		image[sc.ords[i]] = value
 	}
