@@ -138,7 +138,6 @@ func TestStops(t *testing.T) {
 	}{
 		{"statement format", []string{"set session binlog_format='STATEMENT'", "update t set v=2 where id=1"}, "SET GLOBAL binlog_format=ROW", "mysql mariadb"},
 		{"minimal image", []string{"set session binlog_row_image='MINIMAL'", "update t set v=3 where id=1"}, "", "mysql mariadb"},
-		{"xa in two phases", []string{"xa start 'x'", "insert into t values (5,5)", "xa end 'x'", "xa prepare 'x'", "xa commit 'x'"}, "XA", "mysql mariadb"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

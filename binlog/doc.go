@@ -21,14 +21,30 @@
 // GTID set (or the file and offset, where there are no GTIDs) and passes over the
 // rows events that are out.
 //
+// The rows of an XA transaction in two phases are kept until it is decided, and
+// no stored position passes them before (xa.go).
+//
 // # Versions of tables
 //
-// The table map with full metadata is the truth about names and types. What it
-// doesn't hold (defaults, unique keys, exact types) is read from the catalogue
-// when a table or a statement on it is first met, and written to a [Journal]
-// before the first row leaves. After a restart the journal counts, not the live
-// catalogue, which may be newer than the rows. Where neither knows a version the
-// map alone must do, but only if its record key is certain (keyless.go).
+// A version begins with a statement. The statement is followed on the table as
+// it is known (evolve.go, ddl*.go), so the version is that of its own time, and
+// is written to a [Journal] before a row of it leaves; the catalogue confirms it,
+// and helps out where the statement can't be followed. After a restart the
+// journal counts, not the live catalogue, which may be newer than the rows.
+//
+// A table map with full metadata is the truth about names and types. Where it and
+// the history differ, older and newer versions are tried, then the catalogue; when
+// none fits, the map alone must do, but only if its record key is certain
+// (keyless.go). A table map without names must be that of the version that holds,
+// or the source stops.
+//
+// # Marks
+//
+// Where the program asks for them ([Config].Capture), the batches carry marks:
+// the beginning and the end of every transaction of the server (txmark.go), and
+// each statement that makes or changes a captured table, with what the table is
+// then (ddlmark.go); a snapshot begins with the statements that make its tables
+// (announce.go).
 //
 // # Values
 //

@@ -1,8 +1,6 @@
 package binlog
 
 import (
-	"fmt"
-
 	"go.uber.org/zap"
 
 	"cdc/event"
@@ -23,6 +21,10 @@ func (h *handler) emit() error {
 
 // stamp sets the checkpoint of the batch and remembers what it stands for.
 func (h *handler) stamp() {
+	if before := h.undecided.anchor(); before != nil {
+		h.stamped(h.progress.again(*before))
+		return
+	}
 	m := mark{server: h.done.server, file: h.done.file, seconds: int64(h.seconds), serverID: h.writer}
 	m.point.Off = h.done.pos
 	switch {
@@ -34,7 +36,11 @@ func (h *handler) stamp() {
 	if m.point.Skip > 0 {
 		m.server = h.server // whose rows events were counted
 	}
-	h.b.Next = event.Checkpoint{Point: h.progress.mark(m), Valid: true}
+	h.stamped(h.progress.mark(m))
+}
+
+func (h *handler) stamped(at event.Point) {
+	h.b.Next = event.Checkpoint{Point: at, Valid: true}
 	h.b.Lag = event.Lag{CommitMicros: int64(h.seconds) * 1_000_000, Bytes: h.lag.bytes()}
 	if n := len(h.b.Origins); n > 0 {
 		h.b.Lag.CommitMicros = h.b.Origins[n-1].Micros
@@ -59,9 +65,6 @@ func (h *handler) drained() error {
 	h.lag.advance(h.file, h.end)
 	switch {
 	case !h.tx.from.empty() || !h.tx.open && h.holds():
-		if h.tx.xa {
-			return nil // its rows must not leave before it is decided
-		}
 		return h.emit()
 	default:
 		return h.offer()
@@ -84,19 +87,11 @@ func (h *handler) offer() error {
 	return nil
 }
 
-// maxXABytes bounds the rows of an XA transaction, which must wait in one batch
-// until it is decided.
-const maxXABytes = 8 << 20
-
 // cut hands over the rows of a transaction that isn't complete, because a batch
 // is full.
 func (h *handler) cut() error {
-	h.lag.advance(h.file, h.end)
-	if h.tx.xa {
-		if h.b.Size() < maxXABytes {
-			return nil
-		}
-		return fmt.Errorf("%w: an XA transaction of more than %d bytes", event.ErrUnsupported, maxXABytes)
+	if !h.replaying {
+		h.lag.advance(h.file, h.end)
 	}
 	return h.emit()
 }

@@ -32,6 +32,10 @@ type handler struct {
 	b     *event.Batch
 	tx    txState
 	query statementText
+	// undecided are XA transactions that were prepared; replaying is set while the
+	// events of one are taken again.
+	undecided undecidedXA
+	replaying bool
 
 	// Where the log is read.
 	server    string
@@ -81,6 +85,8 @@ type txState struct {
 	thread uint32
 	pos    uint64 // where it begins
 	tally  tally
+	// held are the rows of an XA transaction; as is the one that is replayed.
+	held, as *heldXA
 	// events counts its rows events, of whatever table; the last with rows for
 	// us was number ours. The first skip of them were delivered before a restart;
 	// the first sent are handed over.
@@ -184,7 +190,7 @@ func (h *handler) dispatch(hd header, body []byte) error {
 	}
 	switch hd.kind {
 	case evTableMap:
-		return h.tableMap(body)
+		return h.tableMap(hd, body)
 	case evXID:
 		return h.commit(hd)
 	case evQuery:
@@ -201,7 +207,7 @@ func (h *handler) dispatch(hd header, body []byte) error {
 			return err
 		}
 		h.tx.begun, h.tx.xa = !t.alone, t.prepared
-		h.tx.tally.on = h.capture.Transactions
+		h.tx.tally.on = h.capture.Transactions && !t.prepared
 		return nil
 	case evPayload:
 		return h.payload(hd, body)
@@ -238,9 +244,9 @@ func (h *handler) rare(hd header, body []byte) error {
 		h.heartbeat(hd, body)
 		return nil
 	case evRowsQuery:
-		return h.rowsQuery(body, 1)
+		return h.rowsQuery(hd, body, 1)
 	case evMariaAnnotate:
-		return h.rowsQuery(body, 0)
+		return h.rowsQuery(hd, body, 0)
 	case evStop, evIntvar, evAppendBlock, evDeleteFile, evRand, evUserVar, evBeginLoadQuery, evHeartbeat2,
 		evIgnorable, evPreviousGTIDs, evTransactionCtx, evViewChange,
 		evMariaCheckpoint, evMariaGTIDList, evMariaStartEncryption:
@@ -331,21 +337,24 @@ func (h *handler) foreign() error {
 
 // tableMap notes what a table id stands for. The same bytes as before mean the
 // same table.
-func (h *handler) tableMap(body []byte) error {
+func (h *handler) tableMap(hd header, body []byte) error {
 	id, database, table, err := tableMapHead(body)
 	if err != nil {
 		return err
 	}
-	if m := h.maps[id]; m != nil && bytes.Equal(m.body, body) {
-		return nil
-	}
-	m := &mapped{body: bytes.Clone(body)}
-	if h.match.Match(string(database), string(table)) {
-		if err := h.bind(m); err != nil {
-			return err
+	m := h.maps[id]
+	if m == nil || !bytes.Equal(m.body, body) {
+		m = &mapped{body: bytes.Clone(body)}
+		if h.match.Match(string(database), string(table)) {
+			if err := h.bind(m); err != nil {
+				return err
+			}
 		}
+		h.maps[id] = m
 	}
-	h.maps[id] = m
+	if m.plan != nil && h.undecidedRows() {
+		return h.keepXA(hd, body)
+	}
 	return nil
 }
 
@@ -388,9 +397,12 @@ func (h *handler) spot() spot { return spot{h.server, h.file, h.start} }
 const dummyTable = 0xffffff
 
 func (h *handler) rows(hd header, kind rowsKind, body []byte) error {
-	h.tx.events++
+	keep := h.undecidedRows()
+	if !keep {
+		h.tx.events++
+	}
 	again := h.tx.events <= h.tx.skip
-	if again && !h.tx.tally.on {
+	if again && !keep && !h.tx.tally.on {
 		return nil
 	}
 	id, flags, err := rowsTableID(body)
@@ -407,7 +419,10 @@ func (h *handler) rows(hd header, kind rowsKind, body []byte) error {
 	if m.plan == nil {
 		return nil
 	}
-	if again {
+	switch {
+	case keep:
+		return h.keepXA(hd, body)
+	case again:
 		return h.recount(m, kind, body)
 	}
 	h.tellBegin(hd)
@@ -429,14 +444,24 @@ func (h *handler) origin(hd header) int32 {
 	if t.at < 0 {
 		t.at = int32(len(b.Txs))
 		tx := event.Tx{GTID: event.Null, File: h.file, Pos: t.pos, Thread: t.thread, Server: hd.serverID}
-		if t.gtid.seq != 0 {
+		name := t.gtid
+		if t.as != nil {
+			tx.Pos = t.as.pos
+			if h.fl == mysql {
+				name = t.as.gtid
+			}
+		}
+		if name.seq != 0 {
 			at := len(b.Arena)
-			b.Arena = t.gtid.appendText(b.Arena, h.fl)
+			b.Arena = name.appendText(b.Arena, h.fl)
 			tx.GTID = event.Text(event.KindString, at, len(b.Arena)-at)
 		}
 		b.Txs = append(b.Txs, tx)
 	}
 	micros := t.micros
+	if t.as != nil {
+		micros = t.as.micros
+	}
 	if micros == 0 {
 		micros = int64(hd.seconds) * 1_000_000
 	}

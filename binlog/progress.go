@@ -77,6 +77,21 @@ func (p *progress) mark(m mark) event.Point {
 	return m.point
 }
 
+// again remembers a place that lies before what is complete by now.
+func (p *progress) again(m mark) event.Point {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.marks = append(p.marks, m)
+	return m.point
+}
+
+// hasSet reports whether positions have a set of GTIDs.
+func (p *progress) hasSet() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.set != nil
+}
+
 // unmark forgets the last place: it was not handed over after all.
 func (p *progress) unmark() {
 	p.mu.Lock()

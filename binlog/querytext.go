@@ -16,9 +16,12 @@ type statementText struct {
 
 // rowsQuery takes the text of a statement: MySQL's Rows_query event, whose first
 // byte is a length that can't be trusted, or MariaDB's Annotate_rows.
-func (h *handler) rowsQuery(body []byte, skip int) error {
-	if !h.capture.Query {
+func (h *handler) rowsQuery(hd header, body []byte, skip int) error {
+	switch {
+	case !h.capture.Query:
 		return nil
+	case h.undecidedRows():
+		return h.keepXA(hd, body)
 	}
 	if len(body) < skip {
 		return errShort

@@ -106,9 +106,9 @@ func (st *stream) begin(ctx context.Context, srv *server, start *position) {
 
 // here is where the log must go on.
 func (st *stream) here() *position {
-	return &position{
-		file: st.h.done.file, pos: st.h.done.pos, gtids: st.h.progress.current(), server: st.h.done.server,
-	}
+	set := st.h.progress.current()
+	st.h.undecided.kept(set)
+	return &position{file: st.h.done.file, pos: st.h.done.pos, gtids: set, server: st.h.done.server}
 }
 
 // dump reads the log until the connection breaks.

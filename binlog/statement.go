@@ -28,13 +28,15 @@ func (h *handler) queryEvent(hd header, body []byte, extra int) error {
 	case stmtBegin:
 		h.beginQuery(q.thread)
 		return nil
-	case stmtXABegin:
-		h.beginQuery(q.thread)
-		h.tx.xa = true
+	case stmtXABegin: // Debezium tells neither connection nor transaction
+		h.beginQuery(0)
+		h.tx.xa, h.tx.tally.on = true, false
 		return nil
 	case stmtInside:
 		return nil
-	case stmtEnd, stmtXAEnd:
+	case stmtXAEnd:
+		return h.decide(hd, q.text)
+	case stmtEnd:
 		// A group that ends with ROLLBACK holds rows of tables without
 		// transactions only: they stay.
 		return h.commit(hd)
@@ -146,29 +148,4 @@ func (h *handler) truncate(hd header, name tableName) error {
 		Schema: v.schema, Before: -1, After: -1, Origin: h.origin(hd), Op: event.OpTruncate, Off: h.start,
 	})
 	return nil
-}
-
-// xaPrepare ends the first phase of an XA transaction. Its rows may still be
-// rolled back.
-func (h *handler) xaPrepare(hd header, body []byte) error {
-	if len(body) < 1 {
-		return errShort
-	}
-	if onePhase := body[0] != 0; onePhase {
-		return h.commit(hd)
-	}
-	if len(h.b.Rows) > h.tx.from.rows {
-		return h.undecided(h.b.Rows[h.tx.from.rows].Schema)
-	}
-	return h.commit(hd)
-}
-
-// undecided is the error for the rows of an XA transaction in two phases.
-func (h *handler) undecided(s *event.Schema) error {
-	behind := fmt.Sprintf(`with "file" and "pos" of %s`, place(h.file, h.end))
-	if name := h.tx.gtid.text(h.fl); name != "" {
-		behind = fmt.Sprintf(`with %s in its "gtids"`, name)
-	}
-	return fmt.Errorf("%w: an XA transaction in two phases changes table %s, and whether it commits isn't known yet: %s, or pass over the change: cdc offsets set NAME, %s, and read the table again by a later snapshot",
-		event.ErrUnsupported, s.Name(), leaveOut(tableName{s.Database, s.Table}), behind)
 }
