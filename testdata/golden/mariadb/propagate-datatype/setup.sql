@@ -1,0 +1,1 @@
+create table p(id int unsigned primary key, a varchar(20), b decimal(10,3), c datetime(3), d uuid, e char(2), f bit(5), g int(7) unsigned zerofill, h varbinary(7), j longtext, k json); insert into p(id,a,b) values(1,'x',1.5);

@@ -1,0 +1,1 @@
+create table t(id int primary key, b decimal(5,2), c varchar(20), d date, f bool, g varbinary(5), h double, i datetime(3), j enum('p','q'), k json); insert into t values(1,1.5,'x "q" ä,y','2020-01-01',true,x'01ff',1e10,'2020-01-01','p','{"a": 1}');

@@ -1,0 +1,2 @@
+create table t(id int unsigned primary key, a tinyint unsigned, b smallint unsigned, c mediumint unsigned, d int unsigned, e bigint unsigned, f tinyint unsigned not null default 200, g int(7) unsigned zerofill not null, h mediumint unsigned zerofill default 5, i smallint unsigned not null default 65535, j int unsigned not null default 4294967295, k tinyint(1) unsigned default 1, l bool not null default true, m boolean default false, n tinyint(2) default -5);
+insert into t(id,a,b,c,d,e,g) values(4294967295,255,65535,16777215,4294967295,18446744073709551615,42);

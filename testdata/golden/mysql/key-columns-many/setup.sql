@@ -1,0 +1,1 @@
+create table a_s(id int primary key, tenant varchar(5) not null); create table b_s(id int primary key, tenant decimal(5,1)); create table nk(a int, b varchar(5)); insert into a_s values(1,'t'); insert into b_s values(1,null); insert into nk values(1,'x');

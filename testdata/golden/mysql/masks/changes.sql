@@ -1,0 +1,4 @@
+insert into p(id,m2) values(2,'');
+insert into p values(3,'äö😀','ü',null,'long long','','','','','😀😀😀😀😀');
+update p set m1='', z3=null, t4='abc' where id=1;
+delete from p where id=3;

@@ -1,0 +1,1 @@
+create table `Select`(`ID` int primary key, `Order` int, `GROUP` varchar(5) default 'KEY', `a_very_long_column_name_that_has_sixty_four_characters_in_it_xxx` int); create table `ümlaut`(id int primary key); insert into `Select` values(1,2,'x',3);

@@ -1,0 +1,1 @@
+create table a(id int primary key, v int default 3, x text); create table b(id int primary key, w int, y int); alter table b replica identity full; insert into a values(1,1,'x'); insert into b values(1,1,1);

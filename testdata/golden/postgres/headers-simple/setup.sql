@@ -1,0 +1,1 @@
+create table t(id int primary key, b numeric(5,2), c text, d date, f boolean, g bytea, h double precision, i timestamp, j numeric); alter table t replica identity full; insert into t values(1,1.5,'x "q" ä,y','2020-01-01',true,'\x01ff',1e10,'2020-01-01',1.5);

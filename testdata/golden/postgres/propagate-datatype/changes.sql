@@ -1,0 +1,1 @@
+insert into p(id) values(2);

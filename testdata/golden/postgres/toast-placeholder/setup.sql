@@ -1,0 +1,3 @@
+create table t(id int primary key, n int, a text, b jsonb, c bytea, d text[], e varchar(4000), f xml, g text not null default 'dflt', h int[], j numeric);
+alter table t alter a set storage external, alter b set storage external, alter c set storage external, alter d set storage external, alter e set storage external, alter f set storage external, alter g set storage external, alter h set storage external, alter j set storage external;
+insert into t select 1,1,repeat('a',2100),jsonb_build_object('k',repeat('b',2100)),decode(repeat('ab',2100),'hex'),array[repeat('d',2100)],repeat('f',2100),('<x>'||repeat('h',2100)||'</x>')::xml,repeat('l',2100),array(select generate_series(1,600)),(repeat('9',4000))::numeric;

@@ -1,0 +1,1 @@
+update t set v=2; delete from t;

@@ -1,0 +1,3 @@
+create type pair as (x int, y text);
+create table t(id int primary key, c pair, d tsquery, e box, f circle, g line, h lseg, i path, j polygon, k int4multirange, l pg_lsn, m jsonpath, n pair[], o money[], p interval[], q point[], r varbit[], s xml[], u name[], v pair not null default row(1,'d'), w "char"[], x regclass, y pg_snapshot);
+insert into t(id,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,u,w,x,y) values(1,'(1,"a b")','fat & cat','((0,0),(1,1))','<(0,0),2>','{1,2,3}','[(0,0),(1,1)]','((0,0),(1,1))','((0,0),(0,1),(1,1))','{[1,3),[5,7)}','16/B374D848','$.a','{"(1,x)"}','{1.5}','{"1 day"}','{"(1,2)"}','{101}','{<a/>}','{nm}','{a}','pg_class','10:20:10,14');
