@@ -87,7 +87,7 @@ func (e *EventsConfig) validate(connector string, report reporter) {
 
 // reportAll reports each error of a joined one.
 func reportAll(err error, below string, report reporter) {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the error itself is looked at, not what it wraps
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, each := range joined.Unwrap() {
 			report(below, each)
 		}

@@ -74,11 +74,6 @@ func is(want string) func(*Settings, string, string) bool {
 // subjectNames: which subject a schema has is nothing that a record shows.
 func subjectNames(*Settings, string, string) bool { return true }
 
-// Schemas reports whether records of a part (key or value) hold their schema.
-func (c *Case) schemas(part string) bool {
-	return !strings.EqualFold(c.Config[part+".converter.schemas.enable"], "false")
-}
-
 func (s *Settings) converter(part string) {
 	class := s.config[part+".converter"]
 	switch {

@@ -2,6 +2,7 @@ package golden
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -141,12 +142,7 @@ func lostKey(s *spot) bool {
 	if s.Source != sourceMySQL || s.part != "key" || s.path != "" || s.theirs != "null" || !strings.HasPrefix(s.ours, "{") {
 		return false
 	}
-	for _, statement := range s.statementsOn(s.scripts) {
-		if expressionIndex.MatchString(statement) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.statementsOn(s.scripts), expressionIndex.MatchString)
 }
 
 // shiftedInstant: ours, read as the wall clock of the zone, is theirs.

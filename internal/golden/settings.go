@@ -120,6 +120,7 @@ func option(key string) translation {
 func events(key string) translation {
 	return truth(key, func(s *Settings) map[string]any { return s.Events })
 }
+
 func ofSource(key string) translation {
 	return truth(key, func(s *Settings) map[string]any { return s.Source })
 }
