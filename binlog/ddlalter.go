@@ -111,7 +111,7 @@ func (p *parser) alterDrop(d *draft) error {
 	switch {
 	case p.accept("PRIMARY"):
 		p.accept("KEY")
-		d.primary = nil
+		d.primary = draftIndex{}
 		return nil
 	case p.accept("INDEX", "KEY"):
 		p.ifExists()
@@ -230,7 +230,6 @@ func (p *parser) alterRename(d *draft) (*tableName, error) {
 			return nil, p.unexpected()
 		}
 		to := p.name()
-		d.renameKeys(d.columns[i].Name, to)
 		d.columns[i].Name = to
 		return nil, nil //nolint:nilnil // the name stays
 	case p.accept("INDEX", "KEY"):

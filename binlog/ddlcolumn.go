@@ -36,7 +36,7 @@ func (p *parser) columnDef(name string) (c columnDef, ok bool) {
 	if c.typ.words == "SERIAL" {
 		c.serial()
 	}
-	for p.t.kind != tokenEnd && !p.t.punct(',') && !p.t.punct(')') {
+	for p.t.kind != tokenEnd && !p.t.punct(',') && !p.t.punct(')') && !p.t.punct(';') {
 		if p.t.kind != tokenWord || !p.columnAttribute(&c) {
 			return c, false
 		}

@@ -178,7 +178,7 @@ func (p *parser) primaryKey(d *draft) error {
 	if !ok || index.Expression {
 		return p.unexpected()
 	}
-	d.primary = index.Columns
+	d.primary = draftIndex{index, true}
 	p.passElement()
 	return nil
 }

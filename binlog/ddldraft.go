@@ -16,8 +16,15 @@ type draft struct {
 	fl      flavor
 	facts   tableFacts
 	columns []draftColumn
-	primary []string
-	unique  []indexFact
+	primary draftIndex
+	unique  []draftIndex
+}
+
+// draftIndex is a key of a draft. Those that the statement adds name columns as
+// they are called behind it, the others as before.
+type draftIndex struct {
+	indexFact
+	added bool
 }
 
 // draftColumn is a column of a draft. In one statement the columns go by the
@@ -28,39 +35,61 @@ type draftColumn struct {
 }
 
 func newDraft(fl flavor, f *tableFacts) *draft {
-	d := &draft{fl: fl, facts: *f, unique: slices.Clone(f.Unique)}
+	d := &draft{fl: fl, facts: *f}
+	for _, index := range f.Unique {
+		d.unique = append(d.unique, draftIndex{indexFact: index})
+	}
 	for _, c := range f.Columns {
 		d.columns = append(d.columns, draftColumn{c, c.Name})
 	}
 	switch {
 	case f.Primary:
-		d.primary = f.Key
+		d.primary.Columns = f.Key
 	case len(f.Key) > 0 && len(f.Unique) == 0: // of an older history
-		d.unique = []indexFact{{Columns: f.Key}}
+		d.unique = []draftIndex{{indexFact: indexFact{Columns: f.Key}}}
 	}
 	return d
 }
 
 // finish returns the table as the statement has left it.
 func (d *draft) finish() (*tableFacts, error) {
-	for _, index := range append([]indexFact{{Columns: d.primary}}, d.unique...) {
-		for _, name := range index.Columns {
-			if !slices.ContainsFunc(d.columns, func(c draftColumn) bool { return strings.EqualFold(c.Name, name) }) {
-				return nil, fmt.Errorf("%w: no column %q for a key", errNotUnderstood, name)
-			}
-		}
-	}
 	f := d.facts
-	f.Columns = make([]columnFact, len(d.columns))
+	f.Columns, f.Unique = make([]columnFact, len(d.columns)), nil
+	primary, err := d.resolve(&d.primary)
+	if err != nil {
+		return nil, err
+	}
 	for i := range d.columns {
 		f.Columns[i] = d.columns[i].columnFact
-		if contains(d.primary, f.Columns[i].Name) {
+		if contains(primary.Columns, f.Columns[i].Name) {
 			f.Columns[i].Nullable = false
 		}
 	}
-	f.Unique = d.unique
-	f.setKey(d.primary)
+	for i := range d.unique {
+		index, err := d.resolve(&d.unique[i])
+		if err != nil {
+			return nil, err
+		}
+		f.Unique = append(f.Unique, index)
+	}
+	f.setKey(primary.Columns)
 	return &f, nil
+}
+
+// resolve names the columns of a key as they are called in the end.
+func (d *draft) resolve(index *draftIndex) (indexFact, error) {
+	out := index.indexFact
+	out.Columns = nil
+	for _, name := range index.Columns {
+		i := slices.IndexFunc(d.columns, func(c draftColumn) bool {
+			return strings.EqualFold(name, c.old) && !index.added || strings.EqualFold(name, c.Name) && index.added
+		})
+		if i < 0 {
+			return out, fmt.Errorf("%w: no column %q for a key", errNotUnderstood, name)
+		}
+		out.Columns = append(out.Columns, d.columns[i].Name)
+	}
+	return out, nil
 }
 
 // setKey puts the unique indexes in the server's order and chooses the key.
@@ -160,7 +189,7 @@ func (d *draft) put(c *columnDef, old string, at int) error {
 	}
 	d.columns = slices.Insert(d.columns, at, draftColumn{fact, old})
 	if c.primary {
-		d.primary = []string{c.name}
+		d.primary = draftIndex{indexFact{Columns: []string{c.name}}, true}
 	}
 	if c.unique {
 		d.addUnique(indexFact{Columns: []string{c.name}})
@@ -174,26 +203,9 @@ func (d *draft) change(old string, c *columnDef) error {
 	if i < 0 {
 		return fmt.Errorf("%w: no column %q", errNotUnderstood, old)
 	}
-	d.renameKeys(d.columns[i].Name, c.name)
 	old = d.columns[i].old
 	d.columns = slices.Delete(d.columns, i, i+1)
 	return d.put(c, old, i)
-}
-
-func (d *draft) renameKeys(from, to string) {
-	rename := func(names []string) []string {
-		names = slices.Clone(names)
-		for i := range names {
-			if strings.EqualFold(names[i], from) {
-				names[i] = to
-			}
-		}
-		return names
-	}
-	d.primary = rename(d.primary)
-	for i := range d.unique {
-		d.unique[i].Columns = rename(d.unique[i].Columns)
-	}
 }
 
 // drop removes a column, and it from the keys.
@@ -202,15 +214,19 @@ func (d *draft) drop(name string) error {
 	if i < 0 {
 		return fmt.Errorf("%w: no column %q", errNotUnderstood, name)
 	}
-	name = d.columns[i].Name
 	d.columns = slices.Delete(d.columns, i, i+1)
 	without := func(names []string) []string {
 		return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return strings.EqualFold(n, name) })
 	}
-	d.primary = without(d.primary)
-	var left []indexFact
+	if !d.primary.added {
+		d.primary.Columns = without(d.primary.Columns)
+	}
+	var left []draftIndex
 	for _, index := range d.unique {
-		if index.Columns = without(index.Columns); len(index.Columns) > 0 || index.Expression {
+		if !index.added {
+			index.Columns = without(index.Columns)
+		}
+		if len(index.Columns) > 0 || index.Expression {
 			left = append(left, index)
 		}
 	}
@@ -226,24 +242,24 @@ func (d *draft) addUnique(index indexFact) {
 			index.Name = fmt.Sprintf("%s_%d", index.Columns[0], n)
 		}
 	}
-	d.unique = append(d.unique, index)
+	d.unique = append(d.unique, draftIndex{index, true})
 }
 
 func (d *draft) index(name string) int {
-	return slices.IndexFunc(d.unique, func(i indexFact) bool { return strings.EqualFold(i.Name, name) })
+	return slices.IndexFunc(d.unique, func(i draftIndex) bool { return strings.EqualFold(i.Name, name) })
 }
 
 // dropIndex removes an index. One that isn't known isn't unique.
 func (d *draft) dropIndex(name string) error {
 	if strings.EqualFold(name, "PRIMARY") {
-		d.primary = nil
+		d.primary = draftIndex{}
 		return nil
 	}
 	if i := d.index(name); i >= 0 {
 		d.unique = slices.Delete(d.unique, i, i+1)
 		return nil
 	}
-	if slices.ContainsFunc(d.unique, func(i indexFact) bool { return i.Name == "" }) {
+	if slices.ContainsFunc(d.unique, func(i draftIndex) bool { return i.Name == "" }) {
 		return fmt.Errorf("%w: whether %q is the unique index isn't known", errNotUnderstood, name)
 	}
 	return nil

@@ -150,20 +150,13 @@ func (h *handler) tellPlain(hd header, q *query, database, about string) {
 }
 
 // tellOther marks a statement that isn't about tables, as far as Debezium does.
-func (h *handler) tellOther(hd header, q *query) {
-	if !h.capture.SchemaChanges {
-		return
-	}
-	database, told := otherStatement(q.text, q.mode)
+func (h *handler) tellOther(hd header, q *query, o otherKind) {
 	switch {
-	case !told:
-	case database == "":
+	case !h.capture.SchemaChanges || !o.told:
+	case o.database == "":
 		h.tellPlain(hd, q, string(q.database), string(q.database))
-	default:
-		text := toUTF8(q.text)
-		t := teller{h: h, hd: hd, text: text, st: &statement{}, mode: q.mode}
-		if end := t.end(); h.databases.has(database) && !h.toldBefore() {
-			t.mark(&event.SchemaChange{Database: database, DDL: strings.TrimSpace(text[:end])})
-		}
+	case h.databases.has(o.database) && !h.toldBefore():
+		t := teller{h: h, hd: hd, text: toUTF8(q.text), st: &statement{}, mode: q.mode}
+		t.mark(&event.SchemaChange{Database: o.database, DDL: strings.TrimSpace(t.text[:t.end()])})
 	}
 }

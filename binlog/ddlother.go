@@ -6,11 +6,18 @@ import (
 	"cdc/event"
 )
 
-// otherStatement looks at a statement that isn't about tables. told is false for
-// the kinds that Debezium keeps from the schema change topic: rights, accounts,
-// views, routines, maintenance. database is the one that is made, changed or
-// dropped.
-func otherStatement(text []byte, mode sqlMode) (database string, told bool) {
+// otherKind is what a statement does that isn't about tables.
+type otherKind struct {
+	// told is false for the kinds that Debezium keeps from the schema change topic:
+	// rights, accounts, views, routines, maintenance.
+	told bool
+	// database is the one that is made, changed or dropped (drop).
+	database string
+	drop     bool
+}
+
+// otherStatement looks at a statement that isn't about tables.
+func otherStatement(text []byte, mode sqlMode) otherKind {
 	plain := toUTF8(text)
 	p := &parser{lexer: lexer{s: plain, mode: mode}, whole: plain, size: len(plain)}
 	p.advance()
@@ -24,11 +31,14 @@ func otherStatement(text []byte, mode sqlMode) (database string, told bool) {
 		p.t.is("GRANT"), p.t.is("REVOKE"), p.t.is("SAVEPOINT"), p.t.is("FLUSH"),
 		p.t.is("ANALYZE"), p.t.is("OPTIMIZE"), p.t.is("REPAIR"),
 		p.t.is("INSERT"), p.t.is("UPDATE"), p.t.is("DELETE"), p.t.is("REPLACE"):
-		return "", false
-	case p.accept("CREATE", "ALTER", "DROP"):
-		return p.object()
+		return otherKind{}
+	case p.t.is("CREATE"), p.t.is("ALTER"), p.t.is("DROP"):
+		drop := p.t.is("DROP")
+		p.advance()
+		database, told := p.object()
+		return otherKind{told, database, drop && database != ""}
 	default:
-		return "", true
+		return otherKind{told: true}
 	}
 }
 

@@ -48,7 +48,7 @@ func (h *handler) evolve(q *query, st *statement) ([]change, error) {
 		return e.alter(st.tables[0])
 	case stmtDrop:
 		var list []change
-		for _, n := range h.captured(st.tables) {
+		for _, n := range st.tables {
 			list = append(list, change{kind: "DROP", name: n, from: n, key: keySame})
 		}
 		return list, nil
@@ -64,7 +64,19 @@ func (e *evolution) base(n tableName) *tableFacts {
 	if f, ok := e.made[n]; ok {
 		return f
 	}
-	return e.history.before(n, e.at)
+	if f := e.history.before(n, e.at); f != nil {
+		return f
+	}
+	return e.aside[n]
+}
+
+// live is the table as the server has it now. It isn't asked about tables that
+// aren't captured.
+func (e *evolution) live(n tableName) (*tableFacts, error) {
+	if !e.match.Match(n.database, n.table) {
+		return nil, nil //nolint:nilnil // not known
+	}
+	return e.history.look(e.ctx, n)
 }
 
 func (e *evolution) create(n tableName) ([]change, error) {
@@ -73,7 +85,7 @@ func (e *evolution) create(n tableName) ([]change, error) {
 		c.kind, c.facts = "", e.base(n)
 		return []change{c}, nil
 	}
-	live, err := e.history.look(e.ctx, n)
+	live, err := e.live(n)
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +129,9 @@ func (e *evolution) define(n tableName, live *tableFacts) (*tableFacts, error) {
 
 // lost tells that the catalogue must do, which may be newer than the statement.
 func (e *evolution) lost(n tableName, err error) {
+	if !e.match.Match(n.database, n.table) {
+		return
+	}
 	e.log.Warn("a statement can't be followed: the table is taken as the server has it now",
 		zap.Stringer("table", n), zap.Stringer("position", e.at), zap.String("cause", err.Error()))
 }
@@ -126,11 +141,7 @@ func (e *evolution) alter(n tableName) ([]change, error) {
 	if len(e.st.tables) > 1 {
 		c.name = e.st.tables[1]
 	}
-	if len(e.captured([]tableName{c.name})) == 0 { // renamed to something that isn't captured
-		c.facts = e.base(n)
-		return []change{c}, nil
-	}
-	live, err := e.history.look(e.ctx, c.name)
+	live, err := e.live(c.name)
 	if err != nil {
 		return nil, err
 	}
@@ -176,15 +187,12 @@ func (e *evolution) rename() ([]change, error) {
 	var list []change
 	for i := 0; i+1 < len(e.st.tables); i += 2 {
 		c := change{kind: "ALTER", from: e.st.tables[i], name: e.st.tables[i+1]}
-		if len(e.captured([]tableName{c.from, c.name})) == 0 {
-			continue
-		}
 		if base := e.base(c.from); base != nil {
 			facts := *base
 			facts.Database, facts.Table = c.name.database, c.name.table
 			c.facts = &facts
-		} else if e.match.Match(c.name.database, c.name.table) {
-			live, err := e.history.look(e.ctx, c.name)
+		} else {
+			live, err := e.live(c.name)
 			if err != nil {
 				return nil, err
 			}
@@ -207,6 +215,7 @@ func (h *handler) record(list []change) error {
 	var order []tableName
 	note := func(n tableName, v version) {
 		if !h.match.Match(n.database, n.table) {
+			h.setAside(n, v.facts)
 			return
 		}
 		if _, ok := last[n]; !ok {
@@ -229,6 +238,41 @@ func (h *handler) record(list []change) error {
 		}
 	}
 	return nil
+}
+
+// maxAside bounds the tables that are followed although they aren't captured.
+const maxAside = 1 << 10
+
+// setAside remembers a table that isn't captured, since a tool that changes
+// tables makes a new one and gives it the name of a captured one in the end. It
+// lasts as long as the process; after a restart the catalogue must do.
+func (h *handler) setAside(n tableName, f *tableFacts) {
+	if f == nil {
+		delete(h.aside, n)
+		return
+	}
+	if h.aside == nil || len(h.aside) >= maxAside {
+		h.aside = map[tableName]*tableFacts{}
+	}
+	h.aside[n] = f
+}
+
+// followAside follows a statement about tables of a captured database that
+// aren't captured themselves.
+func (h *handler) followAside(q *query, st *statement) error {
+	if len(st.tables) == 0 || !h.databases.has(st.tables[0].database) {
+		return nil
+	}
+	list, err := h.evolve(q, st)
+	if err != nil {
+		return err
+	}
+	return h.record(list)
+}
+
+// told reports whether the schema change topic tells of a change.
+func (h *handler) told(c *change) bool {
+	return h.match.Match(c.name.database, c.name.table) || h.match.Match(c.from.database, c.from.table)
 }
 
 // confirmed is the table as the catalogue shows it, when that is the same table,

@@ -26,8 +26,10 @@ type handler struct {
 	out      event.Emitter
 	now      func() time.Time
 	capture  *event.Capture
-	// databases are those whose statements are told.
+	// databases are those whose statements are told; aside are tables in them that
+	// aren't captured.
 	databases databases
+	aside     map[tableName]*tableFacts
 
 	b     *event.Batch
 	tx    txState

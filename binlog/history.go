@@ -319,6 +319,19 @@ func (h *history) changed(ctx context.Context, n tableName, facts *tableFacts, k
 	return h.write(ctx, entry{Key: key, Facts: facts}, at)
 }
 
+// droppedDatabase notes that all tables of a database are gone.
+func (h *history) droppedDatabase(ctx context.Context, database string, at spot) error {
+	for n := range h.tables {
+		if n.database != database {
+			continue
+		}
+		if err := h.changed(ctx, n, nil, keySame, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // before is a table as it is before what happens at a place; nil when it isn't
 // known or gone.
 func (h *history) before(n tableName, at spot) *tableFacts {
@@ -360,11 +373,14 @@ func (t *tableHistory) passed(at spot) bool {
 // tells it: for TRUNCATE.
 func (h *history) named(ctx context.Context, fl flavor, name tableName, at spot) (*version, error) {
 	t := h.table(name)
-	if n := len(t.made); n > 0 {
-		return t.made[n-1].v, nil
+	e := t.latest(at)
+	for i := len(t.made) - 1; i >= 0; i-- {
+		if m := &t.made[i]; e == nil || m.facts == e.Facts {
+			return m.v, nil
+		}
 	}
 	facts := &tableFacts{Database: name.database, Table: name.table}
-	if e := t.latest(at); e != nil && len(e.Facts.Columns) > 0 {
+	if e != nil && len(e.Facts.Columns) > 0 {
 		facts = e.Facts
 	} else if live, err := h.look(ctx, name); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package binlog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.uber.org/zap"
@@ -45,7 +46,9 @@ func (h *handler) queryEvent(hd header, body []byte, extra int) error {
 		return h.statementDone(hd)
 	}
 	if st.kind == stmtOther {
-		h.tellOther(hd, &q)
+		if err := h.other(hd, &q); err != nil {
+			return err
+		}
 	}
 	if err := h.apply(hd, &q, &st); err != nil {
 		return err
@@ -74,7 +77,7 @@ func (h *handler) statementDone(hd header) error {
 func (h *handler) apply(hd header, q *query, st *statement) error {
 	captured := h.captured(st.tables)
 	if len(captured) == 0 {
-		return nil
+		return h.followAside(q, st)
 	}
 	clear(h.maps) // the versions behind the table ids may be old from here on
 	switch st.kind {
@@ -131,7 +134,23 @@ func (h *handler) changeTables(hd header, q *query, st *statement) error {
 	if err := h.record(list); err != nil {
 		return err
 	}
-	h.tellChanges(hd, q, st, list)
+	h.tellChanges(hd, q, st, slices.DeleteFunc(list, func(c change) bool { return !h.told(&c) }))
+	return nil
+}
+
+// other takes a statement that isn't about tables. One drops them all the same.
+func (h *handler) other(hd header, q *query) error {
+	o := otherStatement(q.text, q.mode)
+	if o.drop {
+		name := o.database
+		if h.lower {
+			name = strings.ToLower(name)
+		}
+		if err := h.history.droppedDatabase(h.ctx, name, h.spot()); err != nil {
+			return err
+		}
+	}
+	h.tellOther(hd, q, o)
 	return nil
 }
 
