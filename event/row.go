@@ -96,4 +96,9 @@ type Out struct {
 	// tombstone) that removes the old key doesn't, since the rule takes no
 	// deletes.
 	NoDelete bool
+	// NoCreate: of a change of the key, only what removes the old key leaves.
+	NoCreate bool
+	// Alone: what leaves of a change of the key is the only part of it that has a
+	// number in the transaction.
+	Alone bool
 }

@@ -16,6 +16,8 @@ type Options struct {
 	Prefix, Delimiter string
 	// Skip holds the operations of which nothing leaves, one character each.
 	Skip string
+	// SkipHalves: a change of the key is a delete and a create for Skip, too.
+	SkipHalves bool
 	// Include and Exclude are the columns that values have; an empty Include
 	// takes all. Keys have their columns in any case, conditions see all.
 	Include, Exclude *event.Columns
@@ -34,6 +36,16 @@ func (o Options) delimiter() string {
 }
 
 func (o Options) skips(op event.Op) bool { return strings.IndexByte(o.Skip, byte(op)) >= 0 }
+
+// skipHalves takes the halves of a change of the key out that are skipped.
+func (o Options) skipHalves(out *output) {
+	if !o.SkipHalves {
+		return
+	}
+	noDelete, noCreate := o.skips(event.OpDelete), o.skips(event.OpCreate)
+	out.noDelete, out.noCreate = out.noDelete || noDelete, noCreate
+	out.alone = noDelete || noCreate
+}
 
 // write writes what changes the meaning of a program beyond its rules, so that
 // a pipeline without such options keeps the hash that it had.

@@ -35,6 +35,28 @@ func TestSkippedOperations(t *testing.T) {
 	}
 }
 
+// TestSkippedHalves: in PostgreSQL a change of the key counts as two operations.
+func TestSkippedHalves(t *testing.T) {
+	s := pgOrdersTable()
+	b := cdctest.NewBatch().Update(s, cdctest.Row{1, "a", "1.00", "n"}, cdctest.Row{2, "a", "1.00", "n"}).Batch()
+	for skip, want := range map[string][3]bool{
+		"t": {}, "d": {true, false, true}, "c": {false, true, true}, "cd": {true, true, true},
+	} {
+		for _, halves := range []bool{true, false} {
+			b.Outs = b.Outs[:0]
+			if err := PassAll(Options{Skip: skip, SkipHalves: halves}).Run(b); err != nil || len(b.Outs) != 1 {
+				t.Fatalf("%d rows left, %v", len(b.Outs), err)
+			}
+			if !halves {
+				want = [3]bool{}
+			}
+			if got := [3]bool{b.Outs[0].NoDelete, b.Outs[0].NoCreate, b.Outs[0].Alone}; got != want {
+				t.Errorf("skip %q, halves %t: got %v, want %v", skip, halves, got, want)
+			}
+		}
+	}
+}
+
 func TestDelimiter(t *testing.T) {
 	o := Options{Prefix: "my-pre", Delimiter: "-"}
 	if got := o.defaultTopic(ordersTable()); got != "my-pre-shop-orders" {

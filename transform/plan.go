@@ -16,11 +16,13 @@ type plan struct {
 
 // output is a rule (or the passing on of what no rule takes) for one operation.
 type output struct {
-	when     cond // nil: always
-	rule     *rule
-	view     *event.Schema
-	target   *event.Target
-	noDelete bool
+	when   cond // nil: always
+	rule   *rule
+	view   *event.Schema
+	target *event.Target
+	// Of a change of the key: which half doesn't leave, and whether the other one
+	// is the only one that is counted.
+	noDelete, noCreate, alone bool
 	// silent: the row is taken and nothing leaves. A delete of a table without a
 	// key has neither key nor value in the row shape.
 	silent bool
@@ -136,6 +138,9 @@ func (b *binder) outputs(r *rule, when *checked, out output) {
 func (b *binder) add(op int, out output) {
 	if b.opts.skips(ops[op]) {
 		return
+	}
+	if ops[op] == event.OpUpdate {
+		b.opts.skipHalves(&out)
 	}
 	out.compare = b.opts.compared(ops[op], b.schema, out.view)
 	b.plan.outputs[op] = append(b.plan.outputs[op], out)

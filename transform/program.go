@@ -207,7 +207,8 @@ func take(b *event.Batch, i int32, outputs []output) error {
 		}
 		if !o.silent && !o.unchanged(b, r) {
 			b.Outs = append(b.Outs, event.Out{
-				Row: i, Before: r.Before, After: r.After, View: o.view, Target: o.target, NoDelete: o.noDelete,
+				Row: i, Before: r.Before, After: r.After, View: o.view, Target: o.target,
+				NoDelete: o.noDelete, NoCreate: o.noCreate, Alone: o.alone,
 			})
 		}
 		return nil

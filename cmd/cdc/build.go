@@ -52,7 +52,7 @@ func loadRules(c *Config) (programs, error) {
 	var bad []error
 	for _, name := range c.names() {
 		p := c.Pipelines[name]
-		o, err := p.Events.rules(p.Sink.Kafka.TopicPrefix)
+		o, err := p.Events.rules(p.Source.connector(), p.Sink.Kafka.TopicPrefix)
 		if err != nil {
 			bad = append(bad, err)
 			continue

@@ -161,9 +161,10 @@ func (e *EventsConfig) checkConnector(connector string) error {
 }
 
 // rules are the options that the rules work with.
-func (e *EventsConfig) rules(prefix string) (transform.Options, error) {
+func (e *EventsConfig) rules(connector, prefix string) (transform.Options, error) {
 	o := transform.Options{
-		Prefix: prefix, Delimiter: e.TopicDelimiter, Skip: strings.Join(e.skipped(), ""), SkipUnchanged: e.SkipMessagesWithoutChange,
+		Prefix: prefix, Delimiter: e.TopicDelimiter, SkipUnchanged: e.SkipMessagesWithoutChange,
+		Skip: strings.Join(e.skipped(), ""), SkipHalves: connector == connectorPostgres, // as Debezium's connectors do
 	}
 	var hidden []string
 	for _, patterns := range e.MaskWithChars {

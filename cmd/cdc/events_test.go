@@ -53,7 +53,7 @@ func TestEventsAreTaken(t *testing.T) {
 	if p.Events.DecimalHandling != "string" || p.Events.MaskHash[0].Salt.Reveal() != "pepper" || len(p.Events.MaskWithChars[5]) != 1 || !p.Events.TombstonesOnDelete {
 		t.Errorf("got %+v", p.Events)
 	}
-	rules, err := p.Events.rules("shop")
+	rules, err := p.Events.rules(connectorMySQL, "shop")
 	if err != nil || rules.Skip != "" || rules.Delimiter != "-" || rules.Exclude.Len() != 1 || rules.Hidden.Len() != 1 || !rules.SkipUnchanged {
 		t.Errorf("got %+v, %v", rules, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -100,3 +101,14 @@ func propagatedType(s *spot) bool {
 
 // indexKey: the key is that of the index that old rows have.
 func indexKey(s *spot) bool { return s.part == "key" && s.keyedByIndex(s.table) }
+
+// madeUpKey: a column list leaves the column out of the value, and theirs is what
+// stands for nothing.
+func madeUpKey(s *spot) bool {
+	if s.part != "key" || !s.snapshot || s.inSchema || s.Config["column.include.list"]+s.Config["column.exclude.list"] == "" {
+		return false
+	}
+	_, inValue := s.value["after."+s.column]
+	_, inPayload := s.value["payload.after."+s.column]
+	return !inValue && !inPayload && slices.Contains([]string{"0", `""`, "false", "0.0"}, s.theirs)
+}

@@ -19,6 +19,7 @@ type spot struct {
 	image, column string
 	table, op     string
 	snapshot      bool
+	value         map[string]string // of the recorded record, by path
 	// What stands there; empty where there is nothing.
 	ours, theirs string
 }
@@ -34,6 +35,7 @@ func spotOf(k *comparison, r visible) spot {
 		s.table, s.op = v.Source.Table, v.Op
 		s.snapshot = v.Op == "r"
 	}
+	s.value = parts(r.value)
 	if s.table == "" {
 		s.table = r.Topic[strings.LastIndexByte(r.Topic, '.')+1:]
 	}

@@ -114,7 +114,12 @@ func (w *writer) keyChange(o *event.Out) error {
 			return err
 		}
 	}
-	w.step = 1
+	if o.NoCreate {
+		return nil
+	}
+	if !o.Alone {
+		w.step = 1
+	}
 	err := w.write(&record{op: event.OpCreate, key: r.After, before: -1, after: o.After, head: r.Before, flags: event.OldKeyHeader})
 	w.step = 0
 	return err
