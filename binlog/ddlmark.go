@@ -119,9 +119,10 @@ func (t *teller) mark(c *event.SchemaChange) {
 // dropText is the statement as if it named this table only.
 func (t *teller) dropText(n tableName) string {
 	text := t.text[t.st.from:t.st.spans[0].from] + n.sql()
-	for _, word := range []string{"RESTRICT", "CASCADE"} {
-		if strings.HasSuffix(strings.ToUpper(t.text[:t.last]), " "+word) {
-			text += " " + word
+	written := strings.ToUpper(t.text[:t.last])
+	for _, word := range []string{" RESTRICT", " CASCADE"} {
+		if strings.HasSuffix(written, word) {
+			return text + word
 		}
 	}
 	return text
