@@ -188,7 +188,7 @@ func (c *columnFact) shownLiteral() string {
 func (f *tableFacts) info(fl flavor, comments bool) *event.TableInfo {
 	t := &event.TableInfo{Charset: f.Charset, Key: slices.Clone(f.Key), Columns: make([]event.ColumnInfo, len(f.Columns))}
 	if comments {
-		t.Comment = filled(f.Comment)
+		t.Comment = filled(string(shown(f.Comment)))
 	}
 	for i := range f.Columns {
 		t.Columns[i] = f.Columns[i].info(fl, f.Charset, comments)
@@ -203,7 +203,7 @@ func (c *columnFact) info(fl flavor, tableCharset string, comments bool) event.C
 	info.AutoIncremented = strings.Contains(extra, "auto_increment") || strings.Contains(extra, "on update")
 	info.Generated = info.AutoIncremented
 	if comments {
-		info.Comment = filled(c.Comment)
+		info.Comment = filled(string(shown(c.Comment)))
 	}
 	t, ok := c.written()
 	if !ok {

@@ -148,7 +148,7 @@ func (c *columnFact) eventType(fl flavor) (event.Type, error) {
 				c.Type, c.Charset, event.ErrUnsupported)
 		}
 	}
-	typ.Native, typ.Comment = c.Type, c.Comment
+	typ.Native, typ.Comment = c.Type, string(shown(c.Comment)) // Debezium takes it with its escapes
 	if c.Written != nil {
 		typ.Declared = c.declared(fl)
 	}

@@ -34,6 +34,9 @@ type handler struct {
 	b     *event.Batch
 	tx    txState
 	query statementText
+	// index is that of the last row that leaves: Debezium shows it as the number of
+	// a truncation.
+	index uint32
 	// undecided are XA transactions that were prepared; replaying is set while the
 	// events of one are taken again.
 	undecided undecidedXA

@@ -163,8 +163,11 @@ func (h *handler) truncate(hd header, name tableName) error {
 	if !h.tx.open {
 		h.open(transaction{})
 	}
+	h.tellBegin(hd)
+	at := len(h.b.Rows)
 	h.b.Rows = append(h.b.Rows, event.Row{
-		Schema: v.schema, Before: -1, After: -1, Origin: h.origin(hd), Op: event.OpTruncate, Off: h.start,
+		Schema: v.schema, Before: -1, After: -1, Origin: h.origin(hd), Op: event.OpTruncate, Off: h.start, Index: h.index,
 	})
+	h.countFrom(at)
 	return nil
 }

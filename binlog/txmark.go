@@ -1,6 +1,8 @@
 package binlog
 
 import (
+	"slices"
+
 	"cdc/event"
 )
 
@@ -38,8 +40,13 @@ func (t *tally) table(s *event.Schema) *event.TableCount {
 	return &t.tables[len(t.tables)-1]
 }
 
-// countFrom numbers the rows of the batch from index at on.
+// countFrom numbers the rows of the batch from index at on, which are of one
+// operation.
 func (h *handler) countFrom(at int) {
+	if at == len(h.b.Rows) || slices.Contains(h.capture.Skipped, h.b.Rows[at].Op) {
+		return
+	}
+	h.index = h.b.Rows[len(h.b.Rows)-1].Index
 	if !h.tx.tally.on {
 		return
 	}

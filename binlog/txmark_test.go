@@ -110,6 +110,25 @@ func TestTransactionOrder(t *testing.T) {
 	}
 }
 
+// TestTransactionSkipped: what never leaves isn't counted.
+func TestTransactionSkipped(t *testing.T) {
+	b, l := newBench(t, "shop.t"), newLog()
+	b.h.fl, b.h.progress = mariadb, newProgress(newGTIDSet(mariadb))
+	*b.h.capture = event.Capture{Transactions: true, Skipped: []event.Op{event.OpCreate}}
+	b.feed(l.mariaGTID(1, 0), l.tableMap(70, "t"), l.insert(70, 1, 2), l.xid(), l.mariaGTID(2, 1), l.query("truncate table t"))
+	b.drain()
+	b.wantMarks("0 BEGIN @1", "2 END 0 @1", "0 BEGIN @2")
+	if r := b.out.rows; r[0].Order != "" || r[2].Order != "1/1" || r[2].Index != 0 {
+		t.Errorf("got %+v", r)
+	}
+	b.h.capture.Skipped = nil
+	b.feed(l.mariaGTID(3, 0), l.tableMap(70, "t"), l.insert(70, 1, 2), l.xid(), l.mariaGTID(4, 1), l.query("truncate table t"))
+	b.drain()
+	if r := b.out.rows[len(b.out.rows)-1]; r.Order != "1/1" || r.Index != 1 {
+		t.Errorf("got %+v", r)
+	}
+}
+
 // TestTransactionMarksMariaDB: a statement that stands alone begins a
 // transaction and doesn't end it.
 func TestTransactionMarksMariaDB(t *testing.T) {
