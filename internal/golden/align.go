@@ -8,6 +8,12 @@ import (
 	"strings"
 )
 
+// Why a record may be there or not.
+const (
+	partialReason    = "an update in the form of a partial JSON is skipped in Debezium: data is lost"
+	rolledBackReason = "a row of an XA transaction that was rolled back is emitted in Debezium"
+)
+
 // align leaves out the records that only one side has and may have.
 func (k *comparison) align(got, want []visible) (ours, theirs []visible) {
 	if len(want) > 0 && k.keyedByIndex(spotOf(k, want[0]).table) {
@@ -20,10 +26,10 @@ func (k *comparison) align(got, want []visible) (ours, theirs []visible) {
 			ours, theirs = append(ours, got[0]), append(theirs, want[0])
 			got, want = got[1:], want[1:]
 		case k.partialJSON(got[0]):
-			k.tally.argue("an update in the form of a partial JSON is skipped in Debezium: data is lost")
+			k.tally.argue(partialReason)
 			got = got[1:]
 		case k.rolledBack(want[0]):
-			k.tally.argue("a row of an XA transaction that was rolled back is emitted in Debezium")
+			k.tally.argue(rolledBackReason)
 			want = want[1:]
 		default:
 			ours, theirs = append(ours, got[0]), append(theirs, want[0])
