@@ -58,8 +58,9 @@ type SchemaChange struct {
 	// DDL is the text of the statement.
 	DDL     string
 	Changes []TableChange
-	// Snapshot: told at the start of a snapshot.
-	Snapshot bool
+	// Snapshot: told at the start of a snapshot. Last: nothing follows in that
+	// snapshot, not even a row.
+	Snapshot, Last bool
 }
 
 // TableChange is what happened to one table.

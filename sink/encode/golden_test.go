@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,7 @@ type goldenField struct {
 	Name       string            `json:"name"`
 	Parameters map[string]string `json:"parameters"`
 	Default    json.RawMessage   `json:"default"`
+	Doc        string            `json:"doc"`
 	Field      string            `json:"field"`
 	Fields     []goldenField     `json:"fields"`
 	Items      *goldenField      `json:"items"`
@@ -115,6 +117,9 @@ func parseGolden(t *testing.T, line []byte) goldenRecord {
 	for _, f := range schema.Fields {
 		r.keyFields = append(r.keyFields, f.Field)
 	}
+	if schema.Fields == nil && r.key != nil {
+		r.keyFields = fieldNames(t, r.key)
+	}
 	r.keyText, r.valueText = string(raw.Key), string(raw.Value)
 	r.value, schema = withoutSchema(t, raw.Value)
 	for _, f := range schema.Fields {
@@ -129,6 +134,20 @@ func parseGolden(t *testing.T, line []byte) goldenRecord {
 		}
 	}
 	return r
+}
+
+// fieldNames are the keys of an object in their order, where they stand alone.
+func fieldNames(t *testing.T, object []byte) (names []string) {
+	t.Helper()
+	var fields map[string]json.RawMessage
+	mustUnmarshal(t, object, &fields)
+	for name := range fields {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return bytes.Index(object, []byte(`"`+a+`":`)) - bytes.Index(object, []byte(`"`+b+`":`))
+	})
+	return names
 }
 
 // withoutSchema returns the bytes that JsonConverter prints when it is told to

@@ -3,6 +3,8 @@ package encode
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -165,25 +167,50 @@ func TestGoldenHeartbeats(t *testing.T) {
 
 func TestGoldenMessages(t *testing.T) {
 	all := readMarks(t, "events.jsonl", func(topic string) bool { return strings.HasSuffix(topic, ".message") })
-	for _, list := range all {
+	for dir, list := range all {
+		options := openCase(t, caseName(t, dir)).options
 		for _, r := range list {
 			var v struct {
 				Millis  int64 `json:"ts_ms"`
 				Source  goldenSource
-				Message struct {
-					Prefix  string
-					Content []byte
-				}
+				Message struct{ Prefix, Content string }
 			}
 			mustUnmarshal(t, payload(t, r.Value), &v)
 			b := markBatch(event.Mark{Kind: event.MarkMessage, Off: v.Source.LSN, Transactional: v.Source.XID != 0}, event.Tx{XID: v.Source.XID}, v.Source.Micros)
 			b.Txs[0].PrevCommit = previousCommit(t, *v.Source.Sequence)
 			b.Marks[0].Prefix = b.Put(event.KindString, []byte(v.Message.Prefix))
-			b.Marks[0].Content = b.Put(event.KindBytes, v.Message.Content)
-			c := Config{Name: prefixOf(r.Topic), Connector: "postgresql", Database: v.Source.DB}
+			b.Marks[0].Content = b.Put(event.KindBytes, contentOf(t, options.BinaryHandling, v.Message.Content))
+			c := Config{Name: prefixOf(r.Topic), Connector: "postgresql", Database: v.Source.DB, Options: options}
 			compareMark(t, c, b, v.Millis, r, event.NoHeaders)
 		}
 	}
+}
+
+// caseName is the name of the case in a folder.
+func caseName(t *testing.T, dir string) string {
+	t.Helper()
+	name, err := filepath.Rel(goldenRoot, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.ToSlash(name)
+}
+
+// contentOf reads the content of a message back.
+func contentOf(t *testing.T, mode, text string) []byte {
+	t.Helper()
+	decode := base64.StdEncoding.DecodeString
+	switch mode {
+	case modeBase64URL:
+		decode = base64.URLEncoding.DecodeString
+	case modeHex:
+		decode = hex.DecodeString
+	}
+	p, err := decode(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 func previousCommit(t *testing.T, sequence string) uint64 {
@@ -227,7 +254,7 @@ type goldenChange struct {
 }
 
 func (g *goldenChange) change() *event.SchemaChange {
-	c := &event.SchemaChange{Database: g.Database, Table: g.Source.Table, DDL: g.DDL, Snapshot: g.Source.Snapshot == "true"}
+	c := &event.SchemaChange{Database: g.Database, Table: g.Source.Table, DDL: g.DDL, Snapshot: g.Source.Snapshot != "false", Last: g.Source.Snapshot == "last"}
 	for _, one := range g.Changes {
 		change := event.TableChange{Type: one.Type, ID: one.ID}
 		if t := one.Table; t != nil {

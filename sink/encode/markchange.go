@@ -16,7 +16,10 @@ func (w *writer) changeValue(m *event.Mark) []datum {
 func (w *writer) changeSource(m *event.Mark) []datum {
 	tx, o := w.markTx(m), &w.b.Origins[m.Origin]
 	var snapshot datum
-	if m.Change.Snapshot {
+	switch {
+	case m.Change.Last:
+		snapshot = "last"
+	case m.Change.Snapshot:
 		snapshot = "true"
 	}
 	head := w.sourceHead(o.Micros, snapshot, m.Change.Database, nil)

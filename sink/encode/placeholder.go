@@ -37,11 +37,15 @@ func placeholderUUID(p []byte) []byte {
 	return bytes.Join([][]byte{digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]}, []byte{'-'})
 }
 
+// placeholderText is the placeholder where a text is asked for: what of it isn't
+// UTF-8 is shown as U+FFFD.
+func (c *forms) placeholderText() []byte { return appendUTF8(nil, c.placeholder) }
+
 // unavailable is what stands for a value of a form that isn't in the log, to be
 // printed as zero is; ok is false when nothing can.
 func (c *forms) unavailable(f *form, t *event.Type) (z zero, ok bool) {
-	p := c.placeholder
-	text := zero{event.Text(event.KindString, 0, len(p)), p, newForm(connect.Of(connect.String), asText, textKinds)}
+	p, shown := c.placeholder, c.placeholderText()
+	text := zero{event.Text(event.KindString, 0, len(shown)), shown, newForm(connect.Of(connect.String), asText, textKinds)}
 	plain := zero{event.Text(event.KindBytes, 0, len(p)), p, f}
 	switch f.way {
 	case asText:
@@ -53,8 +57,8 @@ func (c *forms) unavailable(f *form, t *event.Type) (z zero, ok bool) {
 	case asBytes:
 		return plain, t.Kind == event.KindBytes
 	case asHstoreText, asHstoreMap:
-		pair := event.Text(event.KindString, 0, len(p))
-		return listOf(f, p, pair, pair), true
+		pair := event.Text(event.KindString, 0, len(shown))
+		return listOf(f, shown, pair, pair), true
 	case asArray:
 		return c.unavailableArray(f, t)
 	default:
@@ -65,7 +69,7 @@ func (c *forms) unavailable(f *form, t *event.Type) (z zero, ok bool) {
 // unavailableArray: an array of texts holds one text, one of bytes one value,
 // one of numbers the bytes of the placeholder, and one of UUIDs its UUID.
 func (c *forms) unavailableArray(f *form, t *event.Type) (z zero, ok bool) {
-	p := c.placeholder
+	p, shown := c.placeholder, c.placeholderText()
 	switch e := f.elem; {
 	case t.Elem == nil || !e.schema.Optional && e.way != asText:
 		return zero{}, false
@@ -73,11 +77,11 @@ func (c *forms) unavailableArray(f *form, t *event.Type) (z zero, ok bool) {
 		id := placeholderUUID(p)
 		return listOf(f, id, event.Text(event.KindUUID, 0, len(id))), true
 	case e.way == asText && t.Elem.Logical == event.LogicalNone:
-		return listOf(f, p, event.Text(event.KindString, 0, len(p))), true
+		return listOf(f, shown, event.Text(event.KindString, 0, len(shown))), true
 	case e.way == asHex:
 		by := newForm(&connect.Schema{Type: connect.Array, Items: e.schema}, asArray, listKinds)
 		by.elem = newForm(e.schema, asText, textKinds)
-		return listOf(by, p, event.Text(event.KindString, 0, len(p))), true
+		return listOf(by, shown, event.Text(event.KindString, 0, len(shown))), true
 	case e.way == asBytes && t.Elem.Kind == event.KindBytes || e.way == asBase64 || e.way == asBase64URL:
 		return listOf(f, p, event.Text(event.KindBytes, 0, len(p))), true
 	case e.way == asInt || e.way == asDays:

@@ -109,7 +109,7 @@ func (in *replay) decimal(b *event.Batch, f goldenField, raw json.RawMessage) ev
 	var scale int
 	digits := raw
 	if raw[0] != '"' && raw[0] != '{' {
-		return b.Put(event.KindBigDecimal, raw)
+		return b.Put(event.KindBigDecimal, withoutExponent(raw))
 	}
 	if f.Type == "struct" {
 		var v struct {
@@ -126,6 +126,17 @@ func (in *replay) decimal(b *event.Batch, f goldenField, raw json.RawMessage) ev
 		return event.Decimal(n.Int64(), scale)
 	}
 	return b.Put(event.KindBigDecimal, []byte(plainText(n, scale)))
+}
+
+// withoutExponent writes 1.5E-7 as 0.00000015.
+func withoutExponent(raw []byte) []byte {
+	digits, exponent, _ := strings.Cut(string(raw), "E")
+	n, err := strconv.Atoi(exponent)
+	number, ok := new(big.Rat).SetString(string(raw))
+	if err != nil || !ok {
+		return raw
+	}
+	return []byte(number.FloatString(max(fractionLen(digits)-n, 0)))
 }
 
 func fromTwosComplement(p []byte) *big.Int {

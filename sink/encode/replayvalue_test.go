@@ -25,6 +25,8 @@ var recordedTypes = map[string]replayType{
 	"io.debezium.time.IsoDate":                {kind: event.KindDate},
 	"io.debezium.time.Time":                   {kind: event.KindTime},
 	"io.debezium.time.MicroTime":              {kind: event.KindTime},
+	"io.debezium.time.NanoTime":               {kind: event.KindTime},
+	"io.debezium.time.NanoTimestamp":          {kind: event.KindLocal},
 	"org.apache.kafka.connect.data.Time":      {kind: event.KindTime},
 	"io.debezium.time.IsoTime":                {kind: event.KindTime},
 	"io.debezium.time.Timestamp":              {kind: event.KindLocal},
@@ -64,6 +66,8 @@ func (in *replay) columnType(f goldenField, digits int) event.Type {
 		read.kind = plainTypes[f.Type]
 		if f.Type == "array" {
 			read = replayType{event.KindList, event.LogicalArray}
+		} else if f.Type == "map" {
+			read = replayType{event.KindList, event.LogicalHstore}
 		}
 	}
 	typ := event.Type{Kind: read.kind, Logical: read.logical, Native: nativeTypes[f.Type], Precision: int16(digits)}
@@ -72,13 +76,20 @@ func (in *replay) columnType(f goldenField, digits int) event.Type {
 	}
 	if f.Items != nil {
 		elem := in.columnType(*f.Items, 6)
+		switch {
+		case f.Items.Optional || f.Items.Name != "":
+		case elem.Kind == event.KindBytes:
+			elem.Logical = event.LogicalUnknown
+		case elem.Kind == event.KindString: // its hexadecimal digits: any type whose elements aren't optional will do
+			elem.Native = "bit"
+		}
 		typ.Elem = &elem
 	}
 	in.measures(&typ, f)
 	if f.Optional {
 		typ.Flags = event.Nullable
 	}
-	typ.Declared = declared(f.Parameters)
+	typ.Declared, typ.Comment = declared(f.Parameters), f.Doc
 	if f.Default != nil {
 		var b event.Batch
 		v := in.value(&b, f, f.Default)
@@ -99,6 +110,8 @@ func (in *replay) measures(typ *event.Type, f goldenField) {
 		typ.Scale, typ.Precision = int16(scale), int16(precision)
 	case "io.debezium.data.VariableScaleDecimal":
 		typ.Precision = -1
+	case "io.debezium.time.Time", "io.debezium.time.Timestamp":
+		typ.Precision = min(typ.Precision, 3)
 	case "io.debezium.time.MicroTime", "io.debezium.time.MicroTimestamp":
 		typ.Precision = 6
 	case "io.debezium.data.Bits":
@@ -133,7 +146,7 @@ func (in *replay) value(b *event.Batch, f goldenField, raw json.RawMessage) even
 		return event.Null
 	}
 	read := recordedTypes[f.Name]
-	if f.Type == "array" || read.kind == event.KindList {
+	if f.Type == "array" || f.Type == "map" || read.kind == event.KindList {
 		return in.list(b, f, raw)
 	}
 	kind := read.kind
@@ -162,6 +175,8 @@ func (in *replay) value(b *event.Batch, f goldenField, raw json.RawMessage) even
 	switch f.Name {
 	case "io.debezium.time.Time", "io.debezium.time.Timestamp", "org.apache.kafka.connect.data.Time", "org.apache.kafka.connect.data.Timestamp":
 		n = timesThousand(n)
+	case "io.debezium.time.NanoTime", "io.debezium.time.NanoTimestamp":
+		n /= 1000
 	}
 	return event.Of(kind, n)
 }
@@ -196,6 +211,8 @@ func (in *replay) list(b *event.Batch, f goldenField, raw json.RawMessage) event
 		for _, e := range list {
 			elements = append(elements, in.value(b, *f.Items, e))
 		}
+	case f.Type == "map":
+		elements = in.pairs(b, raw)
 	case f.Type == "struct":
 		var parts map[string]json.RawMessage
 		mustUnmarshal(in.t, raw, &parts)
@@ -210,6 +227,21 @@ func (in *replay) list(b *event.Batch, f goldenField, raw json.RawMessage) event
 		elements = []event.Value{event.Int(0), event.Int(0), event.Int(n)}
 	}
 	return b.PutList(at, elements)
+}
+
+// pairs reads the keys and values of a map, in no order.
+func (in *replay) pairs(b *event.Batch, raw json.RawMessage) (list []event.Value) {
+	var pairs map[string]*string
+	mustUnmarshal(in.t, raw, &pairs)
+	for key, value := range pairs {
+		list = append(list, b.Put(event.KindString, []byte(key)))
+		if value == nil {
+			list = append(list, event.Null)
+			continue
+		}
+		list = append(list, b.Put(event.KindString, []byte(*value)))
+	}
+	return list
 }
 
 // interval reads P1Y2M3DT4H5M6.7S.
