@@ -16,7 +16,7 @@ PARALLEL ?= 1
 BED  := .testbed
 WITH := $(BED)/bin/withservers
 LINT := $(BED)/bin/golangci-lint
-TESTFLAGS ?= -count=1 -timeout 10m
+TESTFLAGS ?= -count=1 -timeout 20m
 # Where the golden runner says what it compared.
 GOLDEN_REPORT := $(abspath $(BED))/golden-report.txt
 
