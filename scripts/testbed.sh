@@ -47,7 +47,8 @@ need_system() {
 		die "the test bed is made for Linux x86_64, this is $(uname -sm): start servers yourself and set CDC_TEST_MYSQL, CDC_TEST_MARIADB, CDC_TEST_POSTGRES, CDC_TEST_POSTGRES15, CDC_TEST_KAFKA and CDC_TEST_REGISTRY"
 	command -v apt-get >/dev/null || die "no apt-get: MySQL is unpacked from Debian packages; on another system start servers yourself and set CDC_TEST_MYSQL and so on"
 	local packages=()
-	command -v java >/dev/null || packages+=(default-jre-headless)
+	# The tests compile their Java readers.
+	command -v javac >/dev/null || packages+=(default-jdk-headless)
 	command -v mvn >/dev/null || packages+=(maven)
 	command -v unzip >/dev/null || packages+=(unzip)
 	command -v xz >/dev/null || packages+=(xz-utils)
