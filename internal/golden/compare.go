@@ -107,6 +107,10 @@ func (k *comparison) wanted() (map[string][]visible, error) {
 		if k.foreign(v) {
 			continue
 		}
+		if k.copyOfPartition(v) {
+			k.tally.argue(partitionReason)
+			continue
+		}
 		all[r.Topic] = append(all[r.Topic], v)
 	}
 	return all, nil
