@@ -172,7 +172,11 @@ func writeMark(f *event.Frame, m *event.Mark) {
 		write(f, -1, "heartbeat")
 		return
 	}
-	write(f, -1, "%s", m.Change.DDL)
+	last := ""
+	if m.Change.Last {
+		last = " (last)"
+	}
+	write(f, -1, "%s%s", m.Change.DDL, last)
 }
 
 func write(f *event.Frame, row int32, format string, args ...any) {

@@ -9,9 +9,10 @@ import (
 
 const snapshotMarks = event.SnapshotFirst | event.SnapshotFirstInTable | event.SnapshotLastInTable | event.SnapshotLast
 
-// marker sets the snapshot marks of Debezium on the rows that pass: first and
-// last of the snapshot and of each table. Which row is the last is known only
-// when no other comes, so it holds back one batch.
+// marker sets the snapshot marks of Debezium on what passes: first and last of
+// the snapshot and of each table. A statement that no row follows is the last,
+// too. What is the last is known only when nothing else comes, so it holds back
+// one batch.
 type marker struct {
 	event.Emitter
 	stats *Stats
@@ -23,26 +24,20 @@ type marker struct {
 
 // TryEmit takes full and hands the batch before it on.
 func (m *marker) TryEmit(full *event.Batch) (*event.Batch, bool) {
-	if len(full.Rows) == 0 {
-		return m.pass(full)
+	if len(full.Rows) == 0 && len(full.Marks) == 0 {
+		return full, true
 	}
 	empty, ok := m.release()
 	if !ok {
 		return nil, false
 	}
-	m.markFirst(&full.Rows[0])
 	m.held = full
-	m.rows.Add(uint64(len(full.Rows)))
-	m.stats.SnapshotRows.Add(uint64(len(full.Rows)))
-	return empty, true
-}
-
-// pass hands a batch without rows on, if there is anything in it.
-func (m *marker) pass(full *event.Batch) (*event.Batch, bool) {
-	if len(full.Marks) == 0 {
-		return full, true
+	if len(full.Rows) > 0 {
+		m.markFirst(&full.Rows[0])
+		m.rows.Add(uint64(len(full.Rows)))
+		m.stats.SnapshotRows.Add(uint64(len(full.Rows)))
 	}
-	return m.Emitter.TryEmit(full)
+	return empty, true
 }
 
 // release hands on the batch held back, if there is one.
@@ -71,26 +66,38 @@ func (m *marker) markFirst(r *event.Row) {
 // endTable says that the table is read: the row held back is its last. The very
 // first row stays the first, also where it is the only one of its table.
 func (m *marker) endTable() {
-	if m.held != nil && m.held.Rows[len(m.held.Rows)-1].Flags&event.SnapshotFirst == 0 {
+	if m.held != nil && len(m.held.Rows) > 0 && m.held.Rows[len(m.held.Rows)-1].Flags&event.SnapshotFirst == 0 {
 		m.markLast(event.SnapshotLastInTable)
 	}
 }
 
-func (m *marker) markLast(mark event.Flags) {
-	if m.held == nil {
-		return
-	}
-	r := &m.held.Rows[len(m.held.Rows)-1]
-	r.Flags = r.Flags&^snapshotMarks | mark
-}
-
-// finish marks the last row of all and hands the batch on.
+// finish marks the last of all and hands the batch on.
 func (m *marker) finish(ctx context.Context) error {
 	if m.held == nil {
 		return nil
 	}
-	m.markLast(event.SnapshotLast)
+	if len(m.held.Rows) > 0 {
+		m.markLast(event.SnapshotLast)
+	} else {
+		markLastChange(m.held)
+	}
 	_, err := event.Emit(ctx, m.Emitter, m.held)
 	m.held = nil
 	return err
+}
+
+func (m *marker) markLast(mark event.Flags) {
+	r := &m.held.Rows[len(m.held.Rows)-1]
+	r.Flags = r.Flags&^snapshotMarks | mark
+}
+
+// markLastChange marks the last statement of a batch without rows.
+func markLastChange(b *event.Batch) {
+	last := &b.Marks[len(b.Marks)-1]
+	if last.Change == nil {
+		return
+	}
+	change := *last.Change // it is shared
+	change.Last = true
+	last.Change = &change
 }

@@ -64,23 +64,31 @@ func TestSnapshotMarks(t *testing.T) {
 	}
 }
 
-// What a view announces goes out before its rows, also when no rows are read.
+// What a view announces goes out before its rows. A statement that no row
+// follows is the last of the snapshot, as recorded from Debezium.
 func TestAnnounce(t *testing.T) {
-	for mode, rows := range map[SnapshotMode][]string{SnapshotInitial: {"a/1/r/last"}, SnapshotNoData: nil} {
+	for _, tt := range []struct {
+		mode SnapshotMode
+		rows int
+		want []string
+	}{
+		{SnapshotInitial, 1, []string{"drop table a", "create table a", "a/1/r/last"}},
+		{SnapshotInitial, 0, []string{"drop table a", "create table a (last)"}},
+		{SnapshotNoData, 1, []string{"drop table a", "create table a (last)"}},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRig(1)
-			r.opt.Snapshot = mode
+			r.opt.Snapshot = tt.mode
 			r.source.ddl = []string{"drop table a", "create table a"}
-			r.source.order, r.source.tables = []string{"a"}, map[string]int{"a": 1}
+			r.source.order, r.source.tables = []string{"a"}, map[string]int{"a": tt.rows}
 			r.start(t)
 			advance(2 * time.Second)
 			r.stop()
 			if err := <-r.done; err != nil {
 				t.Fatal(err)
 			}
-			want := append(append([]string{"drop table a", "create table a"}, rows...), "orders/1/c/")
-			if diff := cmp.Diff(want, r.sink.written()); diff != "" {
-				t.Errorf("%s: records (-want +got):\n%s", mode, diff)
+			if diff := cmp.Diff(append(tt.want, "orders/1/c/"), r.sink.written()); diff != "" {
+				t.Errorf("%s, %d rows: records (-want +got):\n%s", tt.mode, tt.rows, diff)
 			}
 		})
 	}

@@ -48,16 +48,27 @@ func (p *Pipeline) snapshot(ctx context.Context, previous []byte, out event.Emit
 }
 
 func (p *Pipeline) readView(ctx context.Context, view View, out event.Emitter) error {
+	m := &marker{Emitter: out, stats: p.opt.Stats}
 	if a, ok := view.(event.Announcer); ok {
-		if err := a.Announce(ctx, out); err != nil {
+		if err := a.Announce(ctx, m); err != nil {
 			return fmt.Errorf("announce tables: %w", err)
 		}
 	}
 	if p.opt.Snapshot == SnapshotNoData {
 		p.log.Info("snapshot mode no_data: only the position was taken")
-		return nil
+		return m.finish(ctx)
 	}
-	m := &marker{Emitter: out, stats: p.opt.Stats}
+	if err := p.readTables(ctx, view, m); err != nil {
+		return err
+	}
+	if err := m.finish(ctx); err != nil {
+		return err
+	}
+	p.log.Info("snapshot read", zap.Int("tables", len(view.Tables())), zap.Uint64("rows", m.rows.Load()))
+	return nil
+}
+
+func (p *Pipeline) readTables(ctx context.Context, view View, m *marker) error {
 	progress := startProgress(p.log, p.opt.Terminal, m)
 	defer progress.stop()
 	for i, s := range view.Tables() {
@@ -69,9 +80,5 @@ func (p *Pipeline) readView(ctx context.Context, view View, out event.Emitter) e
 		m.endTable()
 		progress.tableDone()
 	}
-	if err := m.finish(ctx); err != nil {
-		return err
-	}
-	p.log.Info("snapshot read", zap.Int("tables", len(view.Tables())), zap.Uint64("rows", m.rows.Load()))
 	return nil
 }

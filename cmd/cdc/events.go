@@ -199,13 +199,14 @@ func (e *EventsConfig) capture(connector string, query bool, log *zap.Logger) (e
 		return event.Capture{}, err
 	}
 	return event.Capture{
-		Transactions:  e.ProvideTransactionMetadata,
-		Skipped:       e.skippedOps(),
-		SchemaChanges: e.IncludeSchemaChanges && connector != connectorPostgres,
-		Query:         query,
-		UnknownTypes:  e.IncludeUnknownDatatypes,
-		Keys:          keys,
-		Unfit:         e.unfit(log),
+		Transactions:   e.ProvideTransactionMetadata,
+		Skipped:        e.skippedOps(),
+		SchemaChanges:  e.IncludeSchemaChanges && connector != connectorPostgres,
+		SchemaComments: e.SchemaComments,
+		Query:          query,
+		UnknownTypes:   e.IncludeUnknownDatatypes,
+		Keys:           keys,
+		Unfit:          e.unfit(log),
 	}, nil
 }
 
