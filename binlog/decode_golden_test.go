@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/big"
 	"path/filepath"
 	"slices"
@@ -93,7 +94,7 @@ func checkDefaults(t *testing.T, s *event.Schema, want map[string]any) {
 	got := map[string]any{}
 	for _, c := range s.Columns {
 		if c.Type.Default != nil {
-			got[c.Name] = debeziumValue(&c.Type, c.Type.Default.Text, c.Type.Default.Value)
+			got[c.Name] = debeziumValue(&c.Type, c.Type.Default.Text, shownDefault(&c.Type))
 		}
 	}
 	if diff := cmp.Diff(asDebezium(s, want), got); diff != "" {
@@ -160,11 +161,20 @@ func debeziumImage(b *event.Batch, at int32, s *event.Schema) map[string]any {
 	for _, c := range s.Columns {
 		v, text := b.Image(at, s)[c.Ord], b.Arena
 		if v.IsNull() && c.Type.Default != nil {
-			v, text = c.Type.Default.Value, c.Type.Default.Text
+			v, text = shownDefault(&c.Type), c.Type.Default.Text
 		}
 		out[c.Name] = debeziumValue(&c.Type, text, v)
 	}
 	return out
+}
+
+// shownDefault is the default, which stops at the greatest int64 where values of
+// the column are printed as such.
+func shownDefault(t *event.Type) event.Value {
+	if v := t.Default.Value; v.Kind() != event.KindUint || v.Uint() <= math.MaxInt64 {
+		return v
+	}
+	return event.Uint(math.MaxInt64)
 }
 
 func debeziumValue(t *event.Type, text []byte, v event.Value) any {

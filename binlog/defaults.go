@@ -2,7 +2,6 @@ package binlog
 
 import (
 	"encoding/hex"
-	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -75,11 +74,6 @@ func (c *columnFact) renderDefault(t *event.Type) *event.Default {
 	case event.KindInt:
 		if text = strings.ToLower(text); text == "true" || text == "false" {
 			return &event.Default{Value: event.Int(int64(bit(text == "true")))}
-		}
-	case event.KindUint:
-		// Debezium's default of a BIGINT UNSIGNED stops at the greatest int64.
-		if u, err := strconv.ParseUint(text, 10, 64); err == nil && u > math.MaxInt64 {
-			return &event.Default{Value: event.Uint(math.MaxInt64)}
 		}
 	default:
 	}

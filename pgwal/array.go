@@ -52,8 +52,7 @@ func (c *columnFact) element() *columnFact {
 	}
 }
 
-// arrayType nests a list for each dimension that the column was declared with.
-// An element that is an array of its own (a domain over one) has no form.
+// arrayType is the type of an array. An element that is an array of its own (a domain over one) has no form.
 func (c *columnFact) arrayType() (event.Type, bool) {
 	e := c.element()
 	if e.element() != nil {
@@ -63,11 +62,16 @@ func (c *columnFact) arrayType() (event.Type, bool) {
 	if !ok {
 		return event.Type{}, false
 	}
+	return c.nest(elem), true
+}
+
+// nest makes a list for each dimension that the column was declared with.
+func (c *columnFact) nest(elem event.Type) event.Type {
 	for range min(max(1, int(c.Dims)), maxDims) {
 		inner := elem
 		elem = event.Type{Kind: event.KindList, Logical: event.LogicalArray, Native: inner.Native + "[]", Elem: &inner}
 	}
-	return elem, true
+	return elem
 }
 
 // arrayReader reads the text of arrays. It keeps its buffers between values.
@@ -88,8 +92,11 @@ func arrayCell(t *event.Type, unfit unfitFunc) (textCell, error) {
 	for ; elem.Logical == event.LogicalArray; elem = elem.Elem {
 		a.dims++
 	}
-	if elem.Logical == event.LogicalGeometry || elem.Logical == event.LogicalGeography {
+	switch {
+	case elem.Logical == event.LogicalGeometry, elem.Logical == event.LogicalGeography:
 		a.delimiter = ':'
+	case elem.Logical == event.LogicalUnknown && elem.Native == "box":
+		a.delimiter = ';'
 	}
 	var err error
 	a.read, err = compileText(elem, unfit)

@@ -67,7 +67,7 @@ func imageOf(t *testing.T, b *event.Batch, r *event.Row, at int32) map[string]an
 	for i := range r.Schema.Columns {
 		c := &r.Schema.Columns[i]
 		v, text := values[c.Ord], b.Arena
-		if v.IsNull() && c.Type.Default != nil {
+		if v.IsNull() && c.Type.Default != nil && (c.Type.Kind != event.KindDecimal || c.Type.Precision >= 0) {
 			v, text = c.Type.Default.Value, c.Type.Default.Text
 		}
 		if v.IsNull() && !c.Type.Nullable() {

@@ -1,6 +1,7 @@
 package pgwal
 
 import (
+	"encoding/hex"
 	"strings"
 	"testing"
 
@@ -20,6 +21,12 @@ func dims(oid uint32, n int16) *columnFact {
 func builtinFact(oid uint32) *columnFact {
 	f := fact("c", oid, -1)
 	return &f
+}
+
+// pair is a composite type.
+func pair() *columnFact {
+	const oid = firstUserOID + 9
+	return &columnFact{Name: "c", TypeOID: oid, Mod: -1, TypeName: "pair", OwnName: "pair", BaseOID: oid, BaseMod: -1, BaseName: "pair", Kind: 'c'}
 }
 
 func yen() *columnFact {
@@ -58,6 +65,8 @@ func TestComposedText(t *testing.T) {
 		{dims(pgtype.TextArrayOID, 0), `{"a,b","{}","c\\\"d",NULL,"NULL"," "}`, `[a,b {} c\"d null NULL  ]`},
 		{dims(pgtype.TextArrayOID, 0), "{ä,😀}", "[ä 😀]"},
 		{builtinFact(pgtype.BoxOID), "(1,1),(0,0)", "28312c31292c28302c3029"},
+		{arrayOf(builtinFact(pgtype.BoxOID)), "{(1,1),(0,0);NULL}", "[28312c31292c28302c3029 null]"},
+		{arrayOf(pair()), `{"(1,x)",NULL,"(2,\"a b\")"}`, "[" + hex.EncodeToString([]byte("(1,x)")) + " null " + hex.EncodeToString([]byte(`(2,"a b")`)) + "]"},
 	} {
 		column := columnOfFact(t, c.fact)
 		read, err := compileText(&column.Type, nil)

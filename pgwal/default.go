@@ -25,15 +25,14 @@ func parseDefault(expr string, t *event.Type) *event.Default {
 	return literalDefault(literal, t)
 }
 
-// takesDefault: a numeric without precision is a struct in Debezium's format,
-// which Kafka Connect can't have as a default; the others are types whose
-// defaults Debezium never learnt to read.
+// takesDefault: the others are types whose defaults Debezium never learnt to
+// read.
 func takesDefault(t *event.Type) bool {
 	switch t.Kind {
 	case event.KindBytes, event.KindSkipped:
 		return false
 	case event.KindDecimal:
-		return t.Precision >= 0 && t.Logical != event.LogicalMoney
+		return t.Logical != event.LogicalMoney
 	case event.KindInt:
 		return t.Native != "oid"
 	case event.KindList:
@@ -95,7 +94,9 @@ func literalDefault(text string, t *event.Type) *event.Default {
 		if !ok {
 			return nil
 		}
-		text = rounded
+		if t.Precision >= 0 { // else it has the digits that it was written with
+			text = rounded
+		}
 	}
 	read, err := compileText(t, nil)
 	if err != nil {

@@ -30,11 +30,25 @@ func (c *columnFact) eventType() (t event.Type, ok bool) {
 }
 
 // unknownType is that of a column whose type has no form: the text that the
-// server prints, as bytes.
+// server prints, as bytes, or an array of such texts.
 func (c *columnFact) unknownType() event.Type {
 	t, _ := c.eventType()
-	t.Kind, t.Logical, t.Native = event.KindBytes, event.LogicalUnknown, c.TypeName
+	text := c.unknownText()
+	if e := c.element(); e != nil {
+		text = c.nest(e.unknownText())
+	}
+	t.Kind, t.Logical, t.Native, t.Elem = text.Kind, text.Logical, text.Native, text.Elem
 	return t
+}
+
+// unknownText is named by the type that a domain is made of, as far as every
+// server has it.
+func (c *columnFact) unknownText() event.Type {
+	name := c.TypeName
+	if c.BaseName != "" && c.BaseOID < firstUserOID {
+		name = c.BaseName
+	}
+	return event.Type{Kind: event.KindBytes, Logical: event.LogicalUnknown, Native: name}
 }
 
 // What pg_type.typtype says. The zero byte stands for not known.

@@ -203,6 +203,8 @@ func (c *column) appendRest(b []byte, v event.Value, arena []byte, limit int) ([
 		return appendFloat(b, n, floatBits(f.schema)), err
 	case asUnsigned:
 		return c.appendDecimal(b, v, arena)
+	case asShape:
+		return appendShapeJSON(b, f, v, arena, limit)
 	case asHstoreText:
 		return appendEscaped(b, f, v, arena, limit)
 	default:

@@ -27,6 +27,8 @@ type form struct {
 	scale int
 	// elem is the form of the elements of an array.
 	elem *form
+	// then is the way of a shape's text.
+	then way
 	// rounds: a decimal with more digits than scale is rounded half up.
 	rounds bool
 	// zero stands for a missing value where there must be one.
@@ -67,6 +69,7 @@ const (
 	asBase64         // text
 	asBase64URL      // text
 	asHex            // text
+	asShape          // the bytes with numbers as Java prints them, then as the form says
 	asIntervalMicros // a month has 365.25/12 days
 	asIntervalText   // P1Y2M3DT4H5M6.78S
 	asHstoreText     // a JSON object

@@ -31,6 +31,9 @@ func (c *forms) logical(t *event.Type) *form {
 	case event.LogicalInterval:
 		return c.interval()
 	case event.LogicalUnknown:
+		if isShape(t.Native) {
+			return c.shapeForm()
+		}
 		return c.binary()
 	default:
 		return c.list(t)

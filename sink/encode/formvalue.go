@@ -97,6 +97,8 @@ func (f *form) appendBytes(b []byte, v event.Value, arena []byte) ([]byte, error
 	switch f.way {
 	case asBytes:
 		return append(b, v.Bytes(arena)...), nil
+	case asShape:
+		return f.appendShape(b, v, arena, f.then), nil
 	case asUnsigned:
 		return appendTwosUnsigned(b, v.Uint()), nil
 	case asDecimal:
@@ -138,6 +140,8 @@ func (f *form) appendText(b []byte, v event.Value, arena []byte) ([]byte, error)
 		return base64.StdEncoding.AppendEncode(b, v.Bytes(arena)), nil
 	case asBase64URL:
 		return base64.URLEncoding.AppendEncode(b, v.Bytes(arena)), nil
+	case asShape:
+		return f.appendShape(b, v, arena, f.then), nil
 	case asIntervalText:
 		return appendIntervalText(b, event.List(v.Bytes(arena)))
 	case asHstoreText:

@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"encoding/hex"
 	"strings"
 	"testing"
 
@@ -118,6 +119,9 @@ func modeCases() []modeCase {
 	raw := text(event.KindBytes, "\xfb\xff\xfe")
 	mysqlInt := func(native string) event.Type { return event.Type{Kind: event.KindInt, Native: native} }
 	plainSchema := func(t string) string { return `{"type":"` + t + `","optional":false}` }
+	shape := func(native string) event.Type {
+		return event.Type{Kind: event.KindBytes, Logical: event.LogicalUnknown, Native: native}
+	}
 	decimal := func(scale, precision string) string {
 		return `{"type":"bytes","optional":false,"name":"` + connect.DecimalName + `","version":1,"parameters":{"scale":"` + scale + `","connect.decimal.precision":"` + precision + `"}}`
 	}
@@ -141,6 +145,12 @@ func modeCases() []modeCase {
 		{"base64-url-safe", binary(modeBase64URL), bytes, raw, `"-__-"`, plainSchema("string")},
 		{"hex", binary(modeHex), bytes, raw, `"fbfffe"`, plainSchema("string")},
 		{"unknown in hex", binary(modeHex), meaning(event.KindBytes, event.LogicalUnknown), raw, `"fbfffe"`, plainSchema("string")},
+		{"box", pgConf, shape("box"), text(event.KindBytes, "(1,1),(-0.5,1e-07)"), `"KDEuMCwxLjApLCgtMC41LDEuMEUtNyk="`, plainSchema("bytes")},
+		{"line in hex", binary(modeHex), shape("line"), text(event.KindBytes, "{1,NaN,-Infinity}"), `"` + hex.EncodeToString([]byte("{1.0,NaN,-Infinity}")) + `"`, plainSchema("string")},
+		{"circle in base64", binary(modeBase64), shape("circle"), text(event.KindBytes, "<(0,0),2>"), `"PCgwLjAsMC4wKSwyLjA+"`, plainSchema("string")},
+		{"path in base64-url-safe", binary(modeBase64URL), shape("path"), text(event.KindBytes, "[(0,0),(1,1e+300)]"), `"WygwLjAsMC4wKSwoMS4wLDEuMEUzMDApXQ=="`, plainSchema("string")},
+		{"array of polygons", pgConf, arrayOf(shape("polygon")), list(text(event.KindBytes, "((0,0))")), `["KCgwLjAsMC4wKSk="]`,
+			`{"type":"array","items":{"type":"bytes","optional":false},"optional":false}`},
 		{"hstore", pgConf, hstore, pairs, `"{\"a\":\"1\",\"new\":\"v,w\",\"b c\":\"x\\\"y\uD83D\uDE00\",\"n\":null}"`, named("string", "io.debezium.data.Json")},
 		{"hstore map", hmap, hstore, pairs, `{"a":"1","new":"v,w","b c":"x\"y\uD83D\uDE00","n":null}`,
 			`{"type":"map","keys":{"type":"string","optional":false},"values":{"type":"string","optional":true},"optional":false}`},

@@ -47,6 +47,9 @@ func (c *forms) unavailable(f *form, t *event.Type) (z zero, ok bool) {
 	p, shown := c.placeholder, c.placeholderText()
 	text := zero{event.Text(event.KindString, 0, len(shown)), shown, newForm(connect.Of(connect.String), asText, textKinds)}
 	plain := zero{event.Text(event.KindBytes, 0, len(p)), p, f}
+	if f.way == asShape {
+		return c.unavailable(c.binary(), t)
+	}
 	switch f.way {
 	case asText:
 		return text, t.Logical != event.LogicalZonedTime

@@ -229,17 +229,18 @@ func (in *replay) list(b *event.Batch, f goldenField, raw json.RawMessage) event
 	return b.PutList(at, elements)
 }
 
-// pairs reads the keys and values of a map, in no order.
+// pairs reads the keys and values of a map in their order, which decides between
+// those that Java keeps in one place.
 func (in *replay) pairs(b *event.Batch, raw json.RawMessage) (list []event.Value) {
 	var pairs map[string]*string
 	mustUnmarshal(in.t, raw, &pairs)
-	for key, value := range pairs {
+	for _, key := range fieldNames(in.t, raw) {
 		list = append(list, b.Put(event.KindString, []byte(key)))
-		if value == nil {
+		if value := pairs[key]; value != nil {
+			list = append(list, b.Put(event.KindString, []byte(*value)))
+		} else {
 			list = append(list, event.Null)
-			continue
 		}
-		list = append(list, b.Put(event.KindString, []byte(*value)))
 	}
 	return list
 }
