@@ -1,8 +1,6 @@
 package encode
 
 import (
-	"strings"
-
 	"fmt"
 
 	"cdc/event"
@@ -98,18 +96,9 @@ func (e *Encoder) layout(view *event.Schema, c *event.Column, value bool) layout
 	l.schema = l.form.schema
 	l.schema.Params = append(l.schema.Params, params...)
 	if e.conf.Options.SchemaComments && c.Type.Comment != "" {
-		l.schema.Doc = e.doc(c.Type.Comment)
+		l.schema.Doc = c.Type.Comment
 	}
 	return l
-}
-
-// doc is a comment as Debezium has it: that of MySQL and MariaDB with its quotes
-// doubled, as the statement that makes the table writes it.
-func (e *Encoder) doc(comment string) string {
-	if e.postgres {
-		return comment
-	}
-	return strings.ReplaceAll(comment, "'", "''")
 }
 
 // structOf is the schema of a key or of a row.

@@ -90,9 +90,6 @@ func (in *replay) columnType(f goldenField, digits int) event.Type {
 		typ.Flags = event.Nullable
 	}
 	typ.Declared, typ.Comment = declared(f.Parameters), f.Doc
-	if !in.postgres() { // Debezium leaves a quote doubled
-		typ.Comment = strings.ReplaceAll(f.Doc, "''", "'")
-	}
 	if f.Default != nil {
 		var b event.Batch
 		v := in.value(&b, f, f.Default)
