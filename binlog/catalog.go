@@ -8,6 +8,7 @@ import (
 
 	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 
+	"cdc/binlog/charsets"
 	"cdc/event"
 )
 
@@ -113,7 +114,7 @@ func (c *control) tableFacts(ctx context.Context, fl flavor, n tableName) (*tabl
 		return nil, fmt.Errorf("read the options of %s: %w", n, err)
 	}
 	if r.RowNumber() > 0 {
-		f.Charset, f.Comment = collationCharset(text(r, 0, 0)), text(r, 0, 1)
+		f.Charset, f.Comment = charsets.ByCollation(text(r, 0, 0)), text(r, 0, 1)
 	}
 	return f, nil
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"cdc/binlog/charsets"
 	"cdc/event"
 )
 
@@ -29,7 +30,7 @@ type cell struct {
 	length  int // of a BINARY or an address
 	symbols []string
 	decimal decimalLayout
-	text    *transcoder
+	text    *charsets.Transcoder
 	name    string // for messages
 	packed  *packedCell
 	parts   []event.Value // room for the elements of a list
@@ -161,17 +162,17 @@ func (c *cell) compileText(d *decoding, m *mapColumn, t *event.Type) (ok bool) {
 		case strings.HasPrefix(t.Native, "inet"):
 			c.read, c.length = readInet, int(m.meta)
 			return m.code == codeString && (m.meta == inet4Bytes || m.meta == inet6Bytes)
-		case charset == binaryCharset:
+		case charset == charsets.Binary:
 			c.read = readBytes
 			return true
 		case charset == "": // MariaDB's JSON
-			c.text = new(transcoder)
-		case !isKnownCharset(charset):
+			c.text = new(charsets.Transcoder)
+		case !charsets.Known(charset):
 			return false
 		default:
-			c.text = d.transcoder(charset)
+			c.text = d.charsets.Transcoder(charset)
 		}
-		if c.read = readText; c.text.same() {
+		if c.read = readText; c.text.Same() {
 			c.read = readUTF8
 		}
 		return true

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"unicode/utf8"
 
+	"cdc/binlog/charsets"
 	"cdc/event"
 )
 
@@ -14,7 +15,7 @@ func readBytes(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
 
 // readUTF8 takes text that is UTF-8 in the log.
 func readUTF8(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
-	if !isASCII(p) && !utf8.Valid(p) {
+	if !charsets.IsASCII(p) && !utf8.Valid(p) {
 		return readText(c, b, p)
 	}
 	return b.Put(c.kind, p), true
@@ -22,7 +23,7 @@ func readUTF8(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
 
 func readText(c *cell, b *event.Batch, p []byte) (v event.Value, ok bool) {
 	at := len(b.Arena)
-	if b.Arena, ok = c.text.append(b.Arena, p); !ok {
+	if b.Arena, ok = c.text.Append(b.Arena, p); !ok {
 		c.fault = faultText
 	}
 	return event.Text(c.kind, at, len(b.Arena)-at), ok

@@ -2,6 +2,8 @@ package binlog
 
 import "fmt"
 
+import "cdc/binlog/charsets"
+
 // alterTable follows the changes of an ALTER TABLE. It returns the table's new
 // name, when it gets one.
 func (p *parser) alterTable(d *draft) (to *tableName, err error) {
@@ -263,7 +265,7 @@ func (p *parser) alterConvert(d *draft) error {
 	if p.accept("COLLATE") {
 		p.equals()
 		if name := p.name(); charset == "" {
-			charset = collationCharset(name)
+			charset = charsets.ByCollation(name)
 		}
 	}
 	if charset == "" {

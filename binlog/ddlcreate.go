@@ -3,6 +3,8 @@ package binlog
 import (
 	"fmt"
 	"strings"
+
+	"cdc/binlog/charsets"
 )
 
 // definition goes on with the text of a statement from where its name was read.
@@ -91,12 +93,12 @@ func (p *parser) tableOption(d *draft) {
 	case p.accept("DEFAULT"):
 	case p.t.is("CHARSET"), p.t.is("CHARACTER"):
 		if name, ok := p.charsetName(); ok && name != "" {
-			d.facts.Charset = canonicalCharset(name)
+			d.facts.Charset = charsets.Canonical(name)
 		}
 	case p.accept("COLLATE"):
 		p.equals()
 		if name := strings.ToLower(p.name()); name != "" && name != "default" {
-			d.facts.Charset = collationCharset(name)
+			d.facts.Charset = charsets.ByCollation(name)
 		}
 	case p.accept("COMMENT"):
 		p.equals()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"cdc/binlog/charsets"
 )
 
 // errNotUnderstood: the statement has something in it that isn't known here, or
@@ -267,7 +269,7 @@ func (d *draft) dropIndex(name string) error {
 
 // convert gives all text columns a character set.
 func (d *draft) convert(charset string) {
-	charset = canonicalCharset(charset)
+	charset = charsets.Canonical(charset)
 	for i := range d.columns {
 		c := &d.columns[i].columnFact
 		spec, err := parseType(c.Type)
@@ -290,8 +292,8 @@ func (d *draft) convert(charset string) {
 func widened(spec *typeSpec, text, from, to string) string {
 	kinds := map[string]int{"tinytext": 1<<8 - 1, "text": 1<<16 - 1, "mediumtext": 1<<24 - 1, "longtext": 1<<32 - 1}
 	bytes, ok := kinds[spec.name]
-	if !ok || maxBytes(from) == 0 || maxBytes(to) == 0 {
+	if !ok || charsets.MaxBytes(from) == 0 || charsets.MaxBytes(to) == 0 {
 		return text
 	}
-	return sizedBlob("text", bytes/maxBytes(from)*maxBytes(to))
+	return sizedBlob("text", bytes/charsets.MaxBytes(from)*charsets.MaxBytes(to))
 }

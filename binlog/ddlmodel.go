@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"cdc/binlog/charsets"
 	"cdc/event"
 )
 
@@ -237,7 +238,7 @@ func (c *columnFact) shownCharset(t *writtenType, tableCharset string) string {
 	case t.charset != "":
 		return t.charset
 	case c.Collation != "":
-		return collationCharset(c.Collation)
+		return charsets.ByCollation(c.Collation)
 	case c.Charset != "":
 		return c.Charset
 	default:

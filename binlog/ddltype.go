@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cdc/binlog/charsets"
 )
 
 // writtenType is a column type as a statement writes it.
@@ -96,7 +98,7 @@ func (p *parser) typeAttributes(t *writtenType) {
 		case p.accept("UNICODE"):
 			t.charset = "ucs2"
 		case p.accept("BYTE"):
-			t.charset = binaryCharset
+			t.charset = charsets.Binary
 		case p.t.is("CHARSET"), p.t.is("CHARACTER"):
 			t.charset, _ = p.charsetName()
 		case p.accept("COLLATE"):
@@ -205,7 +207,7 @@ func (t *writtenType) columnType(fl flavor, tableCharset string) (text, charset 
 		return base, "", true
 	case "blob", "text":
 		if len(t.args) == 1 {
-			base = sizedBlob(base, t.args[0]*max(1, maxBytes(charset)))
+			base = sizedBlob(base, t.args[0]*max(1, charsets.MaxBytes(charset)))
 		}
 	case "json":
 		if fl == mariadb {
@@ -222,7 +224,7 @@ func (t *writtenType) columnType(fl flavor, tableCharset string) (text, charset 
 	case "varchar":
 		base += t.sized(0)
 	}
-	if charset == binaryCharset {
+	if charset == charsets.Binary {
 		return binaryName(base), "", true
 	}
 	return base + t.compression(), charset, true
@@ -246,20 +248,14 @@ func (t *writtenType) possible(base string) bool {
 func (t *writtenType) textCharset(tableCharset string) string {
 	switch {
 	case t.charset != "":
-		return canonicalCharset(t.charset)
+		return charsets.Canonical(t.charset)
 	case t.collation != "":
-		return collationCharset(t.collation)
+		return charsets.ByCollation(t.collation)
 	case t.national():
 		return "utf8mb3"
 	default:
-		return canonicalCharset(tableCharset)
+		return charsets.Canonical(tableCharset)
 	}
-}
-
-// collationCharset is the character set that a collation's name begins with.
-func collationCharset(collation string) string {
-	charset, _, _ := strings.Cut(collation, "_")
-	return canonicalCharset(charset)
 }
 
 func (t *writtenType) arg(i, missing int) int {

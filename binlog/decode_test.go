@@ -250,19 +250,3 @@ func TestDamagedCompression(t *testing.T) {
 		}
 	}
 }
-
-// The ranges of collations are in order, and every character set has a width.
-func TestCollations(t *testing.T) {
-	last := uint16(0)
-	for _, r := range collationRanges() {
-		if r.first <= last || r.last < r.first || maxBytes(r.charset) == 0 {
-			t.Errorf("range %+v after %d, width %d", r, last, maxBytes(r.charset))
-		}
-		last = r.last
-	}
-	for id, want := range map[uint64]string{8: "latin1", 45: "utf8mb4", 63: "binary", 255: "utf8mb4", 1032: "latin1", 2304: "utf8mb4", 0: "", 100: "", 9999: ""} {
-		if got := charsetOf(id); got != want {
-			t.Errorf("collation %d: %q, want %q", id, got, want)
-		}
-	}
-}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"cdc/binlog/charsets"
 	"cdc/event"
 )
 
@@ -15,7 +16,7 @@ type decoding struct {
 	// partialRows: rows may lack columns.
 	partialRows bool
 	unfit       *event.Unfit
-	multiBytes  multiBytes
+	charsets    charsets.Tables
 }
 
 func (c *Config) decoding() *decoding {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.uber.org/zap"
+
+	"cdc/binlog/charsets"
 )
 
 // A statement that makes or changes a table is followed on the table as the
@@ -305,7 +307,7 @@ func (c *columnFact) same(o *columnFact) bool {
 	if !isInteger(a.name) && !slices.Equal(a.args, b.args) {
 		return false
 	}
-	return c.Name == o.Name && c.Nullable == o.Nullable && canonicalCharset(c.Charset) == canonicalCharset(o.Charset) &&
+	return c.Name == o.Name && c.Nullable == o.Nullable && charsets.Canonical(c.Charset) == charsets.Canonical(o.Charset) &&
 		c.generated() == o.generated() && c.sameDefault(o)
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"cdc/binlog/charsets"
 	"cdc/event"
 )
 
@@ -142,8 +143,8 @@ func (c *columnFact) eventType(fl flavor) (event.Type, error) {
 		return event.Type{}, fmt.Errorf("type %s: %w; leave the table out by an exclusion (!database.table)", c.Type, event.ErrUnsupported)
 	}
 	if spec.isText() {
-		typ.Charset = canonicalCharset(c.Charset)
-		if !isKnownCharset(typ.Charset) && typ.Charset != binaryCharset {
+		typ.Charset = charsets.Canonical(c.Charset)
+		if !charsets.Known(typ.Charset) && typ.Charset != charsets.Binary {
 			return event.Type{}, fmt.Errorf("type %s: character set %q: %w; convert the column to utf8mb4 or leave the table out by an exclusion (!database.table)",
 				c.Type, c.Charset, event.ErrUnsupported)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"cdc/binlog/charsets"
 	"cdc/event"
 )
 
@@ -94,7 +95,7 @@ func (c *mapColumn) agree(f *columnFact, named, signs bool) error {
 	if err != nil {
 		return err
 	}
-	charset := canonicalCharset(f.Charset)
+	charset := charsets.Canonical(f.Charset)
 	if !spec.fits(c, charset) {
 		return fmt.Errorf("type %s in the catalogue, type code %d (%d) in the log", f.Type, c.code, c.meta)
 	}
@@ -106,8 +107,8 @@ func (c *mapColumn) agree(f *columnFact, named, signs bool) error {
 		return fmt.Errorf("called %q in the log", c.name)
 	case signs && c.isNumeric() && c.code != codeYear && c.unsigned != spec.unsigned:
 		return constError("unsigned in one of catalogue and log only")
-	case !sameCharset(&spec, charset, charsetOf(c.collation)):
-		return fmt.Errorf("character set %q in the catalogue, %q in the log", charset, charsetOf(c.collation))
+	case !sameCharset(&spec, charset, charsets.ByID(c.collation)):
+		return fmt.Errorf("character set %q in the catalogue, %q in the log", charset, charsets.ByID(c.collation))
 	case named && c.isEnumOrSet() && !c.sameSymbols(spec.symbols):
 		return constError("other members in the catalogue than in the log")
 	}
@@ -119,7 +120,7 @@ func (c *mapColumn) agree(f *columnFact, named, signs bool) error {
 func sameCharset(spec *typeSpec, catalogue, log string) bool {
 	switch {
 	case spec.isBinary():
-		catalogue = binaryCharset
+		catalogue = charsets.Binary
 	case !spec.isText():
 		return true
 	}
@@ -133,20 +134,20 @@ func (c *mapColumn) sameSymbols(symbols []string) bool {
 
 // utf8Symbols returns the members of an ENUM or SET in UTF-8.
 func (c *mapColumn) utf8Symbols() ([]string, error) {
-	charset := charsetOf(c.collation)
-	if charset == binaryCharset {
+	charset := charsets.ByID(c.collation)
+	if charset == charsets.Binary {
 		return c.symbols, nil
 	}
-	if !isKnownCharset(charset) {
+	if !charsets.Known(charset) {
 		return nil, fmt.Errorf("character set %q (collation %d): %w", charset, c.collation, event.ErrUnsupported)
 	}
-	t := new(decoding).transcoder(charset)
-	if t.same() {
+	t := new(charsets.Tables).Transcoder(charset)
+	if t.Same() {
 		return c.symbols, nil
 	}
 	symbols := make([]string, len(c.symbols))
 	for i, s := range c.symbols {
-		text, _ := t.append(nil, []byte(s))
+		text, _ := t.Append(nil, []byte(s))
 		symbols[i] = string(text)
 	}
 	return symbols, nil
@@ -158,8 +159,8 @@ func (c *mapColumn) fact(fl flavor) (columnFact, error) {
 	if c.hidden {
 		f.Extra = "INVISIBLE"
 	}
-	charset := charsetOf(c.collation)
-	if charset != binaryCharset && (c.isCharacter(fl) || c.isEnumOrSet()) {
+	charset := charsets.ByID(c.collation)
+	if charset != charsets.Binary && (c.isCharacter(fl) || c.isEnumOrSet()) {
 		f.Charset = charset
 	}
 	var err error
@@ -180,16 +181,16 @@ func (c *mapColumn) typeText(fl flavor, charset string) (string, error) {
 			name += "(" + strconv.Itoa(n) + ")"
 		}
 	case codeString, codeVarchar, codeVarString:
-		if fl == mariadb && c.code == codeString && charset == binaryCharset && (n == 4 || n == 16) {
+		if fl == mariadb && c.code == codeString && charset == charsets.Binary && (n == 4 || n == 16) {
 			return "", fmt.Errorf("BINARY, UUID or INET, which only the catalogue knows: %w", errFactsDiffer)
 		}
-		name += "(" + strconv.Itoa(n/max(1, maxBytes(charset))) + ")"
+		name += "(" + strconv.Itoa(n/max(1, charsets.MaxBytes(charset))) + ")"
 	case codeVector:
 		if c.detail > 0 {
 			name += "(" + strconv.FormatUint(c.detail, 10) + ")"
 		}
 	case codeVarcharCompressed:
-		name += "(" + strconv.Itoa(n/max(1, maxBytes(charset))) + ")" + packedWord
+		name += "(" + strconv.Itoa(n/max(1, charsets.MaxBytes(charset))) + ")" + packedWord
 	case codeBlobCompressed:
 		name += packedWord
 	case codeEnum, codeSet:

@@ -1,9 +1,11 @@
 package binlog
 
+import "cdc/binlog/charsets"
+
 // typeName is the name that the catalogue uses for the type, as far as the map
 // tells.
 func (c *mapColumn) typeName(charset string) string {
-	text := charset != binaryCharset
+	text := charset != charsets.Binary
 	switch c.code { // long: one case for each type
 	case codeTiny:
 		return "tinyint"
@@ -93,11 +95,11 @@ func (t *typeSpec) fits(c *mapColumn, charset string) bool {
 		// whose layout the log doesn't tell.
 		return c.typeName("") == t.name && int(c.meta) == t.arg(0, 0)
 	case "char":
-		return c.code == codeString && t.bytesFit(c, n, maxBytes(charset))
+		return c.code == codeString && t.bytesFit(c, n, charsets.MaxBytes(charset))
 	case "binary":
 		return c.code == codeString && int(c.meta) == n
 	case "varchar":
-		return (c.code == codeVarchar || c.code == codeVarString) && t.bytesFit(c, n, maxBytes(charset))
+		return (c.code == codeVarchar || c.code == codeVarString) && t.bytesFit(c, n, charsets.MaxBytes(charset))
 	case "varbinary":
 		return (c.code == codeVarchar || c.code == codeVarString) && int(c.meta) == n
 	case "uuid", "inet6":
@@ -109,13 +111,13 @@ func (t *typeSpec) fits(c *mapColumn, charset string) bool {
 	case "json":
 		return c.code == codeJSON || c.code == codeBlob && c.meta == 4
 	default: // texts and blobs
-		return c.code == codeBlob && (c.typeName("") == t.name || c.typeName(binaryCharset) == t.name)
+		return c.code == codeBlob && (c.typeName("") == t.name || c.typeName(charsets.Binary) == t.name)
 	}
 }
 
 // fitsPacked compares a COMPRESSED column.
 func (t *typeSpec) fitsPacked(c *mapColumn) bool {
-	text := c.typeName("") == t.name || c.typeName(binaryCharset) == t.name
+	text := c.typeName("") == t.name || c.typeName(charsets.Binary) == t.name
 	return t.compressed && (c.code == codeVarcharCompressed || c.code == codeBlobCompressed) && text
 }
 

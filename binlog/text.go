@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"cdc/binlog/charsets"
 	"cdc/event"
 )
 
@@ -71,11 +72,11 @@ func (t *textReader) parser(d *decoding, typ *event.Type) textFunc {
 	case event.KindJSON:
 		return t.parseJSON
 	case event.KindString:
-		t.text = new(transcoder)
-		if isKnownCharset(typ.Charset) {
-			t.text = d.transcoder(typ.Charset)
+		t.text = new(charsets.Transcoder)
+		if charsets.Known(typ.Charset) {
+			t.text = d.charsets.Transcoder(typ.Charset)
 		}
-		return t.with(pick(typ.Charset == binaryCharset, readBytes, pick(t.text.same(), readUTF8, readText)))
+		return t.with(pick(typ.Charset == charsets.Binary, readBytes, pick(t.text.Same(), readUTF8, readText)))
 	case event.KindBytes:
 		return t.with(readBytes)
 	case event.KindList:

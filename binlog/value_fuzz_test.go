@@ -4,46 +4,9 @@ import (
 	"bytes"
 	"encoding/binary"
 	"testing"
-	"unicode/utf8"
 
 	"cdc/event"
 )
-
-// charsets lists every character set.
-func charsets() (list []string) {
-	seen := map[string]bool{binaryCharset: true}
-	for _, r := range collationRanges() {
-		if !seen[r.charset] {
-			seen[r.charset] = true
-			list = append(list, r.charset)
-		}
-	}
-	return list
-}
-
-// Whatever the bytes are, the text is UTF-8 and no more than a few times as
-// long; and it is whole when they are text.
-func FuzzCharset(f *testing.F) {
-	var d decoding
-	sets := charsets()
-	for i, name := range sets {
-		if !isKnownCharset(name) {
-			f.Fatalf("character set %s isn't known", name)
-		}
-		f.Add([]byte("plain"), byte(i))
-		f.Add([]byte{0x81, 0x30, 0x89, 0x38, 0x8f, 0xa2, 0xb7, 0xff, 0x80, 0xd8, 0x3d, 0xde, 0x00, 'x', 0x8e}, byte(i))
-	}
-	f.Fuzz(func(t *testing.T, src []byte, which byte) {
-		transcoder := d.transcoder(sets[int(which)%len(sets)])
-		text, ok := transcoder.append([]byte("before"), src)
-		if !bytes.HasPrefix(text, []byte("before")) || !utf8.Valid(text) || len(text) > 6+3*len(src)+3 {
-			t.Fatalf("%q out of %q", text, src)
-		}
-		if ok && bytes.ContainsRune(text, utf8.RuneError) && transcoder.high != nil {
-			t.Fatalf("%q out of %q is called whole", text, src)
-		}
-	})
-}
 
 func FuzzPacked(f *testing.F) {
 	fixture := loadFixture(f, "mariadb-more")

@@ -1,4 +1,4 @@
-package binlog
+package charsets
 
 // highHalf returns the 128 characters that the bytes 0x80 to 0xff stand for in
 // a character set of one byte a character whose lower half is ASCII; "" for

@@ -1,4 +1,4 @@
-package binlog
+package charsets
 
 import (
 	"sync"
@@ -58,13 +58,14 @@ func packageEncoding(charset string) encoding.Encoding {
 	}
 }
 
-// multiBytes makes the tables of a character set once.
-type multiBytes struct {
+// Tables keeps the tables of the large character sets, each of which is made when
+// it is first wanted. The zero Tables has none yet.
+type Tables struct {
 	mu   sync.Mutex
 	sets map[string]*multiByte
 }
 
-func (m *multiBytes) get(charset string) *multiByte {
+func (m *Tables) get(charset string) *multiByte {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	set := m.sets[charset]

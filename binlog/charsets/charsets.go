@@ -1,10 +1,9 @@
-package binlog
+package charsets
 
-// binaryCharset is the character set of BINARY, VARBINARY and BLOB columns.
-const (
-	binaryCharset     = "binary"
-	binaryCollationID = 63
-)
+import "strings"
+
+// Binary is the character set of BINARY, VARBINARY and BLOB columns.
+const Binary = "binary"
 
 // collationRange is a run of collation ids of one character set.
 type collationRange struct {
@@ -68,7 +67,7 @@ func collationRanges() []collationRange { //nolint:funlen // a table
 		{58, 59, "cp1257"},
 		{60, 61, "utf32"},
 		{62, 62, "utf16le"},
-		{63, 63, binaryCharset},
+		{63, 63, Binary},
 		{64, 64, "armscii8"},
 		{65, 65, "ascii"},
 		{66, 66, "cp1250"},
@@ -119,9 +118,9 @@ func collationRanges() []collationRange { //nolint:funlen // a table
 	}
 }
 
-// charsetOf names the character set of a collation by its id; "" for an id that
+// ByID names the character set of a collation by its id; "" for an id that
 // isn't known.
-func charsetOf(id uint64) string {
+func ByID(id uint64) string {
 	if id >= 2048 { // MariaDB's UCA 14 collations: 256 ids for each of five sets
 		sets := []string{"utf8mb3", "utf8mb4", "ucs2", "utf16", "utf32"}
 		if i := (id - 2048) >> 8; i < uint64(len(sets)) {
@@ -140,17 +139,23 @@ func charsetOf(id uint64) string {
 	return ""
 }
 
-// canonicalCharset undoes the alias utf8 that older servers use.
-func canonicalCharset(name string) string {
+// ByCollation is the character set that a collation's name begins with.
+func ByCollation(collation string) string {
+	charset, _, _ := strings.Cut(collation, "_")
+	return Canonical(charset)
+}
+
+// Canonical undoes the alias utf8 that older servers use.
+func Canonical(name string) string {
 	if name == "utf8" {
 		return "utf8mb3"
 	}
 	return name
 }
 
-// maxBytes is the greatest number of bytes that a character of the set takes; 0
+// MaxBytes is the greatest number of bytes that a character of the set takes; 0
 // for a set that isn't known.
-func maxBytes(charset string) int {
+func MaxBytes(charset string) int {
 	switch charset {
 	case "utf8mb4", "utf16", "utf16le", "utf32", "gb18030":
 		return 4
@@ -158,7 +163,7 @@ func maxBytes(charset string) int {
 		return 3
 	case "ucs2", "big5", "gbk", "gb2312", "sjis", "cp932", "euckr":
 		return 2
-	case binaryCharset, "ascii", "swe7":
+	case Binary, "ascii", "swe7":
 		return 1
 	default:
 		if highHalf(charset) != "" {

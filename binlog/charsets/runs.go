@@ -1,4 +1,4 @@
-package binlog
+package charsets
 
 // codeRun is a run of codes of a multi-byte character set, all with the same
 // first bytes, and of characters.

@@ -1,4 +1,4 @@
-package binlog
+package charsets
 
 import (
 	"encoding/binary"
@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// transcoder turns text of a character set into UTF-8 and appends it. The zero
+// Transcoder turns text of a character set into UTF-8 and appends it. The zero
 // transcoder is that of UTF-8 itself.
-type transcoder struct {
+type Transcoder struct {
 	// high holds the characters of the bytes from 0x80 on, low the few below that
 	// aren't ASCII.
 	high *[128]rune
@@ -18,8 +18,8 @@ type transcoder struct {
 	multi *multiByte
 }
 
-// isKnownCharset reports whether there is a transcoder of the character set.
-func isKnownCharset(charset string) bool {
+// Known reports whether there is a transcoder of the character set.
+func Known(charset string) bool {
 	switch charset {
 	case "utf8mb4", "utf8mb3", "ascii", "swe7":
 		return true
@@ -27,9 +27,9 @@ func isKnownCharset(charset string) bool {
 	return wideAppender(charset) != nil || isMultiByte(charset) || highHalf(charset) != ""
 }
 
-// transcoder makes the transcoder of a character set that isKnownCharset.
-func (d *decoding) transcoder(charset string) *transcoder {
-	t := new(transcoder)
+// Transcoder makes the transcoder of a character set that is Known.
+func (m *Tables) Transcoder(charset string) *Transcoder {
+	t := new(Transcoder)
 	switch charset {
 	case "utf8mb4", "utf8mb3", "ascii": // the server, too, copies what it has let into an ascii column
 		return t
@@ -41,7 +41,7 @@ func (d *decoding) transcoder(charset string) *transcoder {
 		return t
 	}
 	if isMultiByte(charset) {
-		t.multi = d.multiBytes.get(charset)
+		t.multi = m.get(charset)
 		return t
 	}
 	high := [128]rune([]rune(highHalf(charset)))
@@ -65,12 +65,12 @@ func swedish() *[128]rune {
 	return low
 }
 
-// same reports whether text is in the log as it is handed on.
-func (t *transcoder) same() bool { return t.high == nil && t.wide == nil && t.multi == nil }
+// Same reports whether text is in the log as it is handed on.
+func (t *Transcoder) Same() bool { return t.high == nil && t.wide == nil && t.multi == nil }
 
-// append appends src as UTF-8. ok is false when some bytes aren't a character of
+// Append appends src as UTF-8. ok is false when some bytes aren't a character of
 // the set: U+FFFD stands for them then, as it does in Debezium.
-func (t *transcoder) append(dst, src []byte) (text []byte, ok bool) {
+func (t *Transcoder) Append(dst, src []byte) (text []byte, ok bool) {
 	switch {
 	case t.high != nil:
 		return t.bytewise(dst, src)
@@ -85,7 +85,7 @@ func (t *transcoder) append(dst, src []byte) (text []byte, ok bool) {
 	}
 }
 
-func (t *transcoder) bytewise(dst, src []byte) (text []byte, ok bool) {
+func (t *Transcoder) bytewise(dst, src []byte) (text []byte, ok bool) {
 	ok = true
 	for len(src) > 0 {
 		if t.low == nil {
@@ -123,8 +123,8 @@ func plainASCII(p []byte) int {
 	return n
 }
 
-// isASCII reports whether all bytes are.
-func isASCII(p []byte) bool {
+// IsASCII reports whether all bytes are.
+func IsASCII(p []byte) bool {
 	const tops = 0x8080808080808080
 	n := len(p)
 	if n < 8 {
