@@ -117,4 +117,4 @@ func (s *Source) creates(ctx context.Context, c *control, list []tableAndSchema)
 }
 
 // comments reports whether schema changes have the comments of tables and columns.
-func (s *Source) comments() bool { return s.flavor == mariadb || s.config.Capture.SchemaComments }
+func (s *Source) comments() bool { return s.flavor == MariaDB || s.config.Capture.SchemaComments }

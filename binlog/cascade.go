@@ -34,7 +34,7 @@ func (c *control) cascades(ctx context.Context, n tableName, way string) []event
 func (s *server) losesCascades() (lost bool, way string) {
 	const first = 906 // from 9.6 on they are done above the storage engine
 	switch n := s.number(); {
-	case s.flavor == mariadb:
+	case s.flavor == MariaDB:
 		return true, ""
 	case n < first:
 		return true, "upgrade to MySQL 9.6 or later"

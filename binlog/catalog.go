@@ -91,7 +91,7 @@ func null(r *gomysql.Resultset, row, column int) bool {
 
 // tableFacts reads what the catalogue says about a table, nil when there is no
 // such table.
-func (c *control) tableFacts(ctx context.Context, fl flavor, n tableName) (*tableFacts, error) {
+func (c *control) tableFacts(ctx context.Context, fl Flavor, n tableName) (*tableFacts, error) {
 	r, err := c.rows(ctx, "SELECT COLUMN_NAME, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, GENERATION_EXPRESSION, COLUMN_COMMENT FROM information_schema.COLUMNS"+
 		" WHERE TABLE_SCHEMA="+literal(n.database)+" AND TABLE_NAME="+literal(n.table)+" ORDER BY ORDINAL_POSITION")
 	if err != nil {
@@ -131,10 +131,10 @@ func (c *control) databaseCharset(ctx context.Context, database string) (string,
 	return text(r, 0, 0), nil
 }
 
-func columnFactOf(fl flavor, r *gomysql.Resultset, i int) columnFact {
+func columnFactOf(fl Flavor, r *gomysql.Resultset, i int) columnFact {
 	f := columnFact{
 		Name: text(r, i, 0), Type: text(r, i, 1), Charset: text(r, i, 2), Collation: text(r, i, 3),
-		Nullable: strings.EqualFold(text(r, i, 4), "YES"), Extra: text(r, i, 6), Comment: text(r, i, 8), Period: fl == mariadb && period(text(r, i, 7)),
+		Nullable: strings.EqualFold(text(r, i, 4), "YES"), Extra: text(r, i, 6), Comment: text(r, i, 8), Period: fl == MariaDB && period(text(r, i, 7)),
 	}
 	var value *string
 	if !null(r, i, 5) {

@@ -71,7 +71,7 @@ func (c *cell) longEnd(p []byte) int {
 // compileCell makes the cell of a column, which t describes in the schema; want
 // is false for a column to pass over. ok is false when the map's type can't hold
 // values of t's kind.
-func (d *decoding) compileCell(m *mapColumn, t *event.Type, fl flavor, want bool) (c cell, ok bool) {
+func (d *decoding) compileCell(m *mapColumn, t *event.Type, fl Flavor, want bool) (c cell, ok bool) {
 	c.fixed, c.prefix = m.layout()
 	c.json = m.code == codeJSON
 	if !want {

@@ -6,17 +6,18 @@ import (
 	"hash/fnv"
 	"time"
 
+	"cdc/binlog/flavor"
 	"cdc/event"
 	"cdc/security"
 )
 
 // Flavor is the family of the server.
-type Flavor = flavor
+type Flavor = flavor.Flavor
 
-// The flavors.
+// The families.
 const (
-	MySQL   = mysql
-	MariaDB = mariadb
+	MySQL   = flavor.MySQL
+	MariaDB = flavor.MariaDB
 )
 
 // Config says which server to read and what of it.

@@ -10,8 +10,8 @@ import (
 // first zero byte. SHOW CREATE TABLE has all of it.
 
 // mendDefaults reads the defaults that the catalogue may have cut.
-func (c *control) mendDefaults(ctx context.Context, fl flavor, f *tableFacts) error {
-	if fl == mariadb || !f.mayBeCut() {
+func (c *control) mendDefaults(ctx context.Context, fl Flavor, f *tableFacts) error {
+	if fl == MariaDB || !f.mayBeCut() {
 		return nil
 	}
 	r, err := c.rows(ctx, "SHOW CREATE TABLE "+identifier(f.Database)+"."+identifier(f.Table))
@@ -39,7 +39,7 @@ func (c *columnFact) hasBinaryDefault() bool {
 }
 
 // takeBinaryDefaults takes the defaults from the table's definition.
-func (f *tableFacts) takeBinaryDefaults(fl flavor, create string) {
+func (f *tableFacts) takeBinaryDefaults(fl Flavor, create string) {
 	st := parseStatement([]byte(create), f.Database, 0)
 	defined, err := definition([]byte(create), &st, f.Database, 0).createTable(fl, tableName{f.Database, f.Table}, f.Charset)
 	if err != nil || len(defined.Columns) != len(f.Columns) {

@@ -12,7 +12,7 @@ import (
 )
 
 func TestAlterBetweenRows(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		statements := []string{
 			"create table t (id int primary key, a varchar(10), b int default 5)",
@@ -82,7 +82,7 @@ func TestAlterBetweenRows(t *testing.T) {
 }
 
 func TestOnlineSchemaChangeSwap(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, v int)")
 		c := configOf(srv, db+".t")
@@ -99,7 +99,7 @@ func TestOnlineSchemaChangeSwap(t *testing.T) {
 }
 
 func TestTransactions(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table a (id int primary key)", "create table b (id int primary key)", "create table other (id int primary key)",
 			"create table m (id int primary key) engine=MyISAM")
@@ -141,7 +141,7 @@ func TestStops(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+			eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 				if !strings.Contains(tt.flavors, fl.String()) {
 					return
 				}
@@ -166,7 +166,7 @@ func TestStops(t *testing.T) {
 
 // TestForeignDDL: statements on other tables never stop the stream.
 func TestForeignStatements(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key)", "create table other (id int primary key, v int)")
 		r := start(t, newSource(t, fl, configOf(srv, db+".t"), &memoryJournal{}), "", all{}).connected()

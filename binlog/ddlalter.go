@@ -1,8 +1,10 @@
 package binlog
 
-import "fmt"
+import (
+	"fmt"
 
-import "cdc/binlog/charsets"
+	"cdc/binlog/charsets"
+)
 
 // alterTable follows the changes of an ALTER TABLE. It returns the table's new
 // name, when it gets one.
@@ -201,7 +203,7 @@ func (p *parser) alterColumn(d *draft) error {
 	return nil
 }
 
-func (p *parser) alterSet(fl flavor, c *columnFact) error {
+func (p *parser) alterSet(fl Flavor, c *columnFact) error {
 	switch {
 	case p.accept("DEFAULT"):
 		spec, err := parseType(c.Type)

@@ -180,13 +180,13 @@ func (p *parser) references() bool {
 
 // fact is the column as the catalogue would show it, in a table of a default
 // character set.
-func (c *columnDef) fact(fl flavor, tableCharset string) (f columnFact, ok bool) {
+func (c *columnDef) fact(fl Flavor, tableCharset string) (f columnFact, ok bool) {
 	f = columnFact{Name: c.name, Nullable: !c.notNull && !c.primary, Comment: c.comment, Period: c.period}
 	if f.Type, f.Charset, ok = c.typ.columnType(fl, tableCharset); !ok {
 		return f, false
 	}
 	f.Collation = c.typ.collation
-	if fl == mariadb && c.typ.words == "JSON" {
+	if fl == MariaDB && c.typ.words == "JSON" {
 		f.Collation = "utf8mb4_bin"
 	}
 	f.Default, f.DefaultExpr = c.def.value, c.def.expr
@@ -202,14 +202,14 @@ func (c *columnDef) fact(fl flavor, tableCharset string) (f columnFact, ok bool)
 	return f, true
 }
 
-func (c *columnDef) extra(fl flavor) (words []string) {
+func (c *columnDef) extra(fl Flavor) (words []string) {
 	add := func(word string, on bool) {
 		if on {
 			words = append(words, word)
 		}
 	}
 	add("auto_increment", c.auto)
-	add("DEFAULT_GENERATED", c.def.expr && fl == mysql)
+	add("DEFAULT_GENERATED", c.def.expr && fl == MySQL)
 	add("on update "+c.onUpdate, c.onUpdate != "")
 	add(c.generated+" GENERATED", c.generated != "")
 	add("INVISIBLE", c.invisible)
@@ -218,14 +218,14 @@ func (c *columnDef) extra(fl flavor) (words []string) {
 
 // catalogueDefault spells a literal default as the catalogue does: a decimal with
 // all digits of its scale, MySQL's bytes in hexadecimal.
-func catalogueDefault(fl flavor, typ, value string) string {
+func catalogueDefault(fl Flavor, typ, value string) string {
 	spec, err := parseType(typ)
 	switch {
 	case err != nil:
 		return value
 	case spec.name == "decimal":
 		return scaled(value, spec.arg(1, 0))
-	case fl == mysql && spec.isBinary() && !strings.HasPrefix(value, "0x"):
+	case fl == MySQL && spec.isBinary() && !strings.HasPrefix(value, "0x"):
 		return "0x" + strings.ToUpper(hex.EncodeToString([]byte(value)))
 	default:
 		return value

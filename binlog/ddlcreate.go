@@ -31,7 +31,7 @@ func (p *parser) likeTable() (tableName, bool) {
 
 // createTable reads the definition of a table. charset is the default of its
 // database.
-func (p *parser) createTable(fl flavor, n tableName, charset string) (*tableFacts, error) {
+func (p *parser) createTable(fl Flavor, n tableName, charset string) (*tableFacts, error) {
 	d := newDraft(fl, &tableFacts{Database: n.database, Table: n.table})
 	if !p.t.punct('(') {
 		return nil, fmt.Errorf("%w: it has no columns", errNotUnderstood)

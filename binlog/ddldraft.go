@@ -15,7 +15,7 @@ var errNotUnderstood = errors.New("the statement can't be followed")
 
 // draft is a table while a statement works on it.
 type draft struct {
-	fl      flavor
+	fl      Flavor
 	facts   tableFacts
 	columns []draftColumn
 	primary draftIndex
@@ -36,7 +36,7 @@ type draftColumn struct {
 	old string
 }
 
-func newDraft(fl flavor, f *tableFacts) *draft {
+func newDraft(fl Flavor, f *tableFacts) *draft {
 	d := &draft{fl: fl, facts: *f}
 	for _, index := range f.Unique {
 		d.unique = append(d.unique, draftIndex{indexFact: index})

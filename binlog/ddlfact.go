@@ -6,7 +6,7 @@ import "strings"
 func (t *typeSpec) upper() string { return strings.ToUpper(t.name) }
 
 // setWrittenDefault gives the column another default.
-func (c *columnFact) setWrittenDefault(fl flavor, d writtenDefault) {
+func (c *columnFact) setWrittenDefault(fl Flavor, d writtenDefault) {
 	written := writtenColumn{Type: c.Type, Charset: c.Charset}
 	if c.Written != nil {
 		written = *c.Written
@@ -18,7 +18,7 @@ func (c *columnFact) setWrittenDefault(fl flavor, d writtenDefault) {
 		text := catalogueDefault(fl, c.Type, *d.value)
 		c.Default = &text
 	}
-	c.setExtra("DEFAULT_GENERATED", d.expr && fl == mysql)
+	c.setExtra("DEFAULT_GENERATED", d.expr && fl == MySQL)
 }
 
 // setExtra adds a word to Extra, or takes it out.

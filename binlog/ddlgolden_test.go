@@ -107,16 +107,16 @@ func TestRecordedSchemaChanges(t *testing.T) {
 	tables[1] = strings.Replace(tables[1], "RENAME TABLE", "rename table", 1)
 	for _, tt := range []struct {
 		name       string
-		fl         flavor
+		fl         Flavor
 		statements []string // nil: those of the records
 	}{
-		{"mysql-ddl-tables", mysql, tables},
-		{"mysql-ddl-columns", mysql, nil},
-		{"mysql-ints-signed", mysql, nil},
-		{"mysql-names", mysql, nil},
-		{"mysql-generated-invisible", mysql, nil},
-		{"mariadb-ddl", mariadb, nil},
-		{"mariadb-generated-defaults", mariadb, nil},
+		{"mysql-ddl-tables", MySQL, tables},
+		{"mysql-ddl-columns", MySQL, nil},
+		{"mysql-ints-signed", MySQL, nil},
+		{"mysql-names", MySQL, nil},
+		{"mysql-generated-invisible", MySQL, nil},
+		{"mariadb-ddl", MariaDB, nil},
+		{"mariadb-generated-defaults", MariaDB, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			list := recordedChanges(t, tt.name)
@@ -158,7 +158,7 @@ func (c *recordedChange) charset() string {
 
 // knows takes a table of the snapshot into the history, from the server's own
 // text, and compares what is told of it.
-func (b *bench) knows(fl flavor, c *recordedChange) {
+func (b *bench) knows(fl Flavor, c *recordedChange) {
 	b.t.Helper()
 	st := parseStatement([]byte(c.DDL), c.Database, 0)
 	f, err := definition([]byte(c.DDL), &st, c.Database, 0).createTable(fl, st.tables[0], "")
@@ -166,13 +166,13 @@ func (b *bench) knows(fl flavor, c *recordedChange) {
 		b.t.Fatal(err)
 	}
 	want := c.Changes[0].Table.info()
-	if diff := cmp.Diff(want, f.info(fl, fl == mariadb)); diff != "" {
+	if diff := cmp.Diff(want, f.info(fl, fl == MariaDB)); diff != "" {
 		b.t.Errorf("%s: (-want +got)\n%s", c.DDL, diff)
 	}
 	for i := range f.Columns { // as the catalogue would tell
 		f.Columns[i].Written = nil
 	}
-	if diff := cmp.Diff(want, f.info(fl, fl == mariadb)); diff != "" {
+	if diff := cmp.Diff(want, f.info(fl, fl == MariaDB)); diff != "" {
 		b.t.Errorf("%s, by the catalogue: (-want +got)\n%s", c.DDL, diff)
 	}
 	if err := b.h.history.append(b.t.Context(), f, 0, spot{"A", "bin.000001", 4}); err != nil {
@@ -203,9 +203,9 @@ func FuzzDefinition(f *testing.F) {
 		{Name: "id", Type: "int"}, {Name: "a", Type: "varchar(10)", Charset: "utf8mb4", Nullable: true}, {Name: "b", Type: "int"},
 	}, Unique: []indexFact{{Name: "u", Columns: []string{"a"}}}}
 	f.Fuzz(func(t *testing.T, sql string, maria bool) {
-		fl := mysql
+		fl := MySQL
 		if maria {
-			fl = mariadb
+			fl = MariaDB
 		}
 		st := parseStatement([]byte(sql), "s", 0)
 		var got *tableFacts

@@ -110,7 +110,7 @@ func (t *teller) keyed(c *change) bool {
 	return t.st.unique && c.before != nil && len(c.before.Key) == 0 && c.facts != nil && len(c.facts.Key) > 0
 }
 
-func (h *handler) comments() bool { return h.fl == mariadb || h.capture.SchemaComments }
+func (h *handler) comments() bool { return h.fl == MariaDB || h.capture.SchemaComments }
 
 func (t *teller) mark(c *event.SchemaChange) {
 	t.h.mark(t.hd, event.Mark{Kind: event.MarkSchemaChange, Off: t.h.start, Change: c})

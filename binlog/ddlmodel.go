@@ -69,13 +69,13 @@ func (t *writtenType) jdbc() int32 {
 }
 
 // name is the type's name in Debezium's model of a table.
-func (t *writtenType) name(fl flavor) string {
+func (t *writtenType) name(fl Flavor) string {
 	words := t.words
 	if words == "SERIAL" {
 		return "BIGINT UNSIGNED"
 	}
 	switch {
-	case t.zerofill && (t.unsigned || fl == mysql):
+	case t.zerofill && (t.unsigned || fl == MySQL):
 		words += " UNSIGNED ZEROFILL"
 	case t.zerofill:
 		words += " ZEROFILL"
@@ -91,7 +91,7 @@ func (t *writtenType) name(fl flavor) string {
 }
 
 // dimensions are length and scale in Debezium's model, event.NoLength for none.
-func (t *writtenType) dimensions(fl flavor) (length, scale int32) {
+func (t *writtenType) dimensions(fl Flavor) (length, scale int32) {
 	length, scale = event.NoLength, event.NoLength
 	if len(t.args) > 0 {
 		length = int32(t.args[0])
@@ -110,7 +110,7 @@ func (t *writtenType) dimensions(fl flavor) (length, scale int32) {
 		scale = max(scale, 0)
 	case base == "bit", base == "char" && t.national():
 		missing(1)
-	case base == "vector" && fl == mariadb:
+	case base == "vector" && fl == MariaDB:
 		missing(2048)
 	case base == "enum":
 		length = 1
@@ -138,7 +138,7 @@ func (c *columnFact) written() (t writtenType, ok bool) {
 }
 
 // declared is the column's type in Debezium's model; zero when it has none.
-func (c *columnFact) declared(fl flavor) event.Declared {
+func (c *columnFact) declared(fl Flavor) event.Declared {
 	t, ok := c.written()
 	if !ok {
 		return event.Declared{Length: event.NoLength, Scale: event.NoLength}
@@ -186,7 +186,7 @@ func (c *columnFact) shownLiteral() string {
 }
 
 // info describes the table as the schema change topic tells of it.
-func (f *tableFacts) info(fl flavor, comments bool) *event.TableInfo {
+func (f *tableFacts) info(fl Flavor, comments bool) *event.TableInfo {
 	t := &event.TableInfo{Charset: f.Charset, Key: slices.Clone(f.Key), Columns: make([]event.ColumnInfo, len(f.Columns))}
 	if comments {
 		t.Comment = filled(string(shown(f.Comment)))
@@ -198,7 +198,7 @@ func (f *tableFacts) info(fl flavor, comments bool) *event.TableInfo {
 	return t
 }
 
-func (c *columnFact) info(fl flavor, tableCharset string, comments bool) event.ColumnInfo {
+func (c *columnFact) info(fl Flavor, tableCharset string, comments bool) event.ColumnInfo {
 	info := event.ColumnInfo{Name: c.Name, JDBCType: jdbcOther, Optional: c.Nullable, Default: c.shownDefault()}
 	extra := strings.ToLower(c.Extra)
 	info.AutoIncremented = strings.Contains(extra, "auto_increment") || strings.Contains(extra, "on update")

@@ -180,7 +180,7 @@ func (t *writtenType) national() bool {
 
 // columnType is the type as the catalogue spells it, and its character set. It
 // takes the default character set of the table.
-func (t *writtenType) columnType(fl flavor, tableCharset string) (text, charset string, ok bool) {
+func (t *writtenType) columnType(fl Flavor, tableCharset string) (text, charset string, ok bool) {
 	base, ok := baseNames[t.words]
 	if !ok || !t.possible(base) {
 		return "", "", false
@@ -201,7 +201,7 @@ func (t *writtenType) columnType(fl flavor, tableCharset string) (text, charset 
 	case "time", "datetime", "timestamp", "varbinary", "vector":
 		return base + t.sized(0), "", true
 	case "year":
-		if fl == mariadb {
+		if fl == MariaDB {
 			return "year(4)", "", true
 		}
 		return base, "", true
@@ -210,11 +210,11 @@ func (t *writtenType) columnType(fl flavor, tableCharset string) (text, charset 
 			base = sizedBlob(base, t.args[0]*max(1, charsets.MaxBytes(charset)))
 		}
 	case "json":
-		if fl == mariadb {
+		if fl == MariaDB {
 			return "longtext", "utf8mb4", true
 		}
 	case "geomcollection":
-		if fl == mariadb {
+		if fl == MariaDB {
 			return "geometrycollection", "", true
 		}
 	case "enum", "set":
@@ -296,7 +296,7 @@ func (t *writtenType) compression() string {
 // integerWidths are the digits that are shown by default, signed and unsigned.
 var integerWidths = map[string][2]int{"tinyint": {4, 3}, "smallint": {6, 5}, "mediumint": {9, 8}, "int": {11, 10}, "bigint": {20, 20}}
 
-func (t *writtenType) integer(base string, fl flavor) string {
+func (t *writtenType) integer(base string, fl Flavor) string {
 	switch t.words {
 	case "BOOL", "BOOLEAN":
 		return "tinyint(1)"
@@ -308,7 +308,7 @@ func (t *writtenType) integer(base string, fl flavor) string {
 		plain = 1
 	}
 	width := t.arg(0, integerWidths[base][plain])
-	if fl == mariadb || t.zerofill || base == "tinyint" && width == 1 && !t.unsigned {
+	if fl == MariaDB || t.zerofill || base == "tinyint" && width == 1 && !t.unsigned {
 		base += "(" + strconv.Itoa(width) + ")"
 	}
 	return base + t.sign()

@@ -111,7 +111,7 @@ func TestTimeAdjuster(t *testing.T) {
 			if got, err := faultRow(t, d, mapColumn{code: codeDate}, typ, tt.raw); err != nil || got != want {
 				t.Errorf("%s in the log: %s, %v, want %s", tt.text, got, err, want)
 			}
-			parse, err := d.compileText(&event.Schema{}, &event.Column{Type: typ}, mysql)
+			parse, err := d.compileText(&event.Schema{}, &event.Column{Type: typ}, MySQL)
 			if err != nil {
 				t.Fatal(err)
 			}

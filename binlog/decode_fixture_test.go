@@ -17,7 +17,7 @@ import (
 
 // fixture is what testdata/decode/record.go kept of a server.
 type fixture struct {
-	flavor flavor
+	flavor Flavor
 	tables map[string]*fixtureTable
 	events []rawEvent
 }
@@ -42,7 +42,7 @@ func loadFixture(t testing.TB, name string) *fixture {
 	t.Helper()
 	f := &fixture{tables: map[string]*fixtureTable{}}
 	if strings.HasPrefix(name, "mariadb") {
-		f.flavor = mariadb
+		f.flavor = MariaDB
 	}
 	f.loadTables(t, readTestdata(t, name+".json"))
 	f.loadEvents(t, readTestdata(t, name+".events"))
@@ -79,7 +79,7 @@ func (f *fixture) loadTables(t testing.TB, text []byte) {
 			c.setDefault(f.flavor, c.ColumnDefault)
 			facts.Columns = append(facts.Columns, c.columnFact)
 		}
-		if in.Create != "" && f.flavor == mysql {
+		if in.Create != "" && f.flavor == MySQL {
 			facts.takeBinaryDefaults(f.flavor, in.Create)
 		}
 		f.tables[facts.Table] = &fixtureTable{facts: facts, rows: in.Rows}

@@ -23,7 +23,7 @@ func FuzzTableMap(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, fl byte) {
 		var m tableMap
 		_, database, table, headErr := tableMapHead(body)
-		if err := parseTableMap(body, flavor(fl&1), &m); err != nil {
+		if err := parseTableMap(body, Flavor(fl&1), &m); err != nil {
 			return
 		}
 		if headErr != nil || string(database) != m.Database || string(table) != m.Table {

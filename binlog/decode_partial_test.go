@@ -68,7 +68,7 @@ func TestPatchedDocuments(t *testing.T) {
 		t.Errorf("%d changes", patches)
 	}
 	table := d.fixture.tables["patched"]
-	s, err := table.facts.schema(mysql)
+	s, err := table.facts.schema(MySQL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func checkPatched(t *testing.T, b *event.Batch, last map[string][]event.Value, s
 	t.Helper()
 	var text event.Batch
 	for j := range row {
-		parse, err := new(decoding).compileText(s, &s.Columns[j], mysql)
+		parse, err := new(decoding).compileText(s, &s.Columns[j], MySQL)
 		if err != nil {
 			t.Fatal(err)
 		}

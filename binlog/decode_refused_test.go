@@ -100,7 +100,7 @@ func TestUnsupportedFacts(t *testing.T) {
 	}
 	for _, tt := range tests {
 		f := tableFacts{Database: "d", Table: "t", Columns: []columnFact{tt.fact}}
-		_, err := f.schema(mysql)
+		_, err := f.schema(MySQL)
 		if !errors.Is(err, event.ErrUnsupported) || !strings.Contains(err.Error(), "table d.t, "+tt.want) {
 			t.Errorf("%v: error %v", tt.fact, err)
 		}

@@ -140,7 +140,7 @@ func TestOldTemporals(t *testing.T) {
 	}
 	for _, tt := range tests {
 		m := mapColumn{code: tt.code, nullable: true}
-		c, ok := new(decoding).compileCell(&m, &event.Type{Kind: tt.kind, Flags: event.Nullable}, mysql, true)
+		c, ok := new(decoding).compileCell(&m, &event.Type{Kind: tt.kind, Flags: event.Nullable}, MySQL, true)
 		if !ok {
 			t.Fatalf("code %d: no cell", tt.code)
 		}
@@ -176,7 +176,7 @@ func TestTextRefused(t *testing.T) {
 		{event.Type{Kind: event.KindUUID}, "1234"},
 	}
 	for _, tt := range tests {
-		parse, err := new(decoding).compileText(new(event.Schema), &event.Column{Name: "c", Type: tt.typ}, mysql)
+		parse, err := new(decoding).compileText(new(event.Schema), &event.Column{Name: "c", Type: tt.typ}, MySQL)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,7 +184,7 @@ func TestTextRefused(t *testing.T) {
 			t.Errorf("kind %d, %q: value %v, error %v", tt.typ.Kind, tt.text, v, err)
 		}
 	}
-	if _, err := new(decoding).compileText(new(event.Schema), &event.Column{Name: "c", Type: event.Type{Kind: event.KindSkipped}}, mysql); err == nil {
+	if _, err := new(decoding).compileText(new(event.Schema), &event.Column{Name: "c", Type: event.Type{Kind: event.KindSkipped}}, MySQL); err == nil {
 		t.Error("no error for a kind without text")
 	}
 }
@@ -192,26 +192,26 @@ func TestTextRefused(t *testing.T) {
 func TestSetDefault(t *testing.T) {
 	text := func(s string) *string { return &s }
 	tests := []struct {
-		fl    flavor
+		fl    Flavor
 		typ   string
 		extra string
 		in    *string
 		want  *string
 		expr  bool
 	}{
-		{mysql, "int", "", nil, nil, false},
-		{mysql, "int", "", text("5"), text("5"), false},
-		{mysql, "varchar(9)", "", text("NULL"), text("NULL"), false},
-		{mysql, "json", "DEFAULT_GENERATED", text("json_array(1)"), text("json_array(1)"), true},
-		{mysql, "timestamp", "on update CURRENT_TIMESTAMP", text("CURRENT_TIMESTAMP"), text("CURRENT_TIMESTAMP"), true}, // 5.7
-		{mysql, "varchar(20)", "", text("CURRENT_TIMESTAMP"), text("CURRENT_TIMESTAMP"), false},
-		{mariadb, "int(11)", "", text("NULL"), nil, false},
-		{mariadb, "varchar(9)", "", text("'NULL'"), text("NULL"), false},
-		{mariadb, "varchar(9)", "", text(`'a\\b\nc''d'`), text("a\\b\nc'd"), false},
-		{mariadb, "int(11)", "", text("-1"), text("-1"), false},
-		{mariadb, "bit(3)", "", text("b'101'"), text("b'101'"), false},
-		{mariadb, "decimal(5,2)", "", text("(1.0 + 0.5)"), text("(1.0 + 0.5)"), true},
-		{mariadb, "datetime", "", text("current_timestamp()"), text("current_timestamp()"), true},
+		{MySQL, "int", "", nil, nil, false},
+		{MySQL, "int", "", text("5"), text("5"), false},
+		{MySQL, "varchar(9)", "", text("NULL"), text("NULL"), false},
+		{MySQL, "json", "DEFAULT_GENERATED", text("json_array(1)"), text("json_array(1)"), true},
+		{MySQL, "timestamp", "on update CURRENT_TIMESTAMP", text("CURRENT_TIMESTAMP"), text("CURRENT_TIMESTAMP"), true}, // 5.7
+		{MySQL, "varchar(20)", "", text("CURRENT_TIMESTAMP"), text("CURRENT_TIMESTAMP"), false},
+		{MariaDB, "int(11)", "", text("NULL"), nil, false},
+		{MariaDB, "varchar(9)", "", text("'NULL'"), text("NULL"), false},
+		{MariaDB, "varchar(9)", "", text(`'a\\b\nc''d'`), text("a\\b\nc'd"), false},
+		{MariaDB, "int(11)", "", text("-1"), text("-1"), false},
+		{MariaDB, "bit(3)", "", text("b'101'"), text("b'101'"), false},
+		{MariaDB, "decimal(5,2)", "", text("(1.0 + 0.5)"), text("(1.0 + 0.5)"), true},
+		{MariaDB, "datetime", "", text("current_timestamp()"), text("current_timestamp()"), true},
 	}
 	for _, tt := range tests {
 		c := columnFact{Type: tt.typ, Extra: tt.extra}

@@ -11,11 +11,11 @@ import (
 
 // setDefault fills Default and DefaultExpr from COLUMN_DEFAULT, which MySQL
 // prints bare and MariaDB as SQL. It needs Type and Extra.
-func (c *columnFact) setDefault(fl flavor, columnDefault *string) {
+func (c *columnFact) setDefault(fl Flavor, columnDefault *string) {
 	c.Default, c.DefaultExpr = columnDefault, false
 	switch {
 	case columnDefault == nil:
-	case fl == mariadb:
+	case fl == MariaDB:
 		c.setMariaDBDefault(*columnDefault)
 	case strings.Contains(strings.ToUpper(c.Extra), "DEFAULT_GENERATED"):
 		c.DefaultExpr = true
@@ -93,7 +93,7 @@ func (c *columnFact) renderNow(t *event.Type) *event.Default {
 
 // parsedDefault reads the text as the snapshot reads a value.
 func parsedDefault(t *event.Type, text string) *event.Default {
-	r := &textReader{cell: cell{kind: t.Kind, zero: zeroDate(t, mysql)}}
+	r := &textReader{cell: cell{kind: t.Kind, zero: zeroDate(t, MySQL)}}
 	parse := r.parser(new(decoding), t)
 	if parse == nil {
 		return nil

@@ -74,7 +74,7 @@ var definitions = []string{
 // TestDefinitionsLikeTheServer follows each statement on the tables as they were
 // before it and wants what the server then has.
 func TestDefinitionsLikeTheServer(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		c := controlOf(t, configOf(srv, db+".*"))
 		h := newDefinitionBench(t, fl, db)
@@ -136,7 +136,7 @@ func differing(live, followed *tableFacts) string {
 	return b.String() + cmp.Diff(x, y)
 }
 
-func statementFor(fl flavor, sql string) string {
+func statementFor(fl Flavor, sql string) string {
 	sql, only, found := strings.Cut(sql, "#")
 	if found && only != fl.String() {
 		return ""
@@ -159,7 +159,7 @@ func controlOf(t *testing.T, c Config) *control {
 }
 
 // newDefinitionBench is a handler whose catalogue knows nothing.
-func newDefinitionBench(t *testing.T, fl flavor, db string) *handler {
+func newDefinitionBench(t *testing.T, fl Flavor, db string) *handler {
 	t.Helper()
 	match, err := event.ParseTables([]string{db + ".*"})
 	if err != nil {

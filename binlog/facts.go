@@ -10,36 +10,6 @@ import (
 	"cdc/event"
 )
 
-// flavor is the family of the server.
-type flavor uint8
-
-const (
-	mysql flavor = iota
-	mariadb
-)
-
-func (f flavor) String() string {
-	if f == mariadb {
-		return "mariadb"
-	}
-	return "mysql"
-}
-
-// product is the name of the server in messages.
-func (f flavor) product() string {
-	if f == mariadb {
-		return "MariaDB"
-	}
-	return "MySQL"
-}
-
-func (f flavor) other() flavor {
-	if f == mariadb {
-		return mysql
-	}
-	return mariadb
-}
-
 // errFactsDiffer: the catalogue's facts are of another version of the table
 // than the table map. The caller looks into its history or reads the catalogue
 // again.
@@ -113,7 +83,7 @@ type tableFacts struct {
 
 // schema turns the facts into a schema. A type that can't be handled is an
 // error that wraps event.ErrUnsupported and names table, column and type.
-func (f *tableFacts) schema(fl flavor) (*event.Schema, error) {
+func (f *tableFacts) schema(fl Flavor) (*event.Schema, error) {
 	s := &event.Schema{Database: f.Database, Table: f.Table, Width: len(f.Columns)}
 	s.Columns = make([]event.Column, len(f.Columns))
 	for i := range f.Columns {
@@ -133,7 +103,7 @@ func (f *tableFacts) schema(fl flavor) (*event.Schema, error) {
 	return s, nil
 }
 
-func (c *columnFact) eventType(fl flavor) (event.Type, error) {
+func (c *columnFact) eventType(fl Flavor) (event.Type, error) {
 	spec, err := parseType(c.Type)
 	if err != nil {
 		return event.Type{}, err

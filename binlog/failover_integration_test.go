@@ -16,16 +16,16 @@ import (
 // TestFailover goes on at a replica of the server that it began with.
 func TestFailover(t *testing.T) {
 	t.Run("mysql", func(t *testing.T) {
-		testFailover(t, testdb.NewMySQL(t), testdb.NewMySQL(t), mysql,
+		testFailover(t, testdb.NewMySQL(t), testdb.NewMySQL(t), MySQL,
 			"change replication source to source_host='127.0.0.1', source_port=%d, source_user='root', source_auto_position=1, get_source_public_key=1", "start replica", "stop replica")
 	})
 	t.Run("mariadb", func(t *testing.T) {
-		testFailover(t, testdb.NewMariaDB(t, "--log-slave-updates"), testdb.NewMariaDB(t, "--log-slave-updates"), mariadb,
+		testFailover(t, testdb.NewMariaDB(t, "--log-slave-updates"), testdb.NewMariaDB(t, "--log-slave-updates"), MariaDB,
 			"change master to master_host='127.0.0.1', master_port=%d, master_user='root', master_use_gtid=slave_pos, master_ssl=0", "start slave", "stop slave")
 	})
 }
 
-func testFailover(t *testing.T, primary, replica *testdb.Dedicated, fl flavor, change, begin, end string) {
+func testFailover(t *testing.T, primary, replica *testdb.Dedicated, fl Flavor, change, begin, end string) {
 	const db = "shop"
 	primary.Exec(t, "", "create database shop")
 	replica.Exec(t, "", fmt.Sprintf(change, primary.Port), begin)
@@ -77,12 +77,12 @@ func waitForRow(t *testing.T, srv *testdb.Server, db string, id int) {
 func TestFileOfAnotherServer(t *testing.T) {
 	off := []string{"--gtid-mode=OFF", "--enforce-gtid-consistency=OFF"}
 	a, b := testdb.NewMySQL(t, off...), testdb.NewMySQL(t, off...)
-	r := start(t, newSource(t, mysql, configOf(a.Server, "shop.*"), &memoryJournal{}), "", all{}).connected()
+	r := start(t, newSource(t, MySQL, configOf(a.Server, "shop.*"), &memoryJournal{}), "", all{}).connected()
 	a.Exec(t, "", "create database shop")
 	a.Exec(t, "shop", "create table t (id int primary key)", "insert into t values (1)")
 	r.rows(1)
 	from := r.position()
-	err := newSource(t, mysql, configOf(b.Server, "shop.*"), &memoryJournal{}).Stream(t.Context(), from, all{}, newCollector())
+	err := newSource(t, MySQL, configOf(b.Server, "shop.*"), &memoryJournal{}).Stream(t.Context(), from, all{}, newCollector())
 	t.Log(err)
 	if !errors.Is(err, event.ErrPositionLost) {
 		t.Errorf("got %v", err)

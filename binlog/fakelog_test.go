@@ -150,9 +150,9 @@ func newBench(t *testing.T, tables ...string) *bench {
 			{Name: "id", Type: "int"}, {Name: "v", Type: "int", Nullable: true},
 		}}, nil
 	}
-	p := newProgress(newGTIDSet(mysql))
+	p := newProgress(newGTIDSet(MySQL))
 	b.h = &handler{
-		ctx: t.Context(), fl: mysql, log: zap.NewNop(), match: match, history: newHistory(b.journal, look, all{}, zap.NewNop()),
+		ctx: t.Context(), fl: MySQL, log: zap.NewNop(), match: match, history: newHistory(b.journal, look, all{}, zap.NewNop()),
 		progress: p, decoding: new(decoding), lag: &lag{}, capture: &event.Capture{}, databases: databasesIn(tables), out: b.out, now: func() time.Time { return b.clock }, b: b.out.Batch(), server: "A", maps: map[uint64]*mapped{},
 	}
 	b.h.tx.at = -1
@@ -190,7 +190,7 @@ func (b *bench) position() *position {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	p, err := parsePosition(mysql, text)
+	p, err := parsePosition(MySQL, text)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -28,8 +28,8 @@ type gtid struct {
 }
 
 // appendText appends the gtid as the server prints it.
-func (g gtid) appendText(dst []byte, fl flavor) []byte {
-	if fl == mariadb {
+func (g gtid) appendText(dst []byte, fl Flavor) []byte {
+	if fl == MariaDB {
 		dst = strconv.AppendUint(dst, uint64(g.source.domain), 10)
 		dst = append(dst, '-')
 		dst = strconv.AppendUint(dst, uint64(g.server), 10)
@@ -45,7 +45,7 @@ func (g gtid) appendText(dst []byte, fl flavor) []byte {
 	return strconv.AppendUint(dst, g.seq, 10)
 }
 
-func (g gtid) text(fl flavor) string {
+func (g gtid) text(fl Flavor) string {
 	if g.seq == 0 {
 		return ""
 	}
@@ -81,17 +81,17 @@ type interval struct{ lo, hi uint64 }
 // intervals that neither touch nor overlap. For MariaDB a source has one number,
 // the last of its domain: everything up to it counts as contained.
 type gtidSet struct {
-	fl      flavor
+	fl      Flavor
 	sources map[gtidSource][]interval
 	last    map[uint32]gtid // MariaDB, by domain
 }
 
-func newGTIDSet(fl flavor) *gtidSet {
+func newGTIDSet(fl Flavor) *gtidSet {
 	return &gtidSet{fl: fl, sources: map[gtidSource][]interval{}, last: map[uint32]gtid{}}
 }
 
 // parseGTIDSet reads a set as the server prints it.
-func parseGTIDSet(fl flavor, text string) (*gtidSet, error) {
+func parseGTIDSet(fl Flavor, text string) (*gtidSet, error) {
 	s := newGTIDSet(fl)
 	for part := range strings.SplitSeq(text, ",") {
 		part = strings.TrimSpace(part)
@@ -99,7 +99,7 @@ func parseGTIDSet(fl flavor, text string) (*gtidSet, error) {
 			continue
 		}
 		parse := s.parseMySQL
-		if fl == mariadb {
+		if fl == MariaDB {
 			parse = s.parseMariaDB
 		}
 		if err := parse(part); err != nil {
@@ -183,7 +183,7 @@ func (s *gtidSet) addRange(g gtid, last uint64) {
 	if g.seq == 0 {
 		return
 	}
-	if s.fl == mariadb {
+	if s.fl == MariaDB {
 		g.seq = last
 		s.last[g.source.domain] = g
 		return
@@ -267,9 +267,9 @@ func (s *gtidSet) clone() *gtidSet {
 // String prints the set as the server does, without line feeds.
 func (s *gtidSet) String() string {
 	var b []byte
-	if s.fl == mariadb {
+	if s.fl == MariaDB {
 		for _, domain := range slices.Sorted(maps.Keys(s.last)) {
-			b = append(comma(b), s.last[domain].text(mariadb)...)
+			b = append(comma(b), s.last[domain].text(MariaDB)...)
 		}
 		return string(b)
 	}

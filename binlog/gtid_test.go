@@ -14,7 +14,7 @@ const (
 	uuidB = "4e11fa47-71ca-11e1-9e33-c80aa9429562"
 )
 
-func mustSet(t *testing.T, fl flavor, text string) *gtidSet {
+func mustSet(t *testing.T, fl Flavor, text string) *gtidSet {
 	t.Helper()
 	s, err := parseGTIDSet(fl, text)
 	if err != nil {
@@ -25,20 +25,20 @@ func mustSet(t *testing.T, fl flavor, text string) *gtidSet {
 
 func TestGTIDSetText(t *testing.T) {
 	tests := []struct {
-		fl       flavor
+		fl       Flavor
 		in, want string
 	}{
-		{mysql, "", ""},
-		{mysql, uuidA + ":1", uuidA + ":1"},
-		{mysql, uuidA + ":1-5:7-7:9", uuidA + ":1-5:7:9"},
-		{mysql, uuidA + ":6:1-5", uuidA + ":1-6"},
-		{mysql, uuidB + ":1-2,\n" + uuidA + ":3", uuidA + ":3," + uuidB + ":1-2"},
-		{mysql, uuidA + ":1-3:Blue:5-6:red:1", uuidA + ":1-3:blue:5-6:red:1"},
-		{mysql, "3E11FA47-71CA-11E1-9E33-C80AA9429562:4", uuidA + ":4"},
-		{mariadb, "0-1-5", "0-1-5"},
-		{mariadb, "2-7-18446744073709551615,0-1-5", "0-1-5,2-7-18446744073709551615"},
-		{mariadb, "0-1-5,0-2-6", "0-2-6"},
-		{mariadb, "0-2-6,0-1-5", "0-2-6"}, // as Debezium may print it
+		{MySQL, "", ""},
+		{MySQL, uuidA + ":1", uuidA + ":1"},
+		{MySQL, uuidA + ":1-5:7-7:9", uuidA + ":1-5:7:9"},
+		{MySQL, uuidA + ":6:1-5", uuidA + ":1-6"},
+		{MySQL, uuidB + ":1-2,\n" + uuidA + ":3", uuidA + ":3," + uuidB + ":1-2"},
+		{MySQL, uuidA + ":1-3:Blue:5-6:red:1", uuidA + ":1-3:blue:5-6:red:1"},
+		{MySQL, "3E11FA47-71CA-11E1-9E33-C80AA9429562:4", uuidA + ":4"},
+		{MariaDB, "0-1-5", "0-1-5"},
+		{MariaDB, "2-7-18446744073709551615,0-1-5", "0-1-5,2-7-18446744073709551615"},
+		{MariaDB, "0-1-5,0-2-6", "0-2-6"},
+		{MariaDB, "0-2-6,0-1-5", "0-2-6"}, // as Debezium may print it
 	}
 	for _, tt := range tests {
 		if got := mustSet(t, tt.fl, tt.in).String(); got != tt.want {
@@ -48,9 +48,9 @@ func TestGTIDSetText(t *testing.T) {
 }
 
 func TestGTIDSetRefused(t *testing.T) {
-	for fl, texts := range map[flavor][]string{
-		mysql:   {"x", uuidA, uuidA + ":0", uuidA + ":5-1", uuidA + ":-", "zz" + uuidA[2:] + ":1", uuidA + ":1:"},
-		mariadb: {"0", "0-1", "0-1-x", "0-1-2-3", "-1-1-1", "4294967296-1-1"},
+	for fl, texts := range map[Flavor][]string{
+		MySQL:   {"x", uuidA, uuidA + ":0", uuidA + ":5-1", uuidA + ":-", "zz" + uuidA[2:] + ":1", uuidA + ":1:"},
+		MariaDB: {"0", "0-1", "0-1-x", "0-1-2-3", "-1-1-1", "4294967296-1-1"},
 	} {
 		for _, text := range texts {
 			if s, err := parseGTIDSet(fl, text); err == nil {
@@ -62,15 +62,15 @@ func TestGTIDSetRefused(t *testing.T) {
 
 func TestGTIDSetAlgebra(t *testing.T) {
 	tests := []struct {
-		fl         flavor
+		fl         Flavor
 		a, b, diff string
 	}{
-		{mysql, uuidA + ":1-10", uuidA + ":3-4:8", uuidA + ":1-2:5-7:9-10"},
-		{mysql, uuidA + ":1-10", uuidB + ":1-10", uuidA + ":1-10"},
-		{mysql, uuidA + ":1-10", uuidA + ":1-20", ""},
-		{mysql, uuidA + ":1-10:tag:1-3", uuidA + ":1-10", uuidA + ":tag:1-3"},
-		{mariadb, "0-1-5,1-1-9", "0-2-7,1-1-8", "1-1-9"},
-		{mariadb, "0-1-5", "1-1-5", "0-1-5"},
+		{MySQL, uuidA + ":1-10", uuidA + ":3-4:8", uuidA + ":1-2:5-7:9-10"},
+		{MySQL, uuidA + ":1-10", uuidB + ":1-10", uuidA + ":1-10"},
+		{MySQL, uuidA + ":1-10", uuidA + ":1-20", ""},
+		{MySQL, uuidA + ":1-10:tag:1-3", uuidA + ":1-10", uuidA + ":tag:1-3"},
+		{MariaDB, "0-1-5,1-1-9", "0-2-7,1-1-8", "1-1-9"},
+		{MariaDB, "0-1-5", "1-1-5", "0-1-5"},
 	}
 	for _, tt := range tests {
 		a, b := mustSet(t, tt.fl, tt.a), mustSet(t, tt.fl, tt.b)
@@ -88,7 +88,7 @@ func TestGTIDSetIsASet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		numbers := rapid.SliceOfN(rapid.Uint64Range(1, 60), 0, 80)
 		build := func(list []uint64) (*gtidSet, map[uint64]bool) {
-			s, plain := newGTIDSet(mysql), map[uint64]bool{}
+			s, plain := newGTIDSet(MySQL), map[uint64]bool{}
 			for _, n := range list {
 				s.add(gtid{seq: n})
 				plain[n] = true
@@ -108,7 +108,7 @@ func TestGTIDSetIsASet(t *testing.T) {
 		if b.contains(a) != subset {
 			t.Fatalf("%s contains %s: %v", b, a, !subset)
 		}
-		again, err := parseGTIDSet(mysql, a.String())
+		again, err := parseGTIDSet(MySQL, a.String())
 		if err != nil || again.String() != a.String() {
 			t.Fatalf("%s reads as %s, %v", a, again, err)
 		}
@@ -122,7 +122,7 @@ func TestGTIDSetIsASet(t *testing.T) {
 }
 
 func has(s *gtidSet, n uint64) bool {
-	one := newGTIDSet(mysql)
+	one := newGTIDSet(MySQL)
 	one.add(gtid{seq: n})
 	return s.contains(one)
 }
@@ -205,9 +205,9 @@ func FuzzGTIDSet(f *testing.F) {
 	f.Add(uuidA+":1-5:tag:7", false)
 	f.Add("0-1-5,1-2-3", true)
 	f.Fuzz(func(t *testing.T, text string, maria bool) {
-		fl := mysql
+		fl := MySQL
 		if maria {
-			fl = mariadb
+			fl = MariaDB
 		}
 		s, err := parseGTIDSet(fl, text)
 		if err != nil {

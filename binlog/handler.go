@@ -16,7 +16,7 @@ import (
 // in its fields. It belongs to one goroutine.
 type handler struct {
 	ctx      context.Context //nolint:containedctx // the events come through a callback that has none
-	fl       flavor
+	fl       Flavor
 	log      *zap.Logger
 	match    *event.Tables
 	history  *history
@@ -384,16 +384,16 @@ func (h *handler) bind(m *mapped) error {
 // tables, by the columns that all of them have.
 func isSequence(m *tableMap) bool {
 	n := len(m.columns)
-	return m.flavor == mariadb && m.hasMetadata() && n == 8 && m.columns[0].name == sequenceFirst && m.columns[n-1].name == sequenceLast
+	return m.flavor == MariaDB && m.hasMetadata() && n == 8 && m.columns[0].name == sequenceFirst && m.columns[n-1].name == sequenceLast
 }
 
 // The first and the last column of a sequence.
 const sequenceFirst, sequenceLast = "next_not_cached_value", "cycle_count"
 
 // isSequenceOf is isSequence where only the catalogue knows the columns.
-func isSequenceOf(fl flavor, s *event.Schema) bool {
+func isSequenceOf(fl Flavor, s *event.Schema) bool {
 	n := len(s.Columns)
-	return fl == mariadb && n == 8 && s.Columns[0].Name == sequenceFirst && s.Columns[n-1].Name == sequenceLast
+	return fl == MariaDB && n == 8 && s.Columns[0].Name == sequenceFirst && s.Columns[n-1].Name == sequenceLast
 }
 
 func (h *handler) spot() spot { return spot{h.server, h.file, h.start} }
@@ -452,7 +452,7 @@ func (h *handler) origin(hd header) int32 {
 		name := t.gtid
 		if t.as != nil {
 			tx.Pos = t.as.pos
-			if h.fl == mysql {
+			if h.fl == MySQL {
 				name = t.as.gtid
 			}
 		}

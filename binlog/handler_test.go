@@ -272,7 +272,7 @@ func TestHandlerPayload(t *testing.T) {
 
 func TestHandlerMariaDB(t *testing.T) {
 	b := newBench(t)
-	b.h.fl, b.h.progress = mariadb, newProgress(newGTIDSet(mariadb))
+	b.h.fl, b.h.progress = MariaDB, newProgress(newGTIDSet(MariaDB))
 	l := newLog()
 	gtidEvent := func(seq uint64, flags byte) []byte {
 		body := binary.LittleEndian.AppendUint64(nil, seq)
@@ -359,7 +359,7 @@ func FuzzHandler(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte, maria bool) {
 		b := newBench(t)
 		if maria {
-			b.h.fl, b.h.progress = mariadb, newProgress(newGTIDSet(mariadb))
+			b.h.fl, b.h.progress = MariaDB, newProgress(newGTIDSet(MariaDB))
 		}
 		for len(in) >= 4 {
 			n := min(int(binary.LittleEndian.Uint32(in)), len(in)-4)

@@ -371,7 +371,7 @@ func (t *tableHistory) passed(at spot) bool {
 
 // named returns the version of a table that holds at a place when no table map
 // tells it: for TRUNCATE.
-func (h *history) named(ctx context.Context, fl flavor, name tableName, at spot) (*version, error) {
+func (h *history) named(ctx context.Context, fl Flavor, name tableName, at spot) (*version, error) {
 	t := h.table(name)
 	e := t.latest(at)
 	for i := len(t.made) - 1; i >= 0; i-- {

@@ -58,7 +58,7 @@ func (s *Source) settings(srv *server) []event.Finding {
 	}
 	var list []event.Finding
 	oldest := 800
-	if srv.flavor == mariadb {
+	if srv.flavor == MariaDB {
 		oldest = 1005
 	}
 	if n := srv.number(); n != 0 && n < oldest {
@@ -69,7 +69,7 @@ func (s *Source) settings(srv *server) []event.Finding {
 	}
 	list = append(list, s.querySetting(srv)...)
 	list = append(list, srv.must("binlog_format", "ROW"), s.rowImage(srv), srv.metadata())
-	if srv.flavor == mysql && !srv.gtid {
+	if srv.flavor == MySQL && !srv.gtid {
 		list = append(list, warn("gtid_mode", "GTIDs are off: the position is a file and an offset, which hold on this server only", "SET GLOBAL gtid_mode=ON, by the steps of the manual"))
 	}
 	if srv.is("server_id", "0") {
@@ -84,7 +84,7 @@ func (s *Source) querySetting(srv *server) []event.Finding {
 		return nil
 	}
 	variable := "binlog_rows_query_log_events"
-	if srv.flavor == mariadb {
+	if srv.flavor == MariaDB {
 		variable = "binlog_annotate_row_events"
 	}
 	if srv.is(variable, "ON") {
@@ -174,7 +174,7 @@ func (s *Source) grants(ctx context.Context, c *control, srv *server) []event.Fi
 // neededGrants lists, for each thing that is done, the privileges of which one
 // is enough.
 func neededGrants(srv *server) [][]string {
-	if srv.flavor == mariadb {
+	if srv.flavor == MariaDB {
 		return [][]string{{"REPLICATION SLAVE", "REPLICATION REPLICA"}, {"BINLOG MONITOR", "REPLICATION CLIENT", "SUPER"}}
 	}
 	return [][]string{{"REPLICATION SLAVE"}, {"REPLICATION CLIENT", "SUPER"}}
@@ -264,7 +264,7 @@ type tableAndSchema struct {
 }
 
 // schemas describes tables; one that is gone meanwhile is left out.
-func (c *control) schemas(ctx context.Context, fl flavor, names []tableName, keys *event.Keys) ([]tableAndSchema, error) {
+func (c *control) schemas(ctx context.Context, fl Flavor, names []tableName, keys *event.Keys) ([]tableAndSchema, error) {
 	list := make([]tableAndSchema, 0, len(names))
 	for _, n := range names {
 		f, err := c.tableFacts(ctx, fl, n)

@@ -24,16 +24,16 @@ func found(t *testing.T, s *Source, check, table string) []event.Finding {
 }
 
 func TestDoctorTables(t *testing.T) {
-	t.Run("mysql", func(t *testing.T) { testDoctorTables(t, testdb.MySQL(t), mysql, "") })
+	t.Run("mysql", func(t *testing.T) { testDoctorTables(t, testdb.MySQL(t), MySQL, "") })
 	t.Run("mysql with native foreign keys", func(t *testing.T) {
-		testDoctorTables(t, testdb.NewMySQL(t, "--innodb-native-foreign-keys=ON").Server, mysql, "innodb_native_foreign_keys=OFF")
+		testDoctorTables(t, testdb.NewMySQL(t, "--innodb-native-foreign-keys=ON").Server, MySQL, "innodb_native_foreign_keys=OFF")
 	})
-	t.Run("mariadb", func(t *testing.T) { testDoctorTables(t, testdb.MariaDB(t), mariadb, "DROP FOREIGN KEY `fk`") })
+	t.Run("mariadb", func(t *testing.T) { testDoctorTables(t, testdb.MariaDB(t), MariaDB, "DROP FOREIGN KEY `fk`") })
 }
 
 // testDoctorTables wants the findings on cascades to say fix, or none when it
 // is empty; and what the log then really holds.
-func testDoctorTables(t *testing.T, srv *testdb.Server, fl flavor, fix string) {
+func testDoctorTables(t *testing.T, srv *testdb.Server, fl Flavor, fix string) {
 	db := srv.Database(t)
 	srv.Exec(t, db, "create table a (id int primary key)", "create table m (id int primary key) engine=MyISAM", "create table apart_m (id int primary key) engine=MyISAM",
 		"create table child (id int primary key, a int, constraint fk foreign key (a) references a (id) on delete cascade)",
@@ -86,7 +86,7 @@ func TestDoctorSnapshotLock(t *testing.T) {
 	defer srv.Exec(t, "", "drop user '"+user+"'@'%'")
 	c := configOf(srv, db+".*", db+".nothing_*")
 	c.User, c.Password = user, "secret"
-	s := newSource(t, mysql, c, &memoryJournal{})
+	s := newSource(t, MySQL, c, &memoryJournal{})
 	if !strings.Contains(findings(t, s, "tables"), db+".nothing_*") {
 		t.Error("a pattern without tables isn't named")
 	}

@@ -12,16 +12,16 @@ import (
 func TestLosesCascades(t *testing.T) {
 	tests := []struct {
 		version, native string
-		flavor          flavor
+		flavor          Flavor
 		lost            bool
 		way             string // part of it
 	}{
-		{"11.4.5-MariaDB", "", mariadb, true, ""},
-		{"8.4.2", "", mysql, true, "upgrade"},
-		{"9.5.0", "", mysql, true, "upgrade"},
-		{"9.6.0", "OFF", mysql, false, ""},
-		{"9.7.0", "ON", mysql, true, "innodb_native_foreign_keys=OFF"},
-		{"10.0.0", "", mysql, false, ""},
+		{"11.4.5-MariaDB", "", MariaDB, true, ""},
+		{"8.4.2", "", MySQL, true, "upgrade"},
+		{"9.5.0", "", MySQL, true, "upgrade"},
+		{"9.6.0", "OFF", MySQL, false, ""},
+		{"9.7.0", "ON", MySQL, true, "innodb_native_foreign_keys=OFF"},
+		{"10.0.0", "", MySQL, false, ""},
 	}
 	for _, tt := range tests {
 		s := &server{version: tt.version, flavor: tt.flavor, vars: map[string]string{"innodb_native_foreign_keys": tt.native}}

@@ -17,7 +17,7 @@ func (s *Source) snapshotLock(ctx context.Context, c *control, srv *server, tabl
 	if err != nil {
 		return []event.Finding{warn(check, err.Error(), "")}
 	}
-	if _, places := status["binlog_snapshot_gtid_executed"]; places || len(status) > 0 && (srv.flavor == mariadb || !srv.gtid) {
+	if _, places := status["binlog_snapshot_gtid_executed"]; places || len(status) > 0 && (srv.flavor == MariaDB || !srv.gtid) {
 		return []event.Finding{ok(check, "not needed")}
 	}
 	r, err := c.rows(ctx, "SHOW GRANTS")

@@ -41,7 +41,7 @@ func TestAlteredTwiceWhileAway(t *testing.T) {
 			"create table elsewhere.x like elsewhere.y", "create table t2 like elsewhere.x", "insert into t2 values (1)", "drop table t2",
 		}, ""},
 	}
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		for name, tt := range tests {
 			t.Run(name, func(t *testing.T) {
 				db := srv.Database(t)

@@ -27,7 +27,7 @@ func (r *running) lagOf(what string, good func(int64) bool) int64 {
 	}
 }
 
-func watched50ms(t *testing.T, fl flavor, c Config) *Source {
+func watched50ms(t *testing.T, fl Flavor, c Config) *Source {
 	t.Helper()
 	s := newSource(t, fl, c, &memoryJournal{})
 	s.lagEvery = 50 * time.Millisecond
@@ -35,7 +35,7 @@ func watched50ms(t *testing.T, fl flavor, c Config) *Source {
 }
 
 func TestLag(t *testing.T) {
-	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl flavor) {
+	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, v longtext)", "flush binary logs", "insert into t values (1,'')")
 		s := watched50ms(t, fl, configOf(srv.Server, db+".*"))
@@ -90,7 +90,7 @@ func TestLag(t *testing.T) {
 // TestLagElsewhere: the end is known after transactions that we have, or that
 // are none of ours.
 func TestLagElsewhere(t *testing.T) {
-	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl flavor) {
+	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key)", "create table other (id int primary key)")
 		c := configOf(srv.Server, db+".t")

@@ -154,7 +154,7 @@ func (c *mapColumn) utf8Symbols() ([]string, error) {
 }
 
 // fact spells the column as the catalogue would.
-func (c *mapColumn) fact(fl flavor) (columnFact, error) {
+func (c *mapColumn) fact(fl Flavor) (columnFact, error) {
 	f := columnFact{Name: c.name, Nullable: c.nullable}
 	if c.hidden {
 		f.Extra = "INVISIBLE"
@@ -168,7 +168,7 @@ func (c *mapColumn) fact(fl flavor) (columnFact, error) {
 	return f, err
 }
 
-func (c *mapColumn) typeText(fl flavor, charset string) (string, error) {
+func (c *mapColumn) typeText(fl Flavor, charset string) (string, error) {
 	name := c.typeName(charset)
 	n := int(c.meta)
 	switch c.code {
@@ -181,7 +181,7 @@ func (c *mapColumn) typeText(fl flavor, charset string) (string, error) {
 			name += "(" + strconv.Itoa(n) + ")"
 		}
 	case codeString, codeVarchar, codeVarString:
-		if fl == mariadb && c.code == codeString && charset == charsets.Binary && (n == 4 || n == 16) {
+		if fl == MariaDB && c.code == codeString && charset == charsets.Binary && (n == 4 || n == 16) {
 			return "", fmt.Errorf("BINARY, UUID or INET, which only the catalogue knows: %w", errFactsDiffer)
 		}
 		name += "(" + strconv.Itoa(n/max(1, charsets.MaxBytes(charset))) + ")"

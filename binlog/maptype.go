@@ -70,7 +70,7 @@ func pick[T any](first bool, a, b T) T {
 // fits reports whether a column of this type lies in the log as c says. Types
 // that aren't supported fit anything: the schema refuses them.
 func (t *typeSpec) fits(c *mapColumn, charset string) bool {
-	if _, ok := t.eventType(mariadb); !ok {
+	if _, ok := t.eventType(MariaDB); !ok {
 		return true
 	}
 	n := t.arg(0, 1)

@@ -79,7 +79,7 @@ func (p *position) text() (event.Position, error) {
 // parsePosition reads a stored position, ours or Debezium's. A transaction
 // that Debezium had cut is read again from its beginning: its "event" and "row"
 // count in a way of its own.
-func parsePosition(fl flavor, text event.Position) (*position, error) {
+func parsePosition(fl Flavor, text event.Position) (*position, error) {
 	var doc document
 	dec := json.NewDecoder(strings.NewReader(string(text)))
 	if err := dec.Decode(&doc); err != nil {
@@ -97,8 +97,8 @@ func parsePosition(fl flavor, text event.Position) (*position, error) {
 	p := &position{file: doc.File, pos: doc.Pos, seconds: doc.Seconds, serverID: doc.ServerID}
 	if doc.GTIDs != nil {
 		set, err := parseGTIDSet(fl, *doc.GTIDs)
-		if other := fl.other(); err != nil && isGTIDSet(other, *doc.GTIDs) {
-			return nil, foreignPosition(other.product()+"'s", fl)
+		if other := fl.Other(); err != nil && isGTIDSet(other, *doc.GTIDs) {
+			return nil, foreignPosition(other.Product()+"'s", fl)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("stored position: %w", err)
@@ -118,12 +118,12 @@ func parsePosition(fl flavor, text event.Position) (*position, error) {
 
 // foreignPosition is the error for the position of another connector. It isn't
 // a lost one: no snapshot is taken before somebody has looked at it.
-func foreignPosition(whose string, fl flavor) error {
+func foreignPosition(whose string, fl Flavor) error {
 	return fmt.Errorf("%w: stored position: this offset is %s, the source is %s: set the right one with `cdc offsets set NAME`, or forget it with `cdc offsets reset NAME --yes`",
-		event.ErrConfig, whose, fl.product())
+		event.ErrConfig, whose, fl.Product())
 }
 
-func isGTIDSet(fl flavor, text string) bool {
+func isGTIDSet(fl Flavor, text string) bool {
 	set, err := parseGTIDSet(fl, text)
 	return err == nil && !set.empty()
 }

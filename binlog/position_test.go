@@ -12,7 +12,7 @@ import (
 
 func TestPositionText(t *testing.T) {
 	p := position{
-		file: "binlog.000003", pos: 1 << 33, gtids: mustSet(t, mysql, uuidA+":1-5"), skip: 7, inside: uuidA + ":6",
+		file: "binlog.000003", pos: 1 << 33, gtids: mustSet(t, MySQL, uuidA+":1-5"), skip: 7, inside: uuidA + ":6",
 		server: uuidB, seconds: 1700000000, serverID: 3,
 	}
 	text, err := p.text()
@@ -24,7 +24,7 @@ func TestPositionText(t *testing.T) {
 	if string(text) != want {
 		t.Errorf("got  %s\nwant %s", text, want)
 	}
-	q, err := parsePosition(mysql, text)
+	q, err := parsePosition(MySQL, text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestPositionText(t *testing.T) {
 }
 
 func TestPositionFromDebezium(t *testing.T) {
-	p, err := parsePosition(mysql, `{"transaction_id":null,"ts_sec":5,"file":"b.000001","pos":154,"gtids":"`+uuidA+`:1-2","row":1,"server_id":1,"event":2}`)
+	p, err := parsePosition(MySQL, `{"transaction_id":null,"ts_sec":5,"file":"b.000001","pos":154,"gtids":"`+uuidA+`:1-2","row":1,"server_id":1,"event":2}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestPositionFromDebezium(t *testing.T) {
 
 // A snapshot of Debezium that is over, only nothing has changed since.
 func TestPositionBehindDebeziumsSnapshot(t *testing.T) {
-	p, err := parsePosition(mysql, `{"ts_sec":5,"file":"b.000001","pos":154,"snapshot":"INITIAL","snapshot_completed":true}`)
+	p, err := parsePosition(MySQL, `{"ts_sec":5,"file":"b.000001","pos":154,"snapshot":"INITIAL","snapshot_completed":true}`)
 	if err != nil || p.pos != 154 {
 		t.Errorf("got %+v, %v", p, err)
 	}
@@ -58,7 +58,7 @@ func TestPositionRefused(t *testing.T) {
 		`{"file":"b.1","pos":4,"cdc":"x"}`, `{"file":"b.1","pos":4,"snapshot":"INITIAL"}`,
 		`{"file":"b.1","pos":4,"snapshot":"INITIAL","snapshot_completed":false}`,
 	} {
-		if p, err := parsePosition(mysql, text); err == nil {
+		if p, err := parsePosition(MySQL, text); err == nil {
 			t.Errorf("%s: no error, but %+v", text, p)
 		}
 	}
@@ -82,7 +82,7 @@ func TestCompareFiles(t *testing.T) {
 }
 
 func TestProgress(t *testing.T) {
-	set := mustSet(t, mysql, uuidA+":1-10")
+	set := mustSet(t, MySQL, uuidA+":1-10")
 	source := gtidSource{}
 	source.sid, _ = parseUUID(uuidA)
 	p := newProgress(set)
@@ -92,7 +92,7 @@ func TestProgress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pos, err := parsePosition(mysql, text)
+		pos, err := parsePosition(MySQL, text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +134,7 @@ func TestProgress(t *testing.T) {
 
 // TestProgressKeepsNothing: transactions that follow each other take no memory.
 func TestProgressKeepsNothing(t *testing.T) {
-	p := newProgress(newGTIDSet(mysql))
+	p := newProgress(newGTIDSet(MySQL))
 	for n := uint64(1); n <= 100_000; n++ {
 		p.complete(gtid{seq: n})
 	}
@@ -147,14 +147,14 @@ func TestProgressKeepsNothing(t *testing.T) {
 // isn't taken for a lost one, which mode when_needed would replace.
 func TestPositionOfAnotherConnector(t *testing.T) {
 	for _, tt := range []struct {
-		fl   flavor
+		fl   Flavor
 		text event.Position
 		want string
 	}{
-		{mysql, `{"lsn":24023400,"lsn_proc":24023400,"lsn_commit":24023400,"txId":571}`, "this offset is PostgreSQL's, the source is MySQL"},
-		{mariadb, `{"lsn":24023400,"cdc":"{\"start\":24023400}"}`, "this offset is PostgreSQL's, the source is MariaDB"},
-		{mariadb, `{"file":"b.000001","pos":4,"gtids":"` + uuidA + `:1-14"}`, "this offset is MySQL's, the source is MariaDB"},
-		{mysql, `{"file":"b.000001","pos":4,"gtids":"0-1-14,1-1-2"}`, "this offset is MariaDB's, the source is MySQL"},
+		{MySQL, `{"lsn":24023400,"lsn_proc":24023400,"lsn_commit":24023400,"txId":571}`, "this offset is PostgreSQL's, the source is MySQL"},
+		{MariaDB, `{"lsn":24023400,"cdc":"{\"start\":24023400}"}`, "this offset is PostgreSQL's, the source is MariaDB"},
+		{MariaDB, `{"file":"b.000001","pos":4,"gtids":"` + uuidA + `:1-14"}`, "this offset is MySQL's, the source is MariaDB"},
+		{MySQL, `{"file":"b.000001","pos":4,"gtids":"0-1-14,1-1-2"}`, "this offset is MariaDB's, the source is MySQL"},
 	} {
 		_, err := parsePosition(tt.fl, tt.text)
 		if !errors.Is(err, event.ErrConfig) || errors.Is(err, event.ErrPositionLost) || !strings.Contains(err.Error(), tt.want) ||

@@ -12,20 +12,20 @@ import (
 // never lets a lost place pass for another.
 func (c *control) reachable(ctx context.Context, srv *server, at *position) error {
 	switch {
-	case at.gtids == nil && srv.flavor == mariadb:
+	case at.gtids == nil && srv.flavor == MariaDB:
 		return fmt.Errorf("%w: the position has no GTIDs, which a MariaDB source needs: %s", event.ErrPositionLost, startOver)
 	case at.gtids == nil:
 		return c.reachableFile(ctx, srv, at)
 	case !srv.gtid:
 		return fmt.Errorf("%w: the position is a GTID set and the server has no GTIDs any more: SET GLOBAL gtid_mode=ON, or %s", event.ErrPositionLost, startOver)
-	case srv.flavor == mariadb:
+	case srv.flavor == MariaDB:
 		return c.reachableMariaDB(ctx, at)
 	default:
 		return c.reachableGTID(ctx, at)
 	}
 }
 
-func (c *control) gtidVariable(ctx context.Context, fl flavor, name string) (*gtidSet, error) {
+func (c *control) gtidVariable(ctx context.Context, fl Flavor, name string) (*gtidSet, error) {
 	text, err := c.one(ctx, "SELECT @@GLOBAL."+name)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
@@ -34,11 +34,11 @@ func (c *control) gtidVariable(ctx context.Context, fl flavor, name string) (*gt
 }
 
 func (c *control) reachableGTID(ctx context.Context, at *position) error {
-	executed, err := c.gtidVariable(ctx, mysql, "gtid_executed")
+	executed, err := c.gtidVariable(ctx, MySQL, "gtid_executed")
 	if err != nil {
 		return err
 	}
-	purged, err := c.gtidVariable(ctx, mysql, "gtid_purged")
+	purged, err := c.gtidVariable(ctx, MySQL, "gtid_purged")
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (c *control) reachableGTID(ctx context.Context, at *position) error {
 }
 
 func (c *control) reachableMariaDB(ctx context.Context, at *position) error {
-	have, err := c.gtidVariable(ctx, mariadb, "gtid_binlog_pos")
+	have, err := c.gtidVariable(ctx, MariaDB, "gtid_binlog_pos")
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 // modelLog is a log made at random: small and large transactions, of our
 // table, of another one, and of both.
 type modelLog struct {
-	fl     flavor
+	fl     Flavor
 	gtids  bool
 	events []modelEvent
 	rows   int // of our table; they are numbered from 1 on
@@ -22,14 +22,14 @@ type modelEvent struct {
 	end  uint64 // of its transaction, in the file
 }
 
-func newModelLog(r *rand.Rand, fl flavor, gtids bool, n int) *modelLog {
+func newModelLog(r *rand.Rand, fl Flavor, gtids bool, n int) *modelLog {
 	m, l := &modelLog{fl: fl, gtids: gtids}, newLog()
 	for i := range n {
 		first := len(m.events)
 		name := gtid{source: gtidSource{sid: [16]byte([]byte("0123456789abcdef"))}, seq: uint64(i + 1)}
 		var raws [][]byte
 		switch {
-		case fl == mariadb:
+		case fl == MariaDB:
 			name.source, name.server = gtidSource{domain: 3}, l.server
 			body := binary.LittleEndian.AppendUint64(nil, name.seq)
 			raws = append(raws, l.event(evMariaGTID, append(binary.LittleEndian.AppendUint32(body, 3), 0, 0, 0, 0, 0, 0, 0)))
@@ -38,7 +38,7 @@ func newModelLog(r *rand.Rand, fl flavor, gtids bool, n int) *modelLog {
 		default:
 			name = gtid{}
 		}
-		if fl == mysql {
+		if fl == MySQL {
 			raws = append(raws, l.query("BEGIN"))
 		}
 		raws = append(raws, l.tableMap(70, "t"), l.tableMap(71, "other"))
@@ -150,7 +150,7 @@ func (l *modelLife) kill(stored *position) (covered int, at *position) {
 // is stored then, exactly the rows come that it doesn't cover.
 func TestRestartModel(t *testing.T) {
 	for seed := range uint64(20) {
-		for name, kind := range map[string]modelLog{"mysql": {fl: mysql, gtids: true}, "files": {fl: mysql}, "mariadb": {fl: mariadb, gtids: true}} {
+		for name, kind := range map[string]modelLog{"mysql": {fl: MySQL, gtids: true}, "files": {fl: MySQL}, "mariadb": {fl: MariaDB, gtids: true}} {
 			t.Run(fmt.Sprintf("%s/%d", name, seed), func(t *testing.T) {
 				restartModel(t, rand.New(rand.NewPCG(seed, 1)), kind)
 			})

@@ -49,16 +49,16 @@ func killWhere(t *testing.T, srv *testdb.Server, condition string) {
 	}
 }
 
-func eachDedicated(t *testing.T, f func(t *testing.T, srv *testdb.Dedicated, fl flavor)) {
-	t.Run("mysql", func(t *testing.T) { f(t, testdb.NewMySQL(t), mysql) })
+func eachDedicated(t *testing.T, f func(t *testing.T, srv *testdb.Dedicated, fl Flavor)) {
+	t.Run("mysql", func(t *testing.T) { f(t, testdb.NewMySQL(t), MySQL) })
 	t.Run("mysql without gtid", func(t *testing.T) {
-		f(t, testdb.NewMySQL(t, "--gtid-mode=OFF", "--enforce-gtid-consistency=OFF"), mysql)
+		f(t, testdb.NewMySQL(t, "--gtid-mode=OFF", "--enforce-gtid-consistency=OFF"), MySQL)
 	})
-	t.Run("mariadb", func(t *testing.T) { f(t, testdb.NewMariaDB(t), mariadb) })
+	t.Run("mariadb", func(t *testing.T) { f(t, testdb.NewMariaDB(t), MariaDB) })
 }
 
 func TestRestart(t *testing.T) {
-	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl flavor) {
+	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, v varchar(20))")
 		journal := &memoryJournal{}
@@ -128,7 +128,7 @@ func exactly(t *testing.T, rows []row, n int) {
 }
 
 func TestCutTransaction(t *testing.T) {
-	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl flavor) {
+	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl Flavor) {
 		for _, setup := range []string{"plain", "compressed"} {
 			t.Run(setup, func(t *testing.T) {
 				const n = 30_000
@@ -162,10 +162,10 @@ func TestCutTransaction(t *testing.T) {
 	})
 }
 
-func compress(t *testing.T, srv *testdb.Server, fl flavor) {
+func compress(t *testing.T, srv *testdb.Server, fl Flavor) {
 	t.Helper()
 	set, reset := "set global binlog_transaction_compression=on", "set global binlog_transaction_compression=off"
-	if fl == mariadb {
+	if fl == MariaDB {
 		set, reset = "set global log_bin_compress=on", "set global log_bin_compress=off"
 	}
 	srv.Exec(t, "", set)
@@ -199,7 +199,7 @@ func cutPoints(r *running) []cutPoint {
 // TestBackPressure: nothing is read while nobody takes it; the server gives the
 // connection up, and nothing is lost or doubled.
 func TestBackPressure(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		const n = 60_000
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, v varchar(200))")
@@ -215,7 +215,7 @@ func TestBackPressure(t *testing.T) {
 }
 
 func TestPositionLost(t *testing.T) {
-	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl flavor) {
+	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, v varchar(20))")
 		s := newSource(t, fl, configOf(srv.Server, db+".*"), &memoryJournal{})
@@ -266,7 +266,7 @@ func purge(t *testing.T, db *sql.DB) {
 
 // TestAnotherServer: a position is refused by a server that it isn't of.
 func TestAnotherServer(t *testing.T) {
-	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl flavor) {
+	eachDedicated(t, func(t *testing.T, srv *testdb.Dedicated, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key)", "insert into t values (1)", "insert into t values (2)")
 		s := newSource(t, fl, configOf(srv.Server, db+".*"), &memoryJournal{})
@@ -276,7 +276,7 @@ func TestAnotherServer(t *testing.T) {
 		from := r.position()
 		r.stop()
 		reset := "reset master"
-		if fl == mysql {
+		if fl == MySQL {
 			reset = "reset binary logs and gtids"
 		}
 		srv.Exec(t, db, reset)

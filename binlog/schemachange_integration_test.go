@@ -51,7 +51,7 @@ func (r *running) changes(n int) []*event.SchemaChange {
 }
 
 func TestSchemaChanges(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table b (id int primary key)", "create table a (x int not null, y varchar(3), unique (x))")
 		c := configOf(srv, db+".*")
@@ -113,7 +113,7 @@ func TestSchemaChanges(t *testing.T) {
 			"db|d|create table d (id int primary key)|CREATE \"db\".\"d\" 1 [id]",
 			"db||create table if not exists d (id int)",
 		}
-		if fl == mariadb { // which doesn't log what did nothing
+		if fl == MariaDB { // which doesn't log what did nothing
 			want = want[:len(want)-1]
 		}
 		r := start(t, s, from, all{})
@@ -134,14 +134,14 @@ func TestSchemaChanges(t *testing.T) {
 // TestTransactionMarksOfTheServer: every transaction has them, the numbers count
 // what is captured, and the statement comes along.
 func TestTransactionMarksOfTheServer(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table a (id int primary key, v int)", "create table b (id int primary key)", "create table other (id int primary key)")
 		c := configOf(srv, db+".*", "!"+db+".other")
 		c.Capture = event.Capture{Transactions: true, Query: true}
 		r := start(t, newSource(t, fl, c, &memoryJournal{}), "", all{}).connected()
 		on := "set session binlog_rows_query_log_events=ON"
-		if fl == mariadb {
+		if fl == MariaDB {
 			on = "set session binlog_annotate_row_events=ON"
 		}
 		srv.Exec(t, db, on,

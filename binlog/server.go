@@ -10,7 +10,7 @@ import (
 // server is what a server says about itself.
 type server struct {
 	version string
-	flavor  flavor
+	flavor  Flavor
 	// identity tells servers apart: server_uuid, or what comes nearest on
 	// MariaDB.
 	identity string
@@ -43,7 +43,7 @@ func (c *control) ask(ctx context.Context) (*server, error) {
 	}
 	s.version = s.vars["version"]
 	if strings.Contains(s.version, "MariaDB") {
-		s.flavor, s.gtid = mariadb, true
+		s.flavor, s.gtid = MariaDB, true
 		s.identity = s.vars["hostname"] + ":" + s.vars["port"] + "/" + s.vars["server_id"]
 	} else {
 		s.gtid = strings.EqualFold(s.vars["gtid_mode"], "ON")
@@ -68,7 +68,7 @@ func (s *server) is(variable, value string) bool { return strings.EqualFold(s.va
 
 // statusStatement shows where the log ends.
 func (s *server) statusStatement() string {
-	if s.flavor == mysql && s.number() >= 802 {
+	if s.flavor == MySQL && s.number() >= 802 {
 		return "SHOW BINARY LOG STATUS"
 	}
 	return "SHOW MASTER STATUS"
@@ -86,10 +86,10 @@ func (c *control) logStatus(ctx context.Context, s *server) (*position, error) {
 		return nil, fmt.Errorf("read the end of the binlog: %s gives nothing: the binlog is off", statement)
 	}
 	p, err := c.placeAt(ctx, s, text(r, 0, 0), text(r, 0, 1))
-	if err != nil || s.flavor == mariadb || !s.gtid {
+	if err != nil || s.flavor == MariaDB || !s.gtid {
 		return p, err
 	}
-	if p.gtids, err = parseGTIDSet(mysql, text(r, 0, 4)); err != nil {
+	if p.gtids, err = parseGTIDSet(MySQL, text(r, 0, 4)); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -102,13 +102,13 @@ func (c *control) placeAt(ctx context.Context, s *server, file, offset string) (
 		return nil, fmt.Errorf("the server gives %q as a binlog position", offset)
 	}
 	p := &position{file: file, pos: pos, server: s.identity}
-	if s.flavor != mariadb {
+	if s.flavor != MariaDB {
 		return p, nil
 	}
 	set, err := c.one(ctx, fmt.Sprintf("SELECT BINLOG_GTID_POS(%s,%d)", literal(file), pos))
 	if err != nil {
 		return nil, fmt.Errorf("read the GTIDs of %s: %w", place(file, pos), err)
 	}
-	p.gtids, err = parseGTIDSet(mariadb, set)
+	p.gtids, err = parseGTIDSet(MariaDB, set)
 	return p, err
 }

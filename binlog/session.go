@@ -37,7 +37,7 @@ func (s *Source) granted(err error) error {
 		return err
 	}
 	grants := "REPLICATION SLAVE, REPLICATION CLIENT"
-	if s.flavor == mariadb {
+	if s.flavor == MariaDB {
 		grants = "REPLICATION SLAVE, BINLOG MONITOR"
 	}
 	return fmt.Errorf("%w: a grant is missing: GRANT SELECT, %s ON *.* TO '%s'@'%%': %w", event.ErrConfig, grants, s.config.User, err)
@@ -176,8 +176,8 @@ func (st *stream) syncerConfig(d *dumper) replication.BinlogSyncerConfig {
 	}
 }
 
-func dumpFlags(fl flavor) uint16 {
-	if fl == mariadb {
+func dumpFlags(fl Flavor) uint16 {
+	if fl == MariaDB {
 		return replication.BINLOG_SEND_ANNOTATE_ROWS_EVENT
 	}
 	return replication.BINLOG_DUMP_NEVER_STOP
@@ -299,7 +299,7 @@ func (d *dumper) timeout() time.Duration {
 // looker reads the catalogue for the history, over a connection that it keeps.
 type looker struct {
 	endpoint *endpoint
-	flavor   flavor
+	flavor   Flavor
 	log      *zap.Logger
 	c        *control
 }

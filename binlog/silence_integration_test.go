@@ -97,7 +97,7 @@ func (p *proxy) silence() {
 // TestSilentServer: a connection on which not even heartbeats come is given up
 // and made again, and nothing is lost.
 func TestSilentServer(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key)")
 		p := newProxy(t, srv.Addr())

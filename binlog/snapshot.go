@@ -134,7 +134,7 @@ func (s *Source) describe(ctx context.Context, e *endpoint, v *view, srv *server
 // view is an open consistent view.
 type view struct {
 	c      *control
-	flavor flavor
+	flavor Flavor
 	// decoding is how values are read.
 	decoding *decoding
 	at       *position
@@ -166,7 +166,7 @@ func (v *view) prepare(ctx context.Context, srv *server) error {
 		"SET SESSION net_write_timeout=31536000, wait_timeout=31536000",
 		"SET SESSION character_set_results=NULL", // text comes as it is stored, as in the log
 	}
-	if srv.flavor == mariadb {
+	if srv.flavor == MariaDB {
 		statements = append(statements, "SET SESSION max_statement_time=0")
 	} else {
 		statements = append(statements, "SET SESSION max_execution_time=0")
@@ -267,14 +267,14 @@ func (o *opener) withoutLock(ctx context.Context) (*position, error) {
 		return nil, err
 	}
 	at, err := c.placeAt(ctx, o.server, vars["binlog_snapshot_file"], vars["binlog_snapshot_position"])
-	if err != nil || o.server.flavor == mariadb || !o.server.gtid {
+	if err != nil || o.server.flavor == MariaDB || !o.server.gtid {
 		return at, err
 	}
 	set, found := vars["binlog_snapshot_gtid_executed"]
 	if !found {
 		return nil, c.all(ctx, "ROLLBACK")
 	}
-	at.gtids, err = parseGTIDSet(mysql, set)
+	at.gtids, err = parseGTIDSet(MySQL, set)
 	return at, err
 }
 

@@ -51,7 +51,7 @@ func closeView(t *testing.T, v event.View) {
 }
 
 // users are the grants with which a snapshot is possible.
-func users(t *testing.T, srv *testdb.Server, fl flavor, db string) map[string]string {
+func users(t *testing.T, srv *testdb.Server, fl Flavor, db string) map[string]string {
 	t.Helper()
 	grants := map[string]string{
 		"lock": "lock tables, replication slave, replication client on *.*",
@@ -75,7 +75,7 @@ func users(t *testing.T, srv *testdb.Server, fl flavor, db string) map[string]st
 // there, and replays everything: no version of a row may be missing or come
 // twice, and the end must be what the table holds.
 func TestSnapshotHandOver(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, n int)", "create table u (id int primary key, n int)")
 		for kind, user := range users(t, srv, fl, db) {
@@ -207,7 +207,7 @@ func write(t *testing.T, srv *testdb.Server, db string, writers int) (stop func(
 }
 
 func TestSnapshotRows(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table a (id int primary key, v varchar(10), `ev il``name` int)", "insert into a values (1,'x',null),(2,null,5)", "create table nothing (id int primary key)",
 			"create view w as select * from a")
@@ -235,7 +235,7 @@ func TestSnapshotRows(t *testing.T) {
 // TestSnapshotLarge: a table of many batches comes whole, in the order of its
 // key, in bounded pieces.
 func TestSnapshotLarge(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		const n = 30_000
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, v varchar(200))")
@@ -253,7 +253,7 @@ func TestSnapshotLarge(t *testing.T) {
 
 // TestSnapshotCancelled: a read ends with its context.
 func TestSnapshotCancelled(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, v varchar(200))")
 		bigTransaction(t, srv, db, 20_000)
@@ -279,7 +279,7 @@ func TestSnapshotCancelled(t *testing.T) {
 // snapshot fail, or is read as it was (MariaDB); it never gives rows of the wrong
 // shape.
 func TestSnapshotAltered(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, v int)", "insert into t values (1,2)", "create table u (id int primary key)")
 		s := newSource(t, fl, configOf(srv, db+".*"), &memoryJournal{})
@@ -293,7 +293,7 @@ func TestSnapshotAltered(t *testing.T) {
 		if err := v.Read(t.Context(), v.Tables()[1], out); err != nil {
 			t.Error(err)
 		}
-		if fl == mysql {
+		if fl == MySQL {
 			srv.Exec(t, db, "alter table u add column w int") // done already, so free
 		}
 		if err := v.Read(t.Context(), v.Tables()[0], out); err == nil {
@@ -306,7 +306,7 @@ func TestSnapshotAltered(t *testing.T) {
 }
 
 func TestNoGrants(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key)", "insert into t values (1)")
 		user := testdb.UniqueName(t)[:28]
@@ -332,7 +332,7 @@ func TestNoGrants(t *testing.T) {
 }
 
 func TestWrongPassword(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		c := configOf(srv, "a.*")
 		c.Password = "s3cret-text"
 		s := newSource(t, fl, c, &memoryJournal{})
@@ -349,7 +349,7 @@ func TestWrongPassword(t *testing.T) {
 }
 
 func TestTLS(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key)", "insert into t values (1)")
 		for _, mode := range []string{"prefer", "require", "verify-ca", "verify-full"} {
@@ -372,14 +372,14 @@ func TestTLS(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	t.Run("mysql", func(t *testing.T) {
-		testSettings(t, testdb.NewMySQL(t, "--binlog-format=MIXED", "--binlog-row-image=MINIMAL", "--binlog-row-metadata=MINIMAL"), mysql)
+		testSettings(t, testdb.NewMySQL(t, "--binlog-format=MIXED", "--binlog-row-image=MINIMAL", "--binlog-row-metadata=MINIMAL"), MySQL)
 	})
 	t.Run("mariadb", func(t *testing.T) {
-		testSettings(t, testdb.NewMariaDB(t, "--binlog-format=MIXED", "--binlog-row-image=MINIMAL", "--binlog-row-metadata=NO_LOG"), mariadb)
+		testSettings(t, testdb.NewMariaDB(t, "--binlog-format=MIXED", "--binlog-row-image=MINIMAL", "--binlog-row-metadata=NO_LOG"), MariaDB)
 	})
 }
 
-func testSettings(t *testing.T, srv *testdb.Dedicated, fl flavor) {
+func testSettings(t *testing.T, srv *testdb.Dedicated, fl Flavor) {
 	s := newSource(t, fl, configOf(srv.Server, "a.*"), &memoryJournal{})
 	_, viewErr := s.OpenView(t.Context(), nil, all{})
 	for _, err := range []error{viewErr, s.Stream(t.Context(), "", all{}, newCollector())} {

@@ -17,7 +17,7 @@ import (
 type Source struct {
 	config   Config
 	pipeline string
-	flavor   flavor
+	flavor   Flavor
 	match    *event.Tables
 	journal  Journal
 	log      *zap.Logger

@@ -18,9 +18,9 @@ import (
 )
 
 // eachServer runs a test against both flavors.
-func eachServer(t *testing.T, f func(t *testing.T, srv *testdb.Server, fl flavor)) {
-	t.Run("mysql", func(t *testing.T) { f(t, testdb.MySQL(t), mysql) })
-	t.Run("mariadb", func(t *testing.T) { f(t, testdb.MariaDB(t), mariadb) })
+func eachServer(t *testing.T, f func(t *testing.T, srv *testdb.Server, fl Flavor)) {
+	t.Run("mysql", func(t *testing.T) { f(t, testdb.MySQL(t), MySQL) })
+	t.Run("mariadb", func(t *testing.T) { f(t, testdb.MariaDB(t), MariaDB) })
 }
 
 func configOf(srv *testdb.Server, tables ...string) Config {
@@ -31,7 +31,7 @@ func configOf(srv *testdb.Server, tables ...string) Config {
 	return c
 }
 
-func newSource(t *testing.T, fl flavor, c Config, j Journal) *Source {
+func newSource(t *testing.T, fl Flavor, c Config, j Journal) *Source {
 	t.Helper()
 	s, err := New(t.Name(), fl, c, j, zaptest.NewLogger(t, zaptest.Level(zap.WarnLevel)))
 	if err != nil {
@@ -135,7 +135,7 @@ func (r *running) position() event.Position {
 }
 
 func TestStream(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table orders (id int primary key, status varchar(20))")
 		r := start(t, newSource(t, fl, configOf(srv, db+".*"), &memoryJournal{}), "", all{}).connected()
@@ -153,7 +153,7 @@ func TestStream(t *testing.T) {
 
 // TestPositions compares the places of the events with what the server says.
 func TestPositions(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, v varchar(20))")
 		r := start(t, newSource(t, fl, configOf(srv, db+".*"), &memoryJournal{}), "", all{}).connected()

@@ -38,11 +38,11 @@ func (c *counter) TryEmit(b *event.Batch) (*event.Batch, bool) {
 
 // BenchmarkStream drains a backlog and decodes every column.
 func BenchmarkStream(b *testing.B) {
-	b.Run("mysql", func(b *testing.B) { benchmarkStream(b, testdb.MySQL(b), mysql) })
-	b.Run("mariadb", func(b *testing.B) { benchmarkStream(b, testdb.MariaDB(b), mariadb) })
+	b.Run("mysql", func(b *testing.B) { benchmarkStream(b, testdb.MySQL(b), MySQL) })
+	b.Run("mariadb", func(b *testing.B) { benchmarkStream(b, testdb.MariaDB(b), MariaDB) })
 }
 
-func benchmarkStream(b *testing.B, srv *testdb.Server, fl flavor) {
+func benchmarkStream(b *testing.B, srv *testdb.Server, fl Flavor) {
 	const rows, perTransaction = 400_000, 1000
 	db := srv.Database(b)
 	conn := srv.DB(b, db)

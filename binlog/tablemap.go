@@ -15,7 +15,7 @@ type tableMap struct {
 	Database string
 	Table    string
 
-	flavor  flavor
+	flavor  Flavor
 	columns []mapColumn
 	// named: the map carries column names, so all of FULL's metadata. signs: it
 	// says which numbers are unsigned, as MINIMAL does.
@@ -70,7 +70,7 @@ func readHead(r *reader) (id uint64, database, table []byte) {
 
 // parseTableMap parses the body of a TABLE_MAP event: what follows the 19 bytes
 // of the common header, without the checksum.
-func parseTableMap(body []byte, fl flavor, m *tableMap) error {
+func parseTableMap(body []byte, fl Flavor, m *tableMap) error {
 	r := reader{b: body}
 	id, database, table := readHead(&r)
 	*m = tableMap{ID: id, Database: string(database), Table: string(table), flavor: fl, columns: m.columns[:0], key: m.key[:0]}

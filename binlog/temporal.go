@@ -217,9 +217,9 @@ func readYear(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
 // zeroDate is what stands for a zero date in a column: NULL where it may be,
 // else the column's default, else the epoch. MariaDB's zero TIMESTAMP is always
 // the epoch. All of this is as Debezium has it.
-func zeroDate(t *event.Type, fl flavor) event.Value {
+func zeroDate(t *event.Type, fl Flavor) event.Value {
 	switch {
-	case fl == mariadb && t.Kind == event.KindInstant:
+	case fl == MariaDB && t.Kind == event.KindInstant:
 	case t.Nullable():
 		return event.Null
 	case t.Default != nil:

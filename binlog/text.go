@@ -17,7 +17,7 @@ type textCell func(b *event.Batch, raw []byte) (event.Value, error)
 
 // compileText makes the textCell of a column of s. The connection's time zone
 // must be +00:00, and text must come as it is stored (character_set_results).
-func (d *decoding) compileText(s *event.Schema, c *event.Column, fl flavor) (textCell, error) {
+func (d *decoding) compileText(s *event.Schema, c *event.Column, fl Flavor) (textCell, error) {
 	t := &textReader{cell: cell{name: c.Name, kind: c.Type.Kind, plain: d.plainYears, zero: zeroDate(&c.Type, fl)}}
 	parse := t.parser(d, &c.Type)
 	if parse == nil {

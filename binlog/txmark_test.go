@@ -113,7 +113,7 @@ func TestTransactionOrder(t *testing.T) {
 // TestTransactionSkipped: what never leaves isn't counted.
 func TestTransactionSkipped(t *testing.T) {
 	b, l := newBench(t, "shop.t"), newLog()
-	b.h.fl, b.h.progress = mariadb, newProgress(newGTIDSet(mariadb))
+	b.h.fl, b.h.progress = MariaDB, newProgress(newGTIDSet(MariaDB))
 	*b.h.capture = event.Capture{Transactions: true, Skipped: []event.Op{event.OpCreate}}
 	b.feed(l.mariaGTID(1, 0), l.tableMap(70, "t"), l.insert(70, 1, 2), l.xid(), l.mariaGTID(2, 1), l.query("truncate table t"))
 	b.drain()
@@ -133,7 +133,7 @@ func TestTransactionSkipped(t *testing.T) {
 // transaction and doesn't end it.
 func TestTransactionMarksMariaDB(t *testing.T) {
 	b, l := newBench(t, "shop.t"), newLog()
-	b.h.fl, b.h.progress, b.h.capture.Transactions = mariadb, newProgress(newGTIDSet(mariadb)), true
+	b.h.fl, b.h.progress, b.h.capture.Transactions = MariaDB, newProgress(newGTIDSet(MariaDB)), true
 	b.feed(l.mariaGTID(1, 1), l.query("create table elsewhere.x (id int)"), l.mariaGTID(2, 0), l.tableMap(70, "t"), l.insert(70, 1), l.xid())
 	b.wantMarks("0 BEGIN @1", "0 BEGIN @2", "1 END 1 shop.t=1 @2")
 }

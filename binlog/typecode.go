@@ -174,12 +174,12 @@ func (c *mapColumn) isNumeric() bool {
 }
 
 // isCharacter: MySQL counts vectors as text, MariaDB geometries.
-func (c *mapColumn) isCharacter(fl flavor) bool {
+func (c *mapColumn) isCharacter(fl Flavor) bool {
 	switch c.code {
 	case codeString, codeVarString, codeVarchar, codeBlob, codeVarcharCompressed, codeBlobCompressed, codeVector:
 		return true
 	case codeGeometry:
-		return fl == mariadb
+		return fl == MariaDB
 	default:
 		return false
 	}

@@ -8,7 +8,7 @@ import (
 
 // eventType says how values of the type are handed on. ok is false for a type
 // that isn't supported.
-func (t *typeSpec) eventType(fl flavor) (typ event.Type, ok bool) {
+func (t *typeSpec) eventType(fl Flavor) (typ event.Type, ok bool) {
 	if t.compressed && !t.isText() && !t.isBinary() {
 		return typ, false
 	}
@@ -67,7 +67,7 @@ func (t *typeSpec) eventType(fl flavor) (typ event.Type, ok bool) {
 
 // composedType goes on with types whose values have parts, and with those that
 // only MariaDB has.
-func (t *typeSpec) composedType(typ event.Type, fl flavor) (event.Type, bool) {
+func (t *typeSpec) composedType(typ event.Type, fl Flavor) (event.Type, bool) {
 	switch t.name {
 	case "vector":
 		typ.Kind, typ.Logical, typ.Length = event.KindList, event.LogicalVector, int32(t.arg(0, 2048))
@@ -76,10 +76,10 @@ func (t *typeSpec) composedType(typ event.Type, fl flavor) (event.Type, bool) {
 		typ.Kind, typ.Logical = event.KindList, event.LogicalPoint
 	case "uuid":
 		typ.Kind = event.KindUUID
-		return typ, fl == mariadb
+		return typ, fl == MariaDB
 	case "inet4", "inet6":
 		typ.Kind = event.KindString
-		return typ, fl == mariadb
+		return typ, fl == MariaDB
 	default:
 		typ.Kind, typ.Logical = event.KindList, event.LogicalGeometry
 		return typ, t.isGeometry()

@@ -59,7 +59,7 @@ func (k *keeper) keep(b *event.Batch, r *event.Row) {
 }
 
 // script reads statements of testdata/decode for a flavor.
-func script(t *testing.T, fl flavor, name string) string {
+func script(t *testing.T, fl Flavor, name string) string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/decode/" + name)
 	if err != nil {
@@ -80,7 +80,7 @@ func script(t *testing.T, fl flavor, name string) string {
 // TestSnapshotEqualsStream: every value of every type is the same whether it was
 // read from the table or from the log.
 func TestSnapshotEqualsStream(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		s := newSource(t, fl, configOf(srv, db+".*"), &memoryJournal{})
 		k := newKeeper()
@@ -159,7 +159,7 @@ func plainColumns(s *event.Schema) []event.Column {
 // TestUnfitByPolicy: a zero date is taken, counted and told once, or stops the
 // stream and the snapshot.
 func TestUnfitByPolicy(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, d date not null, e date)")
 		c := configOf(srv, db+".*")
@@ -197,7 +197,7 @@ func checkUnfit(t *testing.T, db string, err error) {
 }
 
 // mustPosition is where the log ends now, by way of a stream that sees a fence.
-func mustPosition(t *testing.T, s *Source, srv *testdb.Server, fl flavor, db string) event.Position {
+func mustPosition(t *testing.T, s *Source, srv *testdb.Server, fl Flavor, db string) event.Position {
 	t.Helper()
 	probe := newSource(t, fl, s.config, &memoryJournal{})
 	probe.config.Capture = event.Capture{}

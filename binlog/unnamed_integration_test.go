@@ -13,9 +13,9 @@ import (
 
 // unnamedServers are servers that write no column names into the log, each as
 // it is when nothing is set.
-func unnamedServers(t *testing.T, f func(t *testing.T, srv *testdb.Dedicated, fl flavor)) {
-	t.Run("mysql", func(t *testing.T) { f(t, testdb.NewMySQL(t, "--binlog-row-metadata=MINIMAL"), mysql) })
-	t.Run("mariadb", func(t *testing.T) { f(t, testdb.NewMariaDB(t, "--binlog-row-metadata=NO_LOG"), mariadb) })
+func unnamedServers(t *testing.T, f func(t *testing.T, srv *testdb.Dedicated, fl Flavor)) {
+	t.Run("mysql", func(t *testing.T) { f(t, testdb.NewMySQL(t, "--binlog-row-metadata=MINIMAL"), MySQL) })
+	t.Run("mariadb", func(t *testing.T) { f(t, testdb.NewMariaDB(t, "--binlog-row-metadata=NO_LOG"), MariaDB) })
 }
 
 // unnamedStatements change tables in every usual way; a row follows each.
@@ -83,7 +83,7 @@ const unnamedRows = `
 // TestWithoutNames: tables are followed by their statements, while running and
 // after all of them.
 func TestWithoutNames(t *testing.T) {
-	unnamedServers(t, func(t *testing.T, srv *testdb.Dedicated, fl flavor) {
+	unnamedServers(t, func(t *testing.T, srv *testdb.Dedicated, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table first (id int primary key)")
 		journal := &memoryJournal{}

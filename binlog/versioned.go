@@ -42,7 +42,7 @@ func (f *tableFacts) versioned() bool {
 // too, but then the catalogue knows them.
 func (m *tableMap) versioned() bool {
 	n := len(m.columns)
-	if m.flavor != mariadb || n < 3 {
+	if m.flavor != MariaDB || n < 3 {
 		return false
 	}
 	start, end := &m.columns[n-2], &m.columns[n-1]

@@ -33,7 +33,7 @@ func TestVersionedAtStart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			db := srv.Database(t)
 			srv.Exec(t, db, "create table t (id int primary key)", sql)
-			s := newSource(t, mariadb, configOf(srv, db+".*"), &memoryJournal{})
+			s := newSource(t, MariaDB, configOf(srv, db+".*"), &memoryJournal{})
 			refused(t, s.Stream(t.Context(), "", all{}, newCollector()), db+".h")
 			_, err := s.OpenView(t.Context(), nil, all{})
 			refused(t, err, db+".h")
@@ -44,7 +44,7 @@ func TestVersionedAtStart(t *testing.T) {
 				t.Errorf("doctor doesn't find it: %+v", s.Doctor(t.Context()))
 			}
 
-			s = newSource(t, mariadb, configOf(srv, db+".*", "!"+db+".h"), &memoryJournal{})
+			s = newSource(t, MariaDB, configOf(srv, db+".*", "!"+db+".h"), &memoryJournal{})
 			r := start(t, s, "", all{}).connected()
 			srv.Exec(t, db, "insert into h (id) values (1)", "update h set v=2", "insert into t values (1)")
 			want(t, r.rows(1), "c t {id=1}")
@@ -64,7 +64,7 @@ func TestVersionedWhileRunning(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			db := srv.Database(t)
 			srv.Exec(t, db, "create table t (id int primary key, v int)", "create table elsewhere (id int primary key, v int) with system versioning")
-			s := newSource(t, mariadb, configOf(srv, db+".t*"), &memoryJournal{})
+			s := newSource(t, MariaDB, configOf(srv, db+".t*"), &memoryJournal{})
 			r := start(t, s, "", all{}).connected()
 			srv.Exec(t, db, "insert into t values (1,1)")
 			r.rows(1)

@@ -33,7 +33,7 @@ func TestMakesVersioned(t *testing.T) {
 // versionedMap is that of t(id int primary key, v int) with the columns that
 // MariaDB adds.
 func versionedMap() *tableMap {
-	return &tableMap{Database: "shop", Table: "t", flavor: mariadb, named: true, key: []int{0, 3}, columns: []mapColumn{
+	return &tableMap{Database: "shop", Table: "t", flavor: MariaDB, named: true, key: []int{0, 3}, columns: []mapColumn{
 		{code: codeLong, name: "id"},
 		{code: codeLong, name: "v", nullable: true},
 		{code: codeTimestamp2, meta: 6, name: "row_start"},

@@ -117,7 +117,7 @@ func (h *handler) hold(xid string, x *heldXA) {
 	u.bytes += x.bytes
 	x.before = mark{server: h.done.server, file: h.done.file, seconds: int64(h.seconds), serverID: h.writer}
 	x.before.point = event.Point{Seq: h.progress.finished(), Off: h.done.pos}
-	if x.hole = h.fl == mysql && x.gtid.seq != 0 && h.progress.hasSet(); x.hole {
+	if x.hole = h.fl == MySQL && x.gtid.seq != 0 && h.progress.hasSet(); x.hole {
 		h.tx.gtid = gtid{} // the position goes on without it
 	}
 }

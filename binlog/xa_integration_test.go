@@ -11,7 +11,7 @@ import (
 // TestXATransactions: on real servers rows come where their transaction commits,
 // also when the process was away in between, and never when it rolls back.
 func TestXATransactions(t *testing.T) {
-	eachServer(t, func(t *testing.T, srv *testdb.Server, fl flavor) {
+	eachServer(t, func(t *testing.T, srv *testdb.Server, fl Flavor) {
 		db := srv.Database(t)
 		srv.Exec(t, db, "create table t (id int primary key, v int)")
 		s := newSource(t, fl, configOf(srv, db+".*"), &memoryJournal{})
@@ -34,7 +34,7 @@ func TestXATransactions(t *testing.T) {
 		srv.Exec(t, db, "xa commit "+xid("d"))
 		r = start(t, s, from, all{})
 		again := "c t {id=5 v=5}"
-		if fl == mariadb { // whose positions have no holes
+		if fl == MariaDB { // whose positions have no holes
 			again = "c t {id=6 v=6}\n" + again
 		}
 		want(t, r.rows(len(again)/14), again)

@@ -105,7 +105,7 @@ func TestXAAcrossBatches(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at, err := parsePosition(mysql, text)
+	at, err := parsePosition(MySQL, text)
 	if err != nil {
 		t.Fatal(err)
 	}
