@@ -29,7 +29,7 @@ func (h *handler) stamp() {
 	m.point.Off = h.done.pos
 	switch {
 	case h.tx.open && max(h.tx.ours, h.tx.skip) > 0: // not where only other tables' rows have come
-		m.point.Skip, m.inside = max(h.tx.ours, h.tx.skip), h.tx.gtid.text(h.fl)
+		m.point.Skip, m.inside = max(h.tx.ours, h.tx.skip), h.tx.gtid.Text(h.fl)
 	case h.resumeSkip > 0: // the transaction to resume in hasn't come yet
 		m.point.Skip, m.inside = h.resumeSkip, h.resumeInside
 	}
@@ -103,7 +103,7 @@ func (h *handler) rollBack() {
 		return
 	}
 	h.log.Warn("the log holds the beginning of a transaction only, since the server died while writing it: it is passed over",
-		zap.String("gtid", h.tx.gtid.text(h.fl)), zap.Stringer("after", h.done), zap.Uint32("rows_events_delivered_before", h.tx.sent))
+		zap.String("gtid", h.tx.gtid.Text(h.fl)), zap.Stringer("after", h.done), zap.Uint32("rows_events_delivered_before", h.tx.sent))
 	h.tx.from.cutBack(h.b)
 	if h.tx.skip > 0 {
 		h.resumeSkip, h.resumeInside = 0, ""
@@ -119,7 +119,7 @@ func (h *handler) rollBack() {
 func (h *handler) resume(server string) {
 	h.tx.from.cutBack(h.b)
 	if h.tx.open {
-		h.resumeSkip, h.resumeInside = max(h.tx.skip, h.tx.sent), h.tx.gtid.text(h.fl)
+		h.resumeSkip, h.resumeInside = max(h.tx.skip, h.tx.sent), h.tx.gtid.Text(h.fl)
 	}
 	if server != h.server {
 		h.resumeSkip, h.resumeInside = 0, ""

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"cdc/binlog/gtid"
 	"cdc/event"
 )
 
@@ -150,7 +151,7 @@ func newBench(t *testing.T, tables ...string) *bench {
 			{Name: "id", Type: "int"}, {Name: "v", Type: "int", Nullable: true},
 		}}, nil
 	}
-	p := newProgress(newGTIDSet(MySQL))
+	p := newProgress(gtid.NewSet(MySQL))
 	b.h = &handler{
 		ctx: t.Context(), fl: MySQL, log: zap.NewNop(), match: match, history: newHistory(b.journal, look, all{}, zap.NewNop()),
 		progress: p, decoding: new(decoding), lag: &lag{}, capture: &event.Capture{}, databases: databasesIn(tables), out: b.out, now: func() time.Time { return b.clock }, b: b.out.Batch(), server: "A", maps: map[uint64]*mapped{},

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"cdc/binlog/gtid"
 	"cdc/event"
 )
 
@@ -85,7 +86,7 @@ type txState struct {
 	// begun: a COMMIT or XID will end it. Otherwise one statement is all.
 	begun  bool
 	xa     bool
-	gtid   gtid
+	gtid   gtid.ID
 	micros int64
 	thread uint32
 	pos    uint64 // where it begins
@@ -298,7 +299,7 @@ func (h *handler) open(t transaction) {
 		clear(h.maps)
 	}
 	h.tx = txState{open: true, gtid: t.gtid, micros: t.micros, pos: h.start, at: -1, from: sizesOf(h.b), tally: tally{tables: h.tx.tally.tables[:0]}}
-	if h.resumeSkip > 0 && t.gtid.text(h.fl) == h.resumeInside {
+	if h.resumeSkip > 0 && t.gtid.Text(h.fl) == h.resumeInside {
 		h.tx.skip, h.tx.tally.begun = h.resumeSkip, true
 	}
 }
@@ -456,9 +457,9 @@ func (h *handler) origin(hd header) int32 {
 				name = t.as.gtid
 			}
 		}
-		if name.seq != 0 {
+		if name.Seq != 0 {
 			at := len(b.Arena)
-			b.Arena = name.appendText(b.Arena, h.fl)
+			b.Arena = name.AppendText(b.Arena, h.fl)
 			tx.GTID = event.Text(event.KindString, at, len(b.Arena)-at)
 		}
 		b.Txs = append(b.Txs, tx)

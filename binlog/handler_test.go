@@ -11,6 +11,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"cdc/binlog/gtid"
 	"cdc/event"
 )
 
@@ -272,7 +273,7 @@ func TestHandlerPayload(t *testing.T) {
 
 func TestHandlerMariaDB(t *testing.T) {
 	b := newBench(t)
-	b.h.fl, b.h.progress = MariaDB, newProgress(newGTIDSet(MariaDB))
+	b.h.fl, b.h.progress = MariaDB, newProgress(gtid.NewSet(MariaDB))
 	l := newLog()
 	gtidEvent := func(seq uint64, flags byte) []byte {
 		body := binary.LittleEndian.AppendUint64(nil, seq)
@@ -359,7 +360,7 @@ func FuzzHandler(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte, maria bool) {
 		b := newBench(t)
 		if maria {
-			b.h.fl, b.h.progress = MariaDB, newProgress(newGTIDSet(MariaDB))
+			b.h.fl, b.h.progress = MariaDB, newProgress(gtid.NewSet(MariaDB))
 		}
 		for len(in) >= 4 {
 			n := min(int(binary.LittleEndian.Uint32(in)), len(in)-4)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"cdc/binlog/gtid"
 	"cdc/event"
 )
 
@@ -14,7 +15,7 @@ type position struct {
 	file string
 	pos  uint64
 	// gtids are the complete transactions; nil where the server has none.
-	gtids *gtidSet
+	gtids *gtid.Set
 	// skip rows events of the transaction that follows are done already. inside
 	// is its GTID, empty where it has none.
 	skip   uint32
@@ -96,7 +97,7 @@ func parsePosition(fl Flavor, text event.Position) (*position, error) {
 	}
 	p := &position{file: doc.File, pos: doc.Pos, seconds: doc.Seconds, serverID: doc.ServerID}
 	if doc.GTIDs != nil {
-		set, err := parseGTIDSet(fl, *doc.GTIDs)
+		set, err := gtid.ParseSet(fl, *doc.GTIDs)
 		if other := fl.Other(); err != nil && isGTIDSet(other, *doc.GTIDs) {
 			return nil, foreignPosition(other.Product()+"'s", fl)
 		}
@@ -124,8 +125,8 @@ func foreignPosition(whose string, fl Flavor) error {
 }
 
 func isGTIDSet(fl Flavor, text string) bool {
-	set, err := parseGTIDSet(fl, text)
-	return err == nil && !set.empty()
+	set, err := gtid.ParseSet(fl, text)
+	return err == nil && !set.Empty()
 }
 
 // place names a position in messages.

@@ -7,8 +7,23 @@ import (
 
 	"go.uber.org/zap"
 
+	"cdc/binlog/gtid"
 	"cdc/event"
 )
+
+const (
+	uuidA = "3e11fa47-71ca-11e1-9e33-c80aa9429562"
+	uuidB = "4e11fa47-71ca-11e1-9e33-c80aa9429562"
+)
+
+func mustSet(t *testing.T, fl Flavor, text string) *gtid.Set {
+	t.Helper()
+	s, err := gtid.ParseSet(fl, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
 
 func TestPositionText(t *testing.T) {
 	p := position{
@@ -83,8 +98,7 @@ func TestCompareFiles(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	set := mustSet(t, MySQL, uuidA+":1-10")
-	source := gtidSource{}
-	source.sid, _ = parseUUID(uuidA)
+	source := gtid.Source{SID: [16]byte{0x3e, 0x11, 0xfa, 0x47, 0x71, 0xca, 0x11, 0xe1, 0x9e, 0x33, 0xc8, 0x0a, 0xa9, 0x42, 0x95, 0x62}} // uuidA
 	p := newProgress(set)
 	gtidsAt := func(at event.Point) string {
 		t.Helper()
@@ -100,13 +114,13 @@ func TestProgress(t *testing.T) {
 	}
 	complete := func(from, to uint64) {
 		for n := from; n <= to; n++ {
-			p.complete(gtid{source: source, seq: n})
+			p.complete(gtid.ID{Source: source, Seq: n})
 		}
 	}
 	complete(11, 15)
 	first := p.mark(mark{point: event.Point{Off: 1}, file: "f"})
 	complete(16, 20)
-	p.complete(gtid{}) // one without a name
+	p.complete(gtid.ID{}) // one without a name
 	second := p.mark(mark{point: event.Point{Off: 2}, file: "f"})
 	complete(30, 31)
 	third := p.mark(mark{point: event.Point{Off: 3, Skip: 9}, file: "f", inside: "x"})
@@ -134,9 +148,9 @@ func TestProgress(t *testing.T) {
 
 // TestProgressKeepsNothing: transactions that follow each other take no memory.
 func TestProgressKeepsNothing(t *testing.T) {
-	p := newProgress(newGTIDSet(MySQL))
+	p := newProgress(gtid.NewSet(MySQL))
 	for n := uint64(1); n <= 100_000; n++ {
-		p.complete(gtid{seq: n})
+		p.complete(gtid.ID{Seq: n})
 	}
 	if n := p.backlog(); n != 1 {
 		t.Errorf("%d runs wait, want 1", n)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync"
 
+	"cdc/binlog/gtid"
 	"cdc/event"
 )
 
@@ -14,18 +15,18 @@ import (
 // ever printed that nobody stores.
 type progress struct {
 	mu     sync.Mutex
-	set    *gtidSet // everything up to folded; nil without GTIDs
-	folded uint64   // seq
-	seq    uint64   // of the last complete transaction
-	runs   []run    // complete transactions after folded
-	marks  []mark   // places that were handed over and not yet passed by
+	set    *gtid.Set // everything up to folded; nil without GTIDs
+	folded uint64    // seq
+	seq    uint64    // of the last complete transaction
+	runs   []run     // complete transactions after folded
+	marks  []mark    // places that were handed over and not yet passed by
 }
 
 // run stands for the transactions seq to seq+n-1, named first and its
 // successors.
 type run struct {
 	seq, n uint64
-	first  gtid
+	first  gtid.ID
 }
 
 // mark is a place that a point stands for.
@@ -41,19 +42,19 @@ type mark struct {
 // errPointGone: a point was asked for after a later one.
 var errPointGone = errors.New("point was already passed")
 
-func newProgress(set *gtidSet) *progress { return &progress{set: set} }
+func newProgress(set *gtid.Set) *progress { return &progress{set: set} }
 
 // complete counts a finished transaction; g.seq is 0 where it has no GTID.
-func (p *progress) complete(g gtid) {
+func (p *progress) complete(g gtid.ID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.seq++
-	if p.set == nil || g.seq == 0 {
+	if p.set == nil || g.Seq == 0 {
 		return
 	}
 	if n := len(p.runs); n > 0 {
 		r := &p.runs[n-1]
-		if r.first.source == g.source && r.first.server == g.server && r.seq+r.n == p.seq && r.first.seq+r.n == g.seq {
+		if r.first.Source == g.Source && r.first.Server == g.Server && r.seq+r.n == p.seq && r.first.Seq+r.n == g.Seq {
 			r.n++
 			return
 		}
@@ -134,9 +135,9 @@ func (p *progress) fold(seq uint64) {
 	for ; i < len(p.runs) && p.runs[i].seq <= seq; i++ {
 		r := &p.runs[i]
 		n := min(r.n, seq-r.seq+1)
-		p.set.addRange(r.first, r.first.seq+n-1)
+		p.set.AddRange(r.first, r.first.Seq+n-1)
 		if n < r.n {
-			r.seq, r.n, r.first.seq = r.seq+n, r.n-n, r.first.seq+n
+			r.seq, r.n, r.first.Seq = r.seq+n, r.n-n, r.first.Seq+n
 			break
 		}
 	}
@@ -145,16 +146,16 @@ func (p *progress) fold(seq uint64) {
 
 // current returns a copy of the set of all complete transactions, nil without
 // GTIDs.
-func (p *progress) current() *gtidSet {
+func (p *progress) current() *gtid.Set {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.set == nil {
 		return nil
 	}
-	all := p.set.clone()
+	all := p.set.Clone()
 	for i := range p.runs {
 		r := &p.runs[i]
-		all.addRange(r.first, r.first.seq+r.n-1)
+		all.AddRange(r.first, r.first.Seq+r.n-1)
 	}
 	return all
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"cdc/binlog/gtid"
 	"cdc/event"
 )
 
@@ -25,12 +26,12 @@ func (c *control) reachable(ctx context.Context, srv *server, at *position) erro
 	}
 }
 
-func (c *control) gtidVariable(ctx context.Context, fl Flavor, name string) (*gtidSet, error) {
+func (c *control) gtidVariable(ctx context.Context, fl Flavor, name string) (*gtid.Set, error) {
 	text, err := c.one(ctx, "SELECT @@GLOBAL."+name)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	return parseGTIDSet(fl, text)
+	return gtid.ParseSet(fl, text)
 }
 
 func (c *control) reachableGTID(ctx context.Context, at *position) error {
@@ -42,11 +43,11 @@ func (c *control) reachableGTID(ctx context.Context, at *position) error {
 	if err != nil {
 		return err
 	}
-	if extra := at.gtids.minus(executed); !extra.empty() {
+	if extra := at.gtids.Minus(executed); !extra.Empty() {
 		return fmt.Errorf("%w: the server doesn't have the transactions %s that were read before: it is another server, was reset or restored, or lost the end of its log in a crash: connect to the server that has them, or: %s",
 			event.ErrPositionLost, shorten(extra.String()), startOver)
 	}
-	if missing := purged.minus(at.gtids); !missing.empty() {
+	if missing := purged.Minus(at.gtids); !missing.Empty() {
 		return fmt.Errorf("%w: the server has purged the transactions %s, which were not read yet: %s (and keep the binlog longer: SET PERSIST binlog_expire_logs_seconds=604800)",
 			event.ErrPositionLost, shorten(missing.String()), startOver)
 	}
@@ -58,7 +59,7 @@ func (c *control) reachableMariaDB(ctx context.Context, at *position) error {
 	if err != nil {
 		return err
 	}
-	if extra := at.gtids.minus(have); !extra.empty() {
+	if extra := at.gtids.Minus(have); !extra.Empty() {
 		return fmt.Errorf("%w: the server's binlog ends at %s, before %s that was read: it is another server, was reset or restored, or lost the end of its log in a crash: connect to the server that has it, or: %s",
 			event.ErrPositionLost, shorten(have.String()), shorten(extra.String()), startOver)
 	}

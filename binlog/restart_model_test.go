@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"cdc/binlog/gtid"
 )
 
 // modelLog is a log made at random: small and large transactions, of our
@@ -18,25 +20,25 @@ type modelLog struct {
 
 type modelEvent struct {
 	raw  []byte
-	name gtid   // of its transaction
-	end  uint64 // of its transaction, in the file
+	name gtid.ID // of its transaction
+	end  uint64  // of its transaction, in the file
 }
 
 func newModelLog(r *rand.Rand, fl Flavor, gtids bool, n int) *modelLog {
 	m, l := &modelLog{fl: fl, gtids: gtids}, newLog()
 	for i := range n {
 		first := len(m.events)
-		name := gtid{source: gtidSource{sid: [16]byte([]byte("0123456789abcdef"))}, seq: uint64(i + 1)}
+		name := gtid.ID{Source: gtid.Source{SID: [16]byte([]byte("0123456789abcdef"))}, Seq: uint64(i + 1)}
 		var raws [][]byte
 		switch {
 		case fl == MariaDB:
-			name.source, name.server = gtidSource{domain: 3}, l.server
-			body := binary.LittleEndian.AppendUint64(nil, name.seq)
+			name.Source, name.Server = gtid.Source{Domain: 3}, l.server
+			body := binary.LittleEndian.AppendUint64(nil, name.Seq)
 			raws = append(raws, l.event(evMariaGTID, append(binary.LittleEndian.AppendUint32(body, 3), 0, 0, 0, 0, 0, 0, 0)))
 		case gtids:
-			raws = append(raws, l.gtid(name.seq))
+			raws = append(raws, l.gtid(name.Seq))
 		default:
-			name = gtid{}
+			name = gtid.ID{}
 		}
 		if fl == MySQL {
 			raws = append(raws, l.query("BEGIN"))
@@ -73,11 +75,11 @@ func (m *modelLog) rowsEvent(l *log, r *rand.Rand, large bool) []byte {
 }
 
 // after returns the events that a server sends to somebody at a place.
-func (m *modelLog) after(at spot, done *gtidSet) []modelEvent {
+func (m *modelLog) after(at spot, done *gtid.Set) []modelEvent {
 	for i := range m.events {
-		one := newGTIDSet(m.fl)
-		one.add(m.events[i].name)
-		if done == nil && m.events[i].end > at.pos || done != nil && !done.contains(one) {
+		one := gtid.NewSet(m.fl)
+		one.Add(m.events[i].name)
+		if done == nil && m.events[i].end > at.pos || done != nil && !done.Contains(one) {
 			return m.events[i:]
 		}
 	}
@@ -162,7 +164,7 @@ func restartModel(t *testing.T, r *rand.Rand, kind modelLog) {
 	log := newModelLog(r, kind.fl, kind.gtids, 40)
 	at := &position{file: "bin.000001", pos: 4, server: "A"}
 	if kind.gtids {
-		at.gtids = newGTIDSet(kind.fl)
+		at.gtids = gtid.NewSet(kind.fl)
 	}
 	var topic []row // without what came twice
 	for lives := 0; ; lives++ {

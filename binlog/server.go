@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"cdc/binlog/gtid"
 )
 
 // server is what a server says about itself.
@@ -89,7 +91,7 @@ func (c *control) logStatus(ctx context.Context, s *server) (*position, error) {
 	if err != nil || s.flavor == MariaDB || !s.gtid {
 		return p, err
 	}
-	if p.gtids, err = parseGTIDSet(MySQL, text(r, 0, 4)); err != nil {
+	if p.gtids, err = gtid.ParseSet(MySQL, text(r, 0, 4)); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -109,6 +111,6 @@ func (c *control) placeAt(ctx context.Context, s *server, file, offset string) (
 	if err != nil {
 		return nil, fmt.Errorf("read the GTIDs of %s: %w", place(file, pos), err)
 	}
-	p.gtids, err = parseGTIDSet(MariaDB, set)
+	p.gtids, err = gtid.ParseSet(MariaDB, set)
 	return p, err
 }

@@ -11,6 +11,7 @@ import (
 	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 	"go.uber.org/zap"
 
+	"cdc/binlog/gtid"
 	"cdc/event"
 )
 
@@ -274,7 +275,7 @@ func (o *opener) withoutLock(ctx context.Context) (*position, error) {
 	if !found {
 		return nil, c.all(ctx, "ROLLBACK")
 	}
-	at.gtids, err = parseGTIDSet(MySQL, set)
+	at.gtids, err = gtid.ParseSet(MySQL, set)
 	return at, err
 }
 

@@ -30,13 +30,13 @@ func parseTaggedGTID(body []byte) (transaction, error) {
 		}
 		switch field {
 		case fieldUUID:
-			for i := range t.gtid.source.sid {
-				t.gtid.source.sid[i] = byte(r.unsigned())
+			for i := range t.gtid.Source.SID {
+				t.gtid.Source.SID[i] = byte(r.unsigned())
 			}
 		case fieldSeq:
-			t.gtid.seq = r.signed()
+			t.gtid.Seq = r.signed()
 		case fieldTag:
-			t.gtid.source.tag = r.text()
+			t.gtid.Source.Tag = r.text()
 		case fieldLastCommitted, fieldSequence:
 			r.signed()
 		case fieldFlags:
@@ -46,7 +46,7 @@ func parseTaggedGTID(body []byte) (transaction, error) {
 		}
 		next = field + 1
 	}
-	if r.bad || t.gtid.seq == 0 {
+	if r.bad || t.gtid.Seq == 0 {
 		return transaction{}, errShort
 	}
 	return t, nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"cdc/binlog/gtid"
 	"cdc/event"
 )
 
@@ -113,7 +114,7 @@ func TestTransactionOrder(t *testing.T) {
 // TestTransactionSkipped: what never leaves isn't counted.
 func TestTransactionSkipped(t *testing.T) {
 	b, l := newBench(t, "shop.t"), newLog()
-	b.h.fl, b.h.progress = MariaDB, newProgress(newGTIDSet(MariaDB))
+	b.h.fl, b.h.progress = MariaDB, newProgress(gtid.NewSet(MariaDB))
 	*b.h.capture = event.Capture{Transactions: true, Skipped: []event.Op{event.OpCreate}}
 	b.feed(l.mariaGTID(1, 0), l.tableMap(70, "t"), l.insert(70, 1, 2), l.xid(), l.mariaGTID(2, 1), l.query("truncate table t"))
 	b.drain()
@@ -133,7 +134,7 @@ func TestTransactionSkipped(t *testing.T) {
 // transaction and doesn't end it.
 func TestTransactionMarksMariaDB(t *testing.T) {
 	b, l := newBench(t, "shop.t"), newLog()
-	b.h.fl, b.h.progress, b.h.capture.Transactions = MariaDB, newProgress(newGTIDSet(MariaDB)), true
+	b.h.fl, b.h.progress, b.h.capture.Transactions = MariaDB, newProgress(gtid.NewSet(MariaDB)), true
 	b.feed(l.mariaGTID(1, 1), l.query("create table elsewhere.x (id int)"), l.mariaGTID(2, 0), l.tableMap(70, "t"), l.insert(70, 1), l.xid())
 	b.wantMarks("0 BEGIN @1", "0 BEGIN @2", "1 END 1 shop.t=1 @2")
 }

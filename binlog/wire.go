@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+
+	"cdc/binlog/gtid"
 )
 
 // The event types that mean something to us, by their code in the log.
@@ -156,7 +158,7 @@ func parseStatus(b []byte) sqlMode {
 
 // transaction is what a GTID event says about the transaction that follows.
 type transaction struct {
-	gtid   gtid
+	gtid   gtid.ID
 	micros int64 // of the commit at its origin; 0 for unknown
 	// alone: MariaDB, one statement without an end of its own.
 	alone bool
@@ -179,8 +181,8 @@ func parseMySQLGTID(body []byte, anonymous bool) (transaction, error) {
 	if anonymous {
 		return t, nil
 	}
-	copy(t.gtid.source.sid[:], body[sidAt:])
-	t.gtid.seq = binary.LittleEndian.Uint64(body[seqAt:])
+	copy(t.gtid.Source.SID[:], body[sidAt:])
+	t.gtid.Seq = binary.LittleEndian.Uint64(body[seqAt:])
 	if len(body) < timesAt+7 {
 		return t, nil
 	}
@@ -211,9 +213,9 @@ func parseMariaGTID(body []byte, serverID uint32) (transaction, error) {
 	}
 	flags := body[12]
 	return transaction{
-		gtid: gtid{
-			source: gtidSource{domain: binary.LittleEndian.Uint32(body[8:])},
-			server: serverID, seq: binary.LittleEndian.Uint64(body),
+		gtid: gtid.ID{
+			Source: gtid.Source{Domain: binary.LittleEndian.Uint32(body[8:])},
+			Server: serverID, Seq: binary.LittleEndian.Uint64(body),
 		},
 		alone: flags&standalone != 0, prepared: flags&preparedXA != 0,
 	}, nil

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"cdc/binlog/gtid"
 	"cdc/event"
 )
 
@@ -26,7 +27,7 @@ import (
 
 // heldXA are the captured rows of an XA transaction that isn't decided.
 type heldXA struct {
-	gtid   gtid
+	gtid   gtid.ID
 	micros int64
 	pos    uint64
 	file   string
@@ -117,8 +118,8 @@ func (h *handler) hold(xid string, x *heldXA) {
 	u.bytes += x.bytes
 	x.before = mark{server: h.done.server, file: h.done.file, seconds: int64(h.seconds), serverID: h.writer}
 	x.before.point = event.Point{Seq: h.progress.finished(), Off: h.done.pos}
-	if x.hole = h.fl == MySQL && x.gtid.seq != 0 && h.progress.hasSet(); x.hole {
-		h.tx.gtid = gtid{} // the position goes on without it
+	if x.hole = h.fl == MySQL && x.gtid.Seq != 0 && h.progress.hasSet(); x.hole {
+		h.tx.gtid = gtid.ID{} // the position goes on without it
 	}
 }
 
@@ -151,10 +152,10 @@ func (u *undecidedXA) anchor() *mark {
 
 // kept adds the GTIDs of what is held here to the set of a position from which
 // this process goes on.
-func (u *undecidedXA) kept(set *gtidSet) {
+func (u *undecidedXA) kept(set *gtid.Set) {
 	for _, x := range u.held {
 		if set != nil && x.hole {
-			set.add(x.gtid)
+			set.Add(x.gtid)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package binlog
+package gtid
 
 import (
 	"bytes"
@@ -10,46 +10,49 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cdc/binlog/flavor"
 )
 
-// gtidSource is who numbers transactions: a MySQL server (with a tag), or a
+// Source is who numbers transactions: a MySQL server (with a tag), or a
 // MariaDB replication domain.
-type gtidSource struct {
-	sid    [16]byte // MySQL
-	tag    string   // MySQL 8.3 and later; empty for none
-	domain uint32   // MariaDB
+type Source struct {
+	SID    [16]byte // MySQL
+	Tag    string   // MySQL 8.3 and later; empty for none
+	Domain uint32   // MariaDB
 }
 
-// gtid is the name of one transaction; seq 0 stands for none.
-type gtid struct {
-	source gtidSource
-	server uint32 // MariaDB
-	seq    uint64
+// ID is the name of one transaction; Seq 0 stands for none.
+type ID struct {
+	Source Source
+	Server uint32 // MariaDB
+	Seq    uint64
 }
 
-// appendText appends the gtid as the server prints it.
-func (g gtid) appendText(dst []byte, fl Flavor) []byte {
-	if fl == MariaDB {
-		dst = strconv.AppendUint(dst, uint64(g.source.domain), 10)
+// AppendText appends the gtid as the server prints it.
+func (g ID) AppendText(dst []byte, fl flavor.Flavor) []byte {
+	if fl == flavor.MariaDB {
+		dst = strconv.AppendUint(dst, uint64(g.Source.Domain), 10)
 		dst = append(dst, '-')
-		dst = strconv.AppendUint(dst, uint64(g.server), 10)
+		dst = strconv.AppendUint(dst, uint64(g.Server), 10)
 		dst = append(dst, '-')
-		return strconv.AppendUint(dst, g.seq, 10)
+		return strconv.AppendUint(dst, g.Seq, 10)
 	}
-	dst = appendUUID(dst, g.source.sid)
-	if g.source.tag != "" {
+	dst = appendUUID(dst, g.Source.SID)
+	if g.Source.Tag != "" {
 		dst = append(dst, ':')
-		dst = append(dst, g.source.tag...)
+		dst = append(dst, g.Source.Tag...)
 	}
 	dst = append(dst, ':')
-	return strconv.AppendUint(dst, g.seq, 10)
+	return strconv.AppendUint(dst, g.Seq, 10)
 }
 
-func (g gtid) text(fl Flavor) string {
-	if g.seq == 0 {
+// Text is AppendText as a string, empty for no transaction.
+func (g ID) Text(fl flavor.Flavor) string {
+	if g.Seq == 0 {
 		return ""
 	}
-	return string(g.appendText(nil, fl))
+	return string(g.AppendText(nil, fl))
 }
 
 func appendUUID(dst []byte, id [16]byte) []byte {
@@ -77,29 +80,30 @@ func parseUUID(s string) (id [16]byte, err error) {
 // interval holds the numbers lo to hi, both included.
 type interval struct{ lo, hi uint64 }
 
-// gtidSet is a set of transactions. For MySQL every source has sorted
+// Set is a set of transactions. For MySQL every source has sorted
 // intervals that neither touch nor overlap. For MariaDB a source has one number,
 // the last of its domain: everything up to it counts as contained.
-type gtidSet struct {
-	fl      Flavor
-	sources map[gtidSource][]interval
-	last    map[uint32]gtid // MariaDB, by domain
+type Set struct {
+	fl      flavor.Flavor
+	sources map[Source][]interval
+	last    map[uint32]ID // MariaDB, by domain
 }
 
-func newGTIDSet(fl Flavor) *gtidSet {
-	return &gtidSet{fl: fl, sources: map[gtidSource][]interval{}, last: map[uint32]gtid{}}
+// NewSet makes an empty set.
+func NewSet(fl flavor.Flavor) *Set {
+	return &Set{fl: fl, sources: map[Source][]interval{}, last: map[uint32]ID{}}
 }
 
-// parseGTIDSet reads a set as the server prints it.
-func parseGTIDSet(fl Flavor, text string) (*gtidSet, error) {
-	s := newGTIDSet(fl)
+// ParseSet reads a set as the server prints it.
+func ParseSet(fl flavor.Flavor, text string) (*Set, error) {
+	s := NewSet(fl)
 	for part := range strings.SplitSeq(text, ",") {
 		part = strings.TrimSpace(part)
 		if part == "" {
 			continue
 		}
 		parse := s.parseMySQL
-		if fl == MariaDB {
+		if fl == flavor.MariaDB {
 			parse = s.parseMariaDB
 		}
 		if err := parse(part); err != nil {
@@ -109,20 +113,20 @@ func parseGTIDSet(fl Flavor, text string) (*gtidSet, error) {
 	return s, nil
 }
 
-func (s *gtidSet) parseMySQL(part string) error {
+func (s *Set) parseMySQL(part string) error {
 	fields := strings.Split(part, ":")
 	sid, err := parseUUID(strings.TrimSpace(fields[0]))
 	if err != nil {
 		return err
 	}
-	source := gtidSource{sid: sid}
+	source := Source{SID: sid}
 	if len(fields) < 2 {
 		return fmt.Errorf("%q has no numbers", part)
 	}
 	for _, f := range fields[1:] {
 		f = strings.TrimSpace(f)
 		if isTag(f) {
-			source.tag = strings.ToLower(f)
+			source.Tag = strings.ToLower(f)
 			continue
 		}
 		iv, err := parseInterval(f)
@@ -154,7 +158,7 @@ func parseInterval(s string) (interval, error) {
 	return interval{lo, hi}, nil
 }
 
-func (s *gtidSet) parseMariaDB(part string) error {
+func (s *Set) parseMariaDB(part string) error {
 	fields := strings.Split(part, "-")
 	if len(fields) != 3 {
 		return fmt.Errorf("%q is not of the form domain-server-number", part)
@@ -167,28 +171,28 @@ func (s *gtidSet) parseMariaDB(part string) error {
 	}
 	// Debezium lists a domain once for each server that ever wrote to it, in any
 	// order; the highest number is where it is.
-	if before, ok := s.last[uint32(domain)]; ok && before.seq > seq {
+	if before, ok := s.last[uint32(domain)]; ok && before.Seq > seq {
 		return nil
 	}
-	s.add(gtid{source: gtidSource{domain: uint32(domain)}, server: uint32(server), seq: seq})
+	s.Add(ID{Source: Source{Domain: uint32(domain)}, Server: uint32(server), Seq: seq})
 	return nil
 }
 
-// add puts a transaction into the set.
-func (s *gtidSet) add(g gtid) { s.addRange(g, g.seq) }
+// Add puts a transaction into the set.
+func (s *Set) Add(g ID) { s.AddRange(g, g.Seq) }
 
-// addRange puts g and the following ones of its source into the set, up to the
+// AddRange puts g and the following ones of its source into the set, up to the
 // number last.
-func (s *gtidSet) addRange(g gtid, last uint64) {
-	if g.seq == 0 {
+func (s *Set) AddRange(g ID, last uint64) {
+	if g.Seq == 0 {
 		return
 	}
-	if s.fl == MariaDB {
-		g.seq = last
-		s.last[g.source.domain] = g
+	if s.fl == flavor.MariaDB {
+		g.Seq = last
+		s.last[g.Source.Domain] = g
 		return
 	}
-	s.sources[g.source] = addInterval(s.sources[g.source], interval{g.seq, last})
+	s.sources[g.Source] = addInterval(s.sources[g.Source], interval{g.Seq, last})
 }
 
 // addInterval adds iv to sorted intervals. The usual case, a number right after
@@ -212,15 +216,15 @@ func addInterval(list []interval, iv interval) []interval {
 	return slices.Replace(list, i, j, iv)
 }
 
-// contains reports whether every transaction of o is in s. For MariaDB only the
+// Contains reports whether every transaction of o is in s. For MariaDB only the
 // numbers of the domains are compared.
-func (s *gtidSet) contains(o *gtidSet) bool { return o.minus(s).empty() }
+func (s *Set) Contains(o *Set) bool { return o.Minus(s).Empty() }
 
-// minus returns what is in s and not in o.
-func (s *gtidSet) minus(o *gtidSet) *gtidSet {
-	d := newGTIDSet(s.fl)
+// Minus returns what is in s and not in o.
+func (s *Set) Minus(o *Set) *Set {
+	d := NewSet(s.fl)
 	for domain, g := range s.last {
-		if other, ok := o.last[domain]; !ok || other.seq < g.seq {
+		if other, ok := o.last[domain]; !ok || other.Seq < g.Seq {
 			d.last[domain] = g
 		}
 	}
@@ -254,10 +258,12 @@ func minusIntervals(a, b []interval) []interval {
 	return rest
 }
 
-func (s *gtidSet) empty() bool { return len(s.sources) == 0 && len(s.last) == 0 }
+// Empty reports whether no transaction is in the set.
+func (s *Set) Empty() bool { return len(s.sources) == 0 && len(s.last) == 0 }
 
-func (s *gtidSet) clone() *gtidSet {
-	c := &gtidSet{fl: s.fl, sources: make(map[gtidSource][]interval, len(s.sources)), last: maps.Clone(s.last)}
+// Clone returns a copy that shares nothing with the set.
+func (s *Set) Clone() *Set {
+	c := &Set{fl: s.fl, sources: make(map[Source][]interval, len(s.sources)), last: maps.Clone(s.last)}
 	for source, list := range s.sources {
 		c.sources[source] = slices.Clone(list)
 	}
@@ -265,23 +271,23 @@ func (s *gtidSet) clone() *gtidSet {
 }
 
 // String prints the set as the server does, without line feeds.
-func (s *gtidSet) String() string {
+func (s *Set) String() string {
 	var b []byte
-	if s.fl == MariaDB {
+	if s.fl == flavor.MariaDB {
 		for _, domain := range slices.Sorted(maps.Keys(s.last)) {
-			b = append(comma(b), s.last[domain].text(MariaDB)...)
+			b = append(comma(b), s.last[domain].Text(flavor.MariaDB)...)
 		}
 		return string(b)
 	}
-	sources := slices.SortedFunc(maps.Keys(s.sources), func(a, c gtidSource) int {
-		return cmp.Or(bytes.Compare(a.sid[:], c.sid[:]), strings.Compare(a.tag, c.tag))
+	sources := slices.SortedFunc(maps.Keys(s.sources), func(a, c Source) int {
+		return cmp.Or(bytes.Compare(a.SID[:], c.SID[:]), strings.Compare(a.Tag, c.Tag))
 	})
 	for i, source := range sources {
-		if i == 0 || sources[i-1].sid != source.sid {
-			b = appendUUID(comma(b), source.sid)
+		if i == 0 || sources[i-1].SID != source.SID {
+			b = appendUUID(comma(b), source.SID)
 		}
-		if source.tag != "" {
-			b = append(append(b, ':'), source.tag...)
+		if source.Tag != "" {
+			b = append(append(b, ':'), source.Tag...)
 		}
 		for _, iv := range s.sources[source] {
 			b = strconv.AppendUint(append(b, ':'), iv.lo, 10)
