@@ -1,0 +1,1 @@
+insert into t values(2,'','',null,x'00ff'); insert into t values(3,null,null,'short',repeat('d',50)); select nextval(sq); insert into inv(id,h) values(2,nextval(sq)); update t set a='x' where id=1; delete from t where id=2;

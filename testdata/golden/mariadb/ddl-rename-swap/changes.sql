@@ -1,0 +1,1 @@
+create table n like t; alter table n add w int not null default 7; insert into n(id,v) values(1,'a'); rename table t to o, n to t; insert into t values(3,'c',8); insert into o values(4,'d'); drop table o; drop table t; create table t(a varchar(3) primary key); insert into t values('x');

@@ -1,0 +1,1 @@
+set sql_mode=''; insert into t(id,a,e,f,g,h,i) values(2,'nosuch',1901,'0000-00-00','0000-00-00','0000-00-00','0000-00-00'); insert into t(id,a,b,c,d,g) values(3,'y,z','m,n o',b'111111111111',0,'2020-00-10'); update t set b='', c=0 where id=3; delete from t where id=2;

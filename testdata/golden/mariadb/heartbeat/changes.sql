@@ -1,0 +1,2 @@
+insert into a values(1);
+-- @wait 1

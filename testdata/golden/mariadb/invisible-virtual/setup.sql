@@ -1,0 +1,1 @@
+create table t(id int primary key, h int invisible default 5, g int as (id*2) virtual, p int as (id*3) persistent, c varchar(9) default concat('a','b') check(c<>'x'), d datetime(6) default '2020-01-01', u uuid default null); insert into t(id) values(1);

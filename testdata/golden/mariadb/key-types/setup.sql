@@ -1,0 +1,2 @@
+create table k1(a decimal(10,2) primary key, v int); create table k2(a varchar(5), b date, c timestamp(2), d datetime(6), primary key(d,c,b,a)); create table k3(a enum('x','y'), b set('p','q'), c year, d time(1), primary key(a,b,c,d)); create table k4(a bool, b varbinary(5), c bigint unsigned, d double, e bit(9), primary key(a,b,c,d,e)); create table k5(a char(4) primary key) default charset latin1; create table k6(a uuid primary key);
+set time_zone='+00:00'; insert into k1 values(1.5,1);

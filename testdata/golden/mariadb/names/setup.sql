@@ -1,0 +1,1 @@
+create table `Order Items`(`Id` int primary key, `unit price` decimal(5,2), `naïve-col` int, `1st` int, `a.b` int); create table `größe$`(`ключ` int primary key); insert into `Order Items` values(1,1.5,2,3,4);

@@ -1,0 +1,5 @@
+update t set v=3 where id=1;
+-- @stop
+begin; insert into t values(4,4),(5,5); delete from t where id=2; commit;
+-- @start
+insert into t values(6,6); delete from t where id=1;

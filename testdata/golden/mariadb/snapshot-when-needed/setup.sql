@@ -1,0 +1,1 @@
+create table a(id int primary key, v varchar(5)); create table b(id int primary key); create table skip_me(id int primary key); insert into a values(1,'x'),(2,'y'); insert into b values(1); insert into skip_me values(1);

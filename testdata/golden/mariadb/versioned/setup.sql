@@ -1,0 +1,1 @@
+create table sv(id int primary key, v int) with system versioning;

@@ -1,0 +1,1 @@
+create table t(id date primary key, a decimal(6,2) default 1.25, b date default '2020-01-01', c time default '01:00:00', d datetime(6) not null default '2020-01-01'); insert into t(id) values('2020-01-01');

@@ -1,0 +1,1 @@
+create table t(id bigint unsigned primary key, a decimal(6,2) default 1.25, b date default '2020-01-01', c time, d datetime(6) not null default '2020-01-01', e varbinary(5) default x'01', f bigint unsigned not null default 7); insert into t(id) values(1);

@@ -1,0 +1,1 @@
+update `Order-Items` set `Id`=2; delete from `t1`;

@@ -1,0 +1,1 @@
+create table `Order-Items`(`Id` int primary key, `unit price` decimal(5,2), `naïve` int, `1st` int, `a.b` int, `null` int); create table `t1`(id int primary key, `x y` enum('p q','r')); insert into `Order-Items` values(1,1.5,2,3,4,5); insert into `t1` values(1,'r');

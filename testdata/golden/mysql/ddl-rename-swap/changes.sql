@@ -1,0 +1,10 @@
+create table t_new like t; alter table t_new add w int not null default 7, modify v varchar(50);
+insert into t_new(id,v) select id,v from t;
+insert into t values(2,'b');
+rename table t to t_old, t_new to t;
+insert into t values(3,'c',8); insert into t_old values(4,'d');
+drop table t_old;
+create table s as select id, w from t; insert into s values(9,9);
+drop table s; create table s(a varchar(3) primary key, b int); insert into s values('x',1);
+rename table s to s2; insert into s2 values('y',2);
+alter table s2 rename to s3, add c int; insert into s3 values('z',3,4);

@@ -1,0 +1,1 @@
+insert into t2 values(1); insert into x values(2); update gold_filters_tables_two.u set id=2; delete from gold_filters_tables_two.v; create table t3(id int primary key); insert into t3 values(1); create table y(id int primary key); insert into y values(1);

@@ -1,0 +1,1 @@
+create table t1(id int primary key); create table t2(id int primary key); create table x(id int primary key); create table gold_filters_tables_two.u(id int primary key); create table gold_filters_tables_two.v(id int primary key); insert into t1 values(1); insert into x values(1); insert into gold_filters_tables_two.u values(1); insert into gold_filters_tables_two.v values(1);

@@ -1,0 +1,2 @@
+create table g(id int primary key, a multilinestring, b multipolygon, c geometrycollection, d geometry not null, e point srid 0, f linestring srid 4326, g polygon not null srid 3857);
+insert into g values(1,st_geomfromtext('MULTILINESTRING((0 0,1 1),(2 2,3 3))'),st_geomfromtext('MULTIPOLYGON(((0 0,0 1,1 1,0 0)))'),st_geomfromtext('GEOMETRYCOLLECTION(POINT(1 1))'),st_geomfromtext('POINT(1 2)'),st_geomfromtext('POINT(1 2)',0),st_geomfromtext('LINESTRING(10 20,30 40)',4326),st_geomfromtext('POLYGON((0 0,0 1,1 1,0 0))',3857));

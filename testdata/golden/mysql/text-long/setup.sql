@@ -1,0 +1,2 @@
+create table t(id varchar(10) character set latin1 primary key, a long varchar, b varchar(10) character set utf8mb3 default 'é', c char(5) character set ascii not null default 'x', d text character set ucs2, e varchar(5) character set cp1251 default 'ж', f varchar(10) binary, g char(1), h varchar(5) collate utf8mb4_bin, i set('a','ü') character set latin1 default 'ü', j enum('ж') character set cp1251 default 'ж', k varchar(10) character set sjis);
+insert into t(id,a,d,e,f,g,h,k) values('é','a','ü','ж','B','','h','日本');

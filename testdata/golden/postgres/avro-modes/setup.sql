@@ -1,0 +1,1 @@
+create table t(id numeric primary key, a numeric(6,2) default 1.25, b date default '2020-01-01', c time, d timestamp not null default '2020-01-01', e bytea default '\x01', f interval default '1 day', g numeric[], h date[]); insert into t(id) values(1.5);

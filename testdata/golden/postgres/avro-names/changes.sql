@@ -1,0 +1,1 @@
+update "My Schema"."Order.Items" set "Id"=2; insert into t values(1);

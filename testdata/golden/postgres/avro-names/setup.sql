@@ -1,0 +1,1 @@
+create schema "My Schema"; create table "My Schema"."Order.Items"("Id" int primary key, "unit price" numeric(5,2), "naïve-col" int, "1st" int); create table t(id int primary key); insert into "My Schema"."Order.Items" values(1,1.5,2,3);

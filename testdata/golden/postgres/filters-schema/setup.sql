@@ -1,0 +1,1 @@
+create schema s1; create schema s2; create table t(id int primary key); create table s1.t(id int primary key); create table s1.nope(id int primary key); create table s2.t(id int primary key); insert into t values(1); insert into s1.t values(1); insert into s1.nope values(1); insert into s2.t values(1);

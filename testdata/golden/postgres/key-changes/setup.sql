@@ -1,0 +1,1 @@
+create table t(id int primary key, v text); create table c(a int, b text, n numeric(5,1), primary key(a,b)); create table u(a text not null unique, b text); alter table u replica identity using index u_a_key;

@@ -1,0 +1,1 @@
+select pg_logical_emit_message(true,'gold-a','text'); select pg_logical_emit_message(false,'other','no'); select pg_logical_emit_message(false,'p1','\x00ff'::bytea); begin; insert into t values(1); select pg_logical_emit_message(true,'gold','in tx'); select pg_logical_emit_message(true,'p12','no'); commit;

@@ -1,0 +1,1 @@
+insert into t(a,b,c,d,h) values('10.1.2.3/8','0.0.0.0/0','ff:ff:ff:ff:ff:ff','08:00:2b:ff:fe:01:02:03','192.168/16'); update t set e=null where a='10.1.2.3/8'; update t set a='10.1.2.4' where a='10.1.2.3/8'; delete from t;
