@@ -145,7 +145,7 @@ func (c *forms) plain(t *event.Type) *form {
 	case event.KindBytes:
 		return c.binary()
 	case event.KindJSON:
-		return textForm(connect.Named(connect.String, "io.debezium.data.Json"), "{}")
+		return c.json()
 	case event.KindUUID:
 		return textForm(connect.Named(connect.String, "io.debezium.data.Uuid"), "")
 	case event.KindBits:
@@ -155,6 +155,16 @@ func (c *forms) plain(t *event.Type) *form {
 	default:
 		return textForm(connect.Of(connect.String), "")
 	}
+}
+
+// json: where PostgreSQL's log lacks a value that can't be null, Debezium puts the
+// empty text.
+func (c *forms) json() *form {
+	missing := "{}"
+	if c.postgres {
+		missing = ""
+	}
+	return textForm(connect.Named(connect.String, "io.debezium.data.Json"), missing)
 }
 
 func newForm(s *connect.Schema, w way, kinds uint32) *form {

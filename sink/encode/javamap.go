@@ -8,9 +8,9 @@ import (
 	"cdc/sink/encode/connect"
 )
 
-// Debezium puts the pairs of an hstore and of a sparse vector into a Java
-// HashMap and writes them in its order, which everybody who compares texts
-// sees. That order is made here: by the bucket of the key in a table that is
+// Debezium puts the pairs of an hstore and of a sparse vector, and the tables of
+// a transaction, into a Java HashMap and writes them in its order, which
+// everybody who compares texts sees. That order is made here: by the bucket of the key in a table that is
 // large enough, then as they came.
 
 const (

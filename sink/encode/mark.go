@@ -96,12 +96,21 @@ func (w *writer) transactionValue(m *event.Mark, id string) []datum {
 	if m.Kind == event.MarkBegin {
 		return []datum{"BEGIN", id, nil, nil, at}
 	}
-	counts := w.b.Counts[m.CountsAt:m.CountsEnd]
-	tables := make([]datum, len(counts))
+	return []datum{"END", id, int64(m.Events), collections(w.b.Counts[m.CountsAt:m.CountsEnd]), at}
+}
+
+// collections tells of the tables of a transaction in Java's order.
+func collections(counts []event.TableCount) []datum {
+	order := make([]uint64, len(counts))
 	for i := range counts {
-		tables[i] = []datum{counts[i].Table, int64(counts[i].Events)}
+		order[i] = uint64(javaHash([]byte(counts[i].Table)))
 	}
-	return []datum{"END", id, int64(m.Events), tables, at}
+	javaOrder(order, tableSize(smallestTable, len(order)))
+	tables := make([]datum, len(order))
+	for i, at := range order {
+		tables[i] = []datum{counts[at].Table, int64(counts[at].Events)}
+	}
+	return tables
 }
 
 func (w *writer) messageValue(m *event.Mark) []datum {

@@ -150,7 +150,7 @@ func TestNull(t *testing.T) {
 		{"bytes", typ(event.KindBytes, 0), `""`},
 		{"bits", typ(event.KindBits, 0), `""`},
 		{"uuid", typ(event.KindUUID, 0), `""`},
-		{"json", typ(event.KindJSON, 0), `"{}"`},
+		{"json", typ(event.KindJSON, 0), `""`},
 		{"date", typ(event.KindDate, 0), "0"},
 		{"time", temporal(event.KindTime, 6), "0"},
 		{"local", temporal(event.KindLocal, 6), "0"},
