@@ -1,0 +1,1 @@
+delete from n where id=1;
