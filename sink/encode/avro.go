@@ -58,6 +58,7 @@ func (w *writer) avroImage(columns []avroColumn, at int32, what string, key bool
 	if at < 0 {
 		return w.fail(fmt.Errorf("the %s is missing (internal error)", what))
 	}
+	w.at = at
 	values := w.b.Image(at, w.plan.view)
 	buf, arena, limit := w.buf, w.b.Arena, w.max
 	for i := range columns {
@@ -78,6 +79,10 @@ func (w *writer) avroImage(columns []avroColumn, at int32, what string, key bool
 // avroUnfit makes of buf[from:] what stands for a value that couldn't be
 // appended, or returns the error.
 func (w *writer) avroUnfit(c *avroColumn, key bool, buf []byte, from int, v event.Value, reason error) ([]byte, error) {
+	if c.lacking.sparse && !key && reason == errUnavailable { //nolint:errorlint // never wrapped
+		text, err := w.lacks(c.label, &c.lacking, c.null)
+		return append(buf[:from], text...), err
+	}
 	then, err := w.policy(c.label, key, c.lenient, v, reason)
 	if err != nil {
 		return buf, err

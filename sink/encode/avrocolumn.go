@@ -22,6 +22,8 @@ type avroColumn struct {
 	unavailable []byte // what KindUnavailable is; nil is unfit
 	// lenient: a value without a form may become null.
 	lenient bool
+	// lacking says what a value is that a row doesn't have.
+	lacking lacking
 }
 
 // newAvroColumn compiles a column.
@@ -40,7 +42,10 @@ func newAvroColumn(l *layout, s side) (avroColumn, error) {
 	}
 	c.zero = c.there(zero)
 	c.null = c.compileNull(l, s)
-	c.lenient = l.nullable || l.schema.Default != nil || s.unavailableNull
+	c.lenient = l.nullable || l.schema.Default != nil
+	if c.lacking.sparse = s.sparse; l.nullable {
+		c.lacking.null = []byte{branch(l.schema, true)}
+	}
 	if u := &l.unavailable; u.by != nil {
 		by := avroColumn{form: u.by, filter: c.filter, present: c.present, null: c.null}
 		c.unavailable, err = by.append(nil, u.value, u.arena, noLimit)

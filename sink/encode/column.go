@@ -30,14 +30,16 @@ type column struct {
 	unavailable []byte // what KindUnavailable prints; nil is unfit
 	// lenient: a value without a form may become null.
 	lenient bool
+	// lacking says what a value is that a row doesn't have.
+	lacking lacking
 }
 
 // side says how one half of a record is written in JSON.
 type side struct {
-	numeric         bool // decimals are numbers
-	nullAsDefault   bool // NULL is written as the default of its column
-	key             bool
-	unavailableNull bool // a value that isn't there may be null where there must be one
+	numeric       bool // decimals are numbers
+	nullAsDefault bool // NULL is written as the default of its column
+	key           bool
+	sparse        bool // rows may lack columns
 }
 
 // newColumn compiles a column; first says that it opens the object.
@@ -64,7 +66,10 @@ func newColumn(l *layout, first bool, s side) (column, error) {
 	if c.null, err = c.compileNull(l, s); err != nil {
 		return c, err
 	}
-	c.lenient = l.nullable || l.form.schema.Default != nil || s.unavailableNull
+	c.lenient = l.nullable || l.form.schema.Default != nil
+	if c.lacking.sparse = s.sparse; l.nullable {
+		c.lacking.null = []byte("null")
+	}
 	c.unavailable, err = c.compileUnavailable(&l.unavailable)
 	return c, err
 }

@@ -78,6 +78,8 @@ var (
 var (
 	errUnavailable = &unfit{reason: "its value isn't in the log (an unchanged large value) and there is no placeholder for its type; " +
 		"let the log hold whole rows: ALTER TABLE ... REPLICA IDENTITY FULL (PostgreSQL) or SET GLOBAL binlog_row_image = 'FULL' (MySQL, MariaDB)"}
+	errLacking = errors.New("its value isn't in the log, its type has no placeholder, and it may not be null; " +
+		"let the log hold whole rows: SET GLOBAL binlog_row_image = 'FULL', or leave the column out (events.column_exclude_list)")
 	errSpecialDecimal = &unfit{reason: "NaN and Infinity have no form as a decimal of fixed precision; take decimals as string or double (events.decimal_handling_mode), change the value, or the column to double precision"}
 	errNanos          = &unfit{reason: "lies outside of the years 1677 to 2262, which nanoseconds can tell; use another events.time_precision_mode"}
 	errTimeOfDay      = &unfit{reason: "isn't a time of day, which events.time_precision_mode connect and isostring need; use adaptive_time_microseconds"}

@@ -91,7 +91,7 @@ func (e *Encoder) keyBody(k planKey, s *shape) (keyBody, error) {
 
 func (e *Encoder) valueBody(k planKey, s *shape) (valueBody, error) {
 	f := &e.conf.Format
-	how := side{numeric: f.DecimalFormat == modeNumeric, nullAsDefault: *f.ReplaceNullWithDefault, unavailableNull: !e.postgres}
+	how := side{numeric: f.DecimalFormat == modeNumeric, nullAsDefault: *f.ReplaceNullWithDefault, sparse: !e.postgres}
 	if f.Value == FormatAvro {
 		return e.avroValue(k, s, how)
 	}

@@ -28,6 +28,8 @@ func unfitCases() []unfitCase {
 	}
 	def := nullable(decimalType(10, 2))
 	def.Default = &event.Default{Value: event.Decimal(5, 2)}
+	mysqlDef := nullable(typ(event.KindInt, 0))
+	mysqlDef.Default = &event.Default{Value: event.Int(7)}
 	far := constant(event.Of(event.KindLocal, 1<<62))
 	labels := arrayOf(event.Type{Kind: event.KindString, Logical: event.LogicalEnum, Symbols: []string{"a"}})
 	return []unfitCase{
@@ -44,7 +46,10 @@ func unfitCases() []unfitCase {
 		{"a null among labels", pgConf, nullable(labels), list(constant(event.Null)), "null"},
 		{"a long sparse vector", pgConf, nullable(meaning(event.KindList, event.LogicalSparseVector)), ints(40_000), "null"},
 		{"a decimal that isn't in the log", pgConf, nullable(decimalType(-1, 0)), constant(event.Unavailable), "null"},
-		{"a number that isn't in the log", mysqlConf, typ(event.KindInt, 0), constant(event.Unavailable), "0"},
+		{"a number that a row lacks", mysqlConf, nullable(typ(event.KindInt, 0)), constant(event.Unavailable), "null"},
+		{"a number with a default that a row lacks", mysqlConf, mysqlDef, constant(event.Unavailable), "null"},
+		{"a number that a row lacks where there must be one", mysqlConf, typ(event.KindInt, 0), constant(event.Unavailable), ""},
+		{"a negative time where there must be a value", connectMode, temporal(event.KindTime, 0), constant(event.Of(event.KindTime, -1)), ""},
 		{"an infinite interval", pgConf, meaning(event.KindList, event.LogicalInterval), ints(-1<<31, -1<<31, -1<<63), "0"},
 	}
 }
@@ -101,6 +106,33 @@ func TestUnfitNamesKey(t *testing.T) {
 	}
 	c.Unfit.Policy = event.PolicyFail
 	if err := mustNew(t, c).Encode(f, &b.batch); err == nil || !strings.Contains(err.Error(), "(key: id)") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestLackingColumns: a row before a change may be its key alone, which is no
+// fault of anybody's; the row after it isn't made up.
+func TestLackingColumns(t *testing.T) {
+	id, n, m := col("id", 0, typ(event.KindInt, 0)), col("n", 1, typ(event.KindInt, 0)), col("m", 2, typ(event.KindInt, event.Nullable))
+	id.Type.Native, n.Type.Native, m.Type.Native = "int", "int", "int"
+	n.Type.Default = &event.Default{Value: event.Int(7)}
+	b := newBuilder(table(1, id, n, m))
+	whole := vals(event.Int(1), event.Int(2), event.Int(3))
+	b.add(event.OpUpdate, 0, vals(event.Int(1), event.Unavailable, event.Unavailable), whole)
+	c := mysqlConf
+	c.Unfit = &event.Unfit{Policy: event.PolicyFail}
+	b.sameInBoth(t, c, newFake(t))
+	f, err := b.try(t, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `"before":{"id":1,"n":7,"m":null},"after":{"id":1,"n":2,"m":3}`; !strings.Contains(string(f.Value(0)), want) {
+		t.Errorf("got %s, want %s", f.Value(0), want)
+	}
+	c.Unfit.Policy = event.PolicyDebezium
+	b = newBuilder(table(1, id, n, m))
+	b.add(event.OpUpdate, 0, whole, vals(event.Int(1), event.Unavailable, event.Int(3)))
+	if _, err := b.try(t, c); !errors.Is(err, event.ErrUnfit) || !strings.Contains(err.Error(), `column "n"`) || !strings.Contains(err.Error(), "binlog_row_image") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -20,6 +20,7 @@ type writer struct {
 	row    *event.Row
 	record record // that is being written
 	index  int32  // of row
+	at     int32  // the image that is being written
 	step   uint32 // added to the row's place in its transaction
 	max    int    // what buf may grow to with the record that is being written
 	memo   sourceMemo
