@@ -19,7 +19,7 @@ import (
 type Source struct {
 	pipeline string
 	cfg      Config
-	tables   *event.Tables
+	tables   captured
 	prefixes *prefixes
 	log      *zap.Logger
 
@@ -40,7 +40,7 @@ func New(pipeline string, c Config, log *zap.Logger) (*Source, error) {
 	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("%w: %w", event.ErrConfig, err)
 	}
-	tables, err := event.ParseTables(c.Tables)
+	tables, err := parseTables(c.Tables)
 	if err != nil {
 		return nil, fmt.Errorf("%w: tables: %w", event.ErrConfig, err)
 	}
@@ -295,7 +295,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // chosen takes the tables of the configuration before it asks the rules.
 type chosen struct {
-	tables *event.Tables
+	tables captured
 	event.Selector
 }
 
