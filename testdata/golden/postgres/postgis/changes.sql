@@ -1,0 +1,1 @@
+insert into g(id,d,f) values(2,'GEOMETRYCOLLECTION EMPTY','POINT(0 0)'); insert into g(id,a,d,f) values(3,'POINT Z(1 2 3)','MULTIPOINT(1 1,2 2)','POINT(-180 -90)'); update g set a=null, d='POINT(7 8)' where id=1; delete from g where id=2;
