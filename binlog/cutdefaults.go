@@ -7,11 +7,12 @@ import (
 )
 
 // MySQL's catalogue gives the default of a BINARY or VARBINARY column up to its
-// first zero byte. SHOW CREATE TABLE has all of it.
+// first zero byte, and MariaDB's has a question mark for each byte that is no
+// text. SHOW CREATE TABLE has all of it.
 
-// mendDefaults reads the defaults that the catalogue may have cut.
+// mendDefaults reads the defaults that the catalogue may have spoilt.
 func (c *control) mendDefaults(ctx context.Context, fl Flavor, f *tableFacts) error {
-	if fl == MariaDB || !f.mayBeCut() {
+	if !f.mayBeCut(fl) {
 		return nil
 	}
 	r, err := c.rows(ctx, "SHOW CREATE TABLE "+identifier(f.Database)+"."+identifier(f.Table))
@@ -22,24 +23,32 @@ func (c *control) mendDefaults(ctx context.Context, fl Flavor, f *tableFacts) er
 	return nil
 }
 
-func (f *tableFacts) mayBeCut() bool {
+func (f *tableFacts) mayBeCut(fl Flavor) bool {
 	for i := range f.Columns {
-		if f.Columns[i].hasBinaryDefault() {
+		if f.Columns[i].mayBeCut(fl) {
 			return true
 		}
 	}
 	return false
 }
 
-// hasBinaryDefault reports whether the default is in hexadecimal.
-func (c *columnFact) hasBinaryDefault() bool {
+// mayBeCut reports whether the default of a binary column is in hexadecimal, as
+// MySQL has it, or has question marks.
+func (c *columnFact) mayBeCut(fl Flavor) bool {
 	typ := strings.ToLower(c.Type)
-	return c.Default != nil && !c.DefaultExpr && strings.HasPrefix(*c.Default, "0x") &&
-		(strings.HasPrefix(typ, "binary") || strings.HasPrefix(typ, "varbinary"))
+	if c.Default == nil || c.DefaultExpr || !strings.HasPrefix(typ, "binary") && !strings.HasPrefix(typ, "varbinary") {
+		return false
+	}
+	if fl == MariaDB {
+		return strings.Contains(*c.Default, "?")
+	}
+	return strings.HasPrefix(*c.Default, "0x")
 }
 
-// takeBinaryDefaults takes the defaults from the table's definition.
+// takeBinaryDefaults takes the defaults from the table's definition, which
+// Debezium reads as text, with U+FFFD where it is none.
 func (f *tableFacts) takeBinaryDefaults(fl Flavor, create string) {
+	create = string([]rune(create))
 	st := parseStatement([]byte(create), f.Database, 0)
 	defined, err := definition([]byte(create), &st, f.Database, 0).createTable(fl, tableName{f.Database, f.Table}, f.Charset)
 	if err != nil || len(defined.Columns) != len(f.Columns) {
@@ -47,13 +56,17 @@ func (f *tableFacts) takeBinaryDefaults(fl Flavor, create string) {
 	}
 	for i := range f.Columns {
 		c, d := &f.Columns[i], defined.Columns[i].Default
-		if !c.hasBinaryDefault() || d == nil || defined.Columns[i].Name != c.Name {
+		if !c.mayBeCut(fl) || d == nil || defined.Columns[i].Name != c.Name {
 			continue
 		}
-		whole := *d
-		if !strings.HasPrefix(whole, "0x") {
-			whole = "0x" + hex.EncodeToString([]byte(whole))
-		}
-		c.Default = &whole
+		c.Default = whole(fl, *d)
 	}
+}
+
+// whole is a default in the form of the catalogue.
+func whole(fl Flavor, text string) *string {
+	if fl == MySQL && !strings.HasPrefix(text, "0x") {
+		text = "0x" + hex.EncodeToString([]byte(text))
+	}
+	return &text
 }

@@ -117,9 +117,20 @@ func (c *forms) of(t *event.Type) *form {
 		f.zero.by = f
 	}
 	if t.Default != nil && !t.Default.Value.IsNull() {
-		f.schema.Default = f.defaultValue(t.Default)
+		f.schema.Default = c.defaultForm(f, t.Default).defaultValue(t.Default)
 	}
 	return f
+}
+
+// defaultForm is how the default of a column is printed: as a value, but that the
+// epoch, which stands for the current time, has no fraction in MySQL and MariaDB.
+func (c *forms) defaultForm(f *form, d *event.Default) *form {
+	if c.postgres || f.way != asInstant || d.Value.Int() != 0 {
+		return f
+	}
+	whole := *f
+	whole.digits = 0
+	return &whole
 }
 
 // plain compiles what the type itself says.

@@ -66,16 +66,18 @@ func (c *forms) list(t *event.Type) *form {
 	}
 }
 
-// labels is the form of an ENUM or a SET. MySQL's connector escapes commas in
-// the list of labels, PostgreSQL's doesn't.
+// labels is the form of an ENUM or a SET. MySQL's connector has the labels as
+// SHOW CREATE TABLE escapes them and escapes commas, too; PostgreSQL's has them
+// as they are.
 func (c *forms) labels(name string, t *event.Type) *form {
+	escaped := strings.NewReplacer("\x00", `\0`, "\n", `\n`, "\r", `\r`, `\`, `\\`, ",", `\,`)
 	var b strings.Builder
 	for i, label := range t.Symbols {
 		if i > 0 {
 			b.WriteByte(',')
 		}
 		if !c.postgres {
-			label = strings.ReplaceAll(label, ",", `\,`)
+			label = escaped.Replace(label)
 		}
 		b.WriteString(label)
 	}

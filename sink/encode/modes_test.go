@@ -165,8 +165,8 @@ func modeCases() []modeCase {
 		{"mediumint unsigned", mysqlConf, mysqlInt("mediumint unsigned"), constant(event.Int(1)), `1`, plainSchema("int32")},
 		{"int unsigned", mysqlConf, mysqlInt("int unsigned zerofill"), constant(event.Int(1)), `1`, plainSchema("int64")},
 		{"oid", pgConf, mysqlInt("oid"), constant(event.Int(1)), `1`, plainSchema("int64")},
-		{"enum", mysqlConf, event.Type{Kind: event.KindString, Logical: event.LogicalEnum, Symbols: []string{"x,y", `q"`}}, text(event.KindString, "x,y"), `"x,y"`,
-			`{"type":"string","optional":false,"name":"io.debezium.data.Enum","version":1,"parameters":{"allowed":"x\\,y,q\""}}`},
+		{"enum", mysqlConf, event.Type{Kind: event.KindString, Logical: event.LogicalEnum, Symbols: []string{"x,y", `q"`, "it's\n", `b\c`}}, text(event.KindString, "x,y"), `"x,y"`,
+			`{"type":"string","optional":false,"name":"io.debezium.data.Enum","version":1,"parameters":{"allowed":"x\\,y,q\",it's\\n,b\\\\c"}}`},
 		{"enum of PostgreSQL", pgConf, event.Type{Kind: event.KindString, Logical: event.LogicalEnum, Symbols: []string{"a,b", "c"}}, text(event.KindString, "c"), `"c"`,
 			`{"type":"string","optional":false,"name":"io.debezium.data.Enum","version":1,"parameters":{"allowed":"a,b,c"}}`},
 		{"bits", pgConf, event.Type{Kind: event.KindBits}, text(event.KindBits, "\x01"), `"AQ=="`,
@@ -200,6 +200,26 @@ func TestModes(t *testing.T) {
 		}
 		if got := described(t, tt.conf, tt.typ); got != tt.schema {
 			t.Errorf("%s: schema\n got %s\nwant %s", tt.name, got, tt.schema)
+		}
+	}
+}
+
+// TestDefaultOfNow: the epoch stands for the current time, and has no fraction
+// in MySQL and MariaDB.
+func TestDefaultOfNow(t *testing.T) {
+	for _, tt := range []struct {
+		conf   Config
+		micros int64
+		want   string
+	}{
+		{mysqlConf, 0, "1970-01-01T00:00:00Z"},
+		{mysqlConf, 946684800_000000, "2000-01-01T00:00:00.000000Z"},
+		{pgConf, 0, "1970-01-01T00:00:00.000000Z"},
+	} {
+		typ := temporal(event.KindInstant, 6)
+		typ.Default = &event.Default{Value: event.Of(event.KindInstant, tt.micros)}
+		if got := described(t, tt.conf, typ); !strings.Contains(got, `"default":"`+tt.want+`"`) {
+			t.Errorf("got %s, want %s", got, tt.want)
 		}
 	}
 }

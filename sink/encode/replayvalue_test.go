@@ -47,8 +47,11 @@ var recordedTypes = map[string]replayType{
 	"io.debezium.data.Ltree":                  {event.KindString, event.LogicalLtree},
 	"io.debezium.data.Tsvector":               {event.KindString, event.LogicalTSVector},
 	"io.debezium.data.FloatVector":            {event.KindList, event.LogicalVector},
+	"io.debezium.data.DoubleVector":           {event.KindList, event.LogicalDoubleVector},
+	"io.debezium.data.SparseDoubleVector":     {event.KindList, event.LogicalSparseVector},
 	"io.debezium.data.geometry.Point":         {event.KindList, event.LogicalPoint},
 	"io.debezium.data.geometry.Geometry":      {event.KindList, event.LogicalGeometry},
+	"io.debezium.data.geometry.Geography":     {event.KindList, event.LogicalGeography},
 }
 
 // plainTypes are those without.
@@ -213,6 +216,8 @@ func (in *replay) list(b *event.Batch, f goldenField, raw json.RawMessage) event
 		}
 	case f.Type == "map":
 		elements = in.pairs(b, raw)
+	case f.Name == "io.debezium.data.SparseDoubleVector":
+		elements = in.sparse(raw)
 	case f.Type == "struct":
 		var parts map[string]json.RawMessage
 		mustUnmarshal(in.t, raw, &parts)
@@ -241,6 +246,20 @@ func (in *replay) pairs(b *event.Batch, raw json.RawMessage) (list []event.Value
 		} else {
 			list = append(list, event.Null)
 		}
+	}
+	return list
+}
+
+// sparse reads the dimensions of a vector, and its pairs of index and number.
+func (in *replay) sparse(raw json.RawMessage) []event.Value {
+	var v struct {
+		Dimensions int64
+		Vector     [][2]float64
+	}
+	mustUnmarshal(in.t, raw, &v)
+	list := []event.Value{event.Int(v.Dimensions)}
+	for _, pair := range v.Vector {
+		list = append(list, event.Int(int64(pair[0])), event.Float64(pair[1]))
 	}
 	return list
 }
