@@ -68,11 +68,15 @@ func (g *goldenRun) block(value any) string {
 	return text
 }
 
-// publication returns the one that the script made, or makes one as Debezium
-// does: of all tables, whatever they lack.
+// publication returns the one that the script made, to which it adds the table
+// of marks, or makes one as Debezium does: of all tables, whatever they lack.
 func (g *goldenRun) publication() string {
-	if g.settings.Publication != "" {
-		return g.settings.Publication
+	if name := g.settings.Publication; name != "" {
+		var ofAll bool
+		if g.db.one(g.t, &ofAll, "select puballtables from pg_publication where pubname = $1", name); !ofAll {
+			g.db.exec(g.t, "alter publication "+name+" add table "+g.marks.table)
+		}
+		return name
 	}
 	statement := "create publication golden for all tables"
 	if g.settings.ViaRoot {

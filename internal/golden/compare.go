@@ -114,6 +114,7 @@ func (k *comparison) wanted() (map[string][]visible, error) {
 		}
 		all[r.Topic] = append(all[r.Topic], v)
 	}
+	k.withoutInherited(all)
 	return all, nil
 }
 

@@ -51,6 +51,21 @@ func generatedColumn(s *spot) bool {
 	return s.postgres() && s.snapshot && s.ours == "" && s.declared(s.scripts, `[^,]+ generated always as \(`)
 }
 
+// unpublishedColumn: they have it in rows of a snapshot, and the list of columns
+// that a publication has for the table doesn't.
+func unpublishedColumn(s *spot) bool {
+	if !s.postgres() || !s.snapshot || s.ours != "" || s.column == "" {
+		return false
+	}
+	list := regexp.MustCompile(`(?i)\bpublication\b[^;]*[\s,."]` + regexp.QuoteMeta(s.table) + `"?\s*\(([^)]*)\)`)
+	for _, m := range list.FindAllStringSubmatch(s.scripts, -1) {
+		if !slices.Contains(columnsOf(m[1]), strings.ToLower(s.column)) {
+			return true
+		}
+	}
+	return false
+}
+
 var domain = regexp.MustCompile(`(?i)create\s+domain\s+([\w.]+)`)
 
 // omittedArray: we have an array that they don't have, of a domain of the scripts
@@ -126,4 +141,23 @@ func madeUpKey(s *spot) bool {
 	_, inValue := s.value["after."+s.column]
 	_, inPayload := s.value["payload.after."+s.column]
 	return !inValue && !inPayload && slices.Contains([]string{"0", `""`, "false", "0.0"}, s.theirs)
+}
+
+// singleBits: they have no array where one was declared, and nothing in it.
+func singleBits(s *spot) bool {
+	if !s.postgres() || !s.declared(s.scripts, `bit\s*(?:\(\s*\d+\s*\)\s*)?(?:\[|array\b)`) {
+		return false
+	}
+	if s.inSchema {
+		return strings.HasPrefix(s.ours, `{"type":"array"`) && (strings.HasPrefix(s.theirs, `{"type":"bytes"`) || strings.HasPrefix(s.theirs, `{"type":"boolean"`))
+	}
+	return strings.HasPrefix(s.ours, "[") && s.theirs == "null"
+}
+
+var fraction = regexp.MustCompile(`\.\d+Z"\z`)
+
+// cutTime: an item of an array of times with their zones.
+func cutTime(s *spot) bool {
+	return s.postgres() && !s.inSchema && arrayItem.MatchString(s.path) && fraction.ReplaceAllString(s.ours, `Z"`) == s.theirs &&
+		s.declared(s.scripts, `(?:timetz\b|time\b[^,]*with\s+time\s+zone)[^,]*(?:\[|array\b)`)
 }

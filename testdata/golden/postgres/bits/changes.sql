@@ -1,0 +1,1 @@
+insert into t(k,c,d,e,f,g,h) values(B'0000',B'00000000',B'000000001',repeat('0',64)::bit(64),repeat('0',65)::bit(65),B'',B''); update t set g=null, a=null where k=B'1001'; delete from t where k=B'0000';

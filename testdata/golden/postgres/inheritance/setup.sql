@@ -1,0 +1,1 @@
+create table p(id int primary key, v text); create table c(w int, primary key(id)) inherits(p); create unlogged table ul(id int primary key); create schema "S"; create table "S"."T"("Id" int primary key); insert into p values(1,'p'); insert into c values(2,'c',2);

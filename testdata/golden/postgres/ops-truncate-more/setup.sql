@@ -1,0 +1,1 @@
+create table a(id serial primary key); create table b(id int primary key, a int references a); create table c(id int not null, primary key(id)) partition by range(id); create table c1 partition of c for values from (0) to (9); insert into a default values; insert into b values(1,1); insert into c values(1);

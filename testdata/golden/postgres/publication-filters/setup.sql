@@ -1,0 +1,1 @@
+create table t(id int primary key, a int, b text); create table u(id int primary key, a int, b text, c text); create publication gold_pf for table t where (id<10), u(id,a,c); insert into t values(1,1,'x'),(20,1,'y'); insert into u values(1,1,'x','y');
