@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -46,14 +47,14 @@ func (s *Source) statements(ctx context.Context, c *control, srv *server, list [
 	byDatabase := map[string][]tableAndSchema{}
 	var order []string
 	for _, d := range list {
-		n := d.facts.name()
-		if byDatabase[n.database] == nil {
-			order = append(order, n.database)
+		n := d.facts.Name()
+		if byDatabase[n.Database] == nil {
+			order = append(order, n.Database)
 		}
-		byDatabase[n.database] = append(byDatabase[n.database], d)
+		byDatabase[n.Database] = append(byDatabase[n.Database], d)
 		told = append(told, &event.SchemaChange{
-			Database: n.database, Table: n.table, DDL: "DROP TABLE IF EXISTS " + n.sql(), Snapshot: true,
-			Changes: []event.TableChange{{Type: "DROP", ID: n.quotedID()}},
+			Database: n.Database, Table: n.Table, DDL: "DROP TABLE IF EXISTS " + n.SQL(), Snapshot: true,
+			Changes: []event.TableChange{{Type: "DROP", ID: n.QuotedID()}},
 		})
 	}
 	for _, database := range order {
@@ -71,15 +72,13 @@ func (s *Source) statements(ctx context.Context, c *control, srv *server, list [
 	return told, nil
 }
 
-func (f *tableFacts) name() tableName { return tableName{f.Database, f.Table} }
-
 // databaseStatements make a database anew.
 func (c *control) databaseStatements(ctx context.Context, database string) ([]*event.SchemaChange, error) {
 	r, err := c.rows(ctx, "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME="+literal(database))
 	if err != nil {
 		return nil, fmt.Errorf("read the character set of database %s: %w", database, err)
 	}
-	name, options := identifier(database), ""
+	name, options := ddl.Identifier(database), ""
 	if r.RowNumber() > 0 {
 		options = " CHARSET " + text(r, 0, 0) + " COLLATE " + text(r, 0, 1)
 	}
@@ -95,8 +94,8 @@ func (s *Source) creates(ctx context.Context, c *control, list []tableAndSchema)
 	byID := map[string]*event.SchemaChange{}
 	ids := make([]string, 0, len(list))
 	for _, d := range list {
-		n := d.facts.name()
-		r, err := c.rows(ctx, "SHOW CREATE TABLE "+n.sql())
+		n := d.facts.Name()
+		r, err := c.rows(ctx, "SHOW CREATE TABLE "+n.SQL())
 		if err != nil {
 			return nil, fmt.Errorf("read the statement that makes %s: %w", n, err)
 		}
@@ -105,8 +104,8 @@ func (s *Source) creates(ctx context.Context, c *control, list []tableAndSchema)
 		}
 		ids = append(ids, n.String())
 		byID[n.String()] = &event.SchemaChange{
-			Database: n.database, Table: n.table, DDL: text(r, 0, 1), Snapshot: true,
-			Changes: []event.TableChange{{Type: "CREATE", ID: n.quotedID(), Table: d.facts.info(s.flavor, s.comments())}},
+			Database: n.Database, Table: n.Table, DDL: text(r, 0, 1), Snapshot: true,
+			Changes: []event.TableChange{{Type: "CREATE", ID: n.QuotedID(), Table: d.facts.Info(s.flavor, s.comments())}},
 		}
 	}
 	told := make([]*event.SchemaChange, 0, len(ids))

@@ -9,6 +9,7 @@ import (
 	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 
 	"cdc/binlog/charsets"
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -17,18 +18,18 @@ var systemSchemas = []string{"mysql", "information_schema", "performance_schema"
 
 // described is what the list of tables says about one.
 type described struct {
-	name      tableName
+	name      ddl.Name
 	engine    string
 	versioned bool // MariaDB's WITH SYSTEM VERSIONING
 }
 
 // listTables returns the base tables that match, in the order of their names.
-func (c *control) listTables(ctx context.Context, match *event.Tables) ([]tableName, error) {
+func (c *control) listTables(ctx context.Context, match *event.Tables) ([]ddl.Name, error) {
 	list, err := c.describeTables(ctx, match)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	names := make([]tableName, len(list))
+	names := make([]ddl.Name, len(list))
 	for i := range list {
 		names[i] = list[i].name
 	}
@@ -67,8 +68,8 @@ func (c *control) describeDatabase(ctx context.Context, database string, match *
 	}
 	var list []described
 	for i := range r.RowNumber() {
-		n := tableName{database, text(r, i, 0)}
-		if match.Match(n.database, n.table) {
+		n := ddl.Name{Database: database, Table: text(r, i, 0)}
+		if match.Match(n.Database, n.Table) {
 			list = append(list, described{name: n, versioned: text(r, i, 1) == "SYSTEM VERSIONED", engine: text(r, i, 2)})
 		}
 	}
@@ -91,16 +92,16 @@ func null(r *gomysql.Resultset, row, column int) bool {
 
 // tableFacts reads what the catalogue says about a table, nil when there is no
 // such table.
-func (c *control) tableFacts(ctx context.Context, fl Flavor, n tableName) (*tableFacts, error) {
+func (c *control) tableFacts(ctx context.Context, fl Flavor, n ddl.Name) (*ddl.Table, error) {
 	r, err := c.rows(ctx, "SELECT COLUMN_NAME, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, GENERATION_EXPRESSION, COLUMN_COMMENT FROM information_schema.COLUMNS"+
-		" WHERE TABLE_SCHEMA="+literal(n.database)+" AND TABLE_NAME="+literal(n.table)+" ORDER BY ORDINAL_POSITION")
+		" WHERE TABLE_SCHEMA="+literal(n.Database)+" AND TABLE_NAME="+literal(n.Table)+" ORDER BY ORDINAL_POSITION")
 	if err != nil {
 		return nil, fmt.Errorf("read columns of %s: %w", n, err)
 	}
 	if r.RowNumber() == 0 {
 		return nil, nil //nolint:nilnil // no such table
 	}
-	f := &tableFacts{Database: n.database, Table: n.table}
+	f := &ddl.Table{Database: n.Database, Table: n.Table}
 	for i := range r.RowNumber() {
 		f.Columns = append(f.Columns, columnFactOf(fl, r, i))
 	}
@@ -110,7 +111,7 @@ func (c *control) tableFacts(ctx context.Context, fl Flavor, n tableName) (*tabl
 	if err := c.key(ctx, f); err != nil {
 		return nil, fmt.Errorf("read indexes of %s: %w", n, err)
 	}
-	if r, err = c.rows(ctx, "SELECT TABLE_COLLATION, TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA="+literal(n.database)+" AND TABLE_NAME="+literal(n.table)); err != nil {
+	if r, err = c.rows(ctx, "SELECT TABLE_COLLATION, TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_SCHEMA="+literal(n.Database)+" AND TABLE_NAME="+literal(n.Table)); err != nil {
 		return nil, fmt.Errorf("read the options of %s: %w", n, err)
 	}
 	if r.RowNumber() > 0 {
@@ -131,8 +132,8 @@ func (c *control) databaseCharset(ctx context.Context, database string) (string,
 	return text(r, 0, 0), nil
 }
 
-func columnFactOf(fl Flavor, r *gomysql.Resultset, i int) columnFact {
-	f := columnFact{
+func columnFactOf(fl Flavor, r *gomysql.Resultset, i int) ddl.Column {
+	f := ddl.Column{
 		Name: text(r, i, 0), Type: text(r, i, 1), Charset: text(r, i, 2), Collation: text(r, i, 3),
 		Nullable: strings.EqualFold(text(r, i, 4), "YES"), Extra: text(r, i, 6), Comment: text(r, i, 8), Period: fl == MariaDB && period(text(r, i, 7)),
 	}
@@ -141,14 +142,14 @@ func columnFactOf(fl Flavor, r *gomysql.Resultset, i int) columnFact {
 		v := text(r, i, 5)
 		value = &v
 	}
-	f.setDefault(fl, value)
+	f.SetDefault(fl, value)
 	return f
 }
 
 // key finds the primary key, or else the first unique index, unless that has an
 // expression. The server lists unique indexes without nullable columns first.
-func (c *control) key(ctx context.Context, f *tableFacts) error {
-	r, err := c.rows(ctx, "SHOW INDEX FROM "+identifier(f.Database)+"."+identifier(f.Table))
+func (c *control) key(ctx context.Context, f *ddl.Table) error {
+	r, err := c.rows(ctx, "SHOW INDEX FROM "+ddl.Identifier(f.Database)+"."+ddl.Identifier(f.Table))
 	if err != nil {
 		return err
 	}
@@ -163,7 +164,7 @@ func (c *control) key(ctx context.Context, f *tableFacts) error {
 			primary = append(primary, text(r, i, columnName))
 			continue
 		case len(f.Unique) == 0 || f.Unique[len(f.Unique)-1].Name != name:
-			f.Unique = append(f.Unique, indexFact{Name: name})
+			f.Unique = append(f.Unique, ddl.Index{Name: name})
 		}
 		last := &f.Unique[len(f.Unique)-1]
 		if null(r, i, columnName) {
@@ -173,6 +174,20 @@ func (c *control) key(ctx context.Context, f *tableFacts) error {
 			last.Prefix = last.Prefix || !null(r, i, subPart)
 		}
 	}
-	f.useKey(primary)
+	f.UseKey(primary)
+	return nil
+}
+
+// mendDefaults reads the defaults that the catalogue may have spoilt from SHOW
+// CREATE TABLE, which has all of them.
+func (c *control) mendDefaults(ctx context.Context, fl Flavor, f *ddl.Table) error {
+	if !f.MayBeCut(fl) {
+		return nil
+	}
+	r, err := c.rows(ctx, "SHOW CREATE TABLE "+ddl.Identifier(f.Database)+"."+ddl.Identifier(f.Table))
+	if err != nil || r.RowNumber() == 0 {
+		return err
+	}
+	f.TakeBinaryDefaults(fl, text(r, 0, 1))
 	return nil
 }

@@ -178,12 +178,6 @@ func literal(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(s) + "'"
 }
 
-// identifier quotes a name for a statement.
-func identifier(s string) string { return "`" + strings.ReplaceAll(s, "`", "``") + "`" }
-
-// sql is the name as a statement wants it.
-func (n tableName) sql() string { return identifier(n.database) + "." + identifier(n.table) }
-
 // watched is the connection that the log comes through. Before a read that may
 // have to wait, it calls idle.
 type watched struct {

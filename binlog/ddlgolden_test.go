@@ -5,13 +5,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -124,7 +124,7 @@ func TestRecordedSchemaChanges(t *testing.T) {
 			b, l := newBench(t, database+".*"), newLog()
 			b.h.fl, b.h.capture.SchemaChanges = tt.fl, true
 			l.gtid(1) // a place of its own
-			b.h.history.look = func(context.Context, tableName) (*tableFacts, error) {
+			b.h.history.look = func(context.Context, ddl.Name) (*ddl.Table, error) {
 				return nil, nil //nolint:nilnil // no such table
 			}
 			b.h.history.charsets = func(context.Context, string) (string, error) { return list[5].charset(), nil }
@@ -160,19 +160,19 @@ func (c *recordedChange) charset() string {
 // text, and compares what is told of it.
 func (b *bench) knows(fl Flavor, c *recordedChange) {
 	b.t.Helper()
-	st := parseStatement([]byte(c.DDL), c.Database, 0)
-	f, err := definition([]byte(c.DDL), &st, c.Database, 0).createTable(fl, st.tables[0], "")
+	st := ddl.Parse([]byte(c.DDL), c.Database, 0)
+	f, err := st.Define(fl, st.Tables[0], "")
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	want := c.Changes[0].Table.info()
-	if diff := cmp.Diff(want, f.info(fl, fl == MariaDB)); diff != "" {
+	if diff := cmp.Diff(want, f.Info(fl, fl == MariaDB)); diff != "" {
 		b.t.Errorf("%s: (-want +got)\n%s", c.DDL, diff)
 	}
 	for i := range f.Columns { // as the catalogue would tell
 		f.Columns[i].Written = nil
 	}
-	if diff := cmp.Diff(want, f.info(fl, fl == MariaDB)); diff != "" {
+	if diff := cmp.Diff(want, f.Info(fl, fl == MariaDB)); diff != "" {
 		b.t.Errorf("%s, by the catalogue: (-want +got)\n%s", c.DDL, diff)
 	}
 	if err := b.h.history.append(b.t.Context(), f, 0, spot{"A", "bin.000001", 4}); err != nil {
@@ -184,53 +184,4 @@ func (l *log) queryIn(database, text string) []byte {
 	body := make([]byte, 13)
 	body[0], body[8] = 77, byte(len(database))
 	return l.event(evQuery, append(append(append(body, database...), 0), text...))
-}
-
-// FuzzDefinition: whatever stands in a statement, the interpreter ends, with a
-// table or an error.
-func FuzzDefinition(f *testing.F) {
-	for _, sql := range []string{
-		"create table t (id int primary key, a varchar(10) default 'x''y' comment \"c\", unique key u (a(3), (a+1)), key (a)) charset latin1",
-		"alter table t add (b int, c enum('a','b') not null default 'a'), drop column a, rename column id to k, add primary key (b)",
-		"alter table t modify a decimal(5,2) default -1.5e-3 after b, convert to character set utf8mb4, rename to s.u",
-		"alter table t alter a set default (1+2), change a b bit(3) default b'101' first, drop index u",
-		"create unique index i on t (a desc, b)", "drop index i on t",
-		"alter table t add constraint c unique (a), add foreign key (a) references p (x) on delete set null, partition by hash (id)",
-	} {
-		f.Add(sql, false)
-	}
-	base := &tableFacts{Database: "s", Table: "t", Charset: "utf8mb4", Key: []string{"id"}, Primary: true, Columns: []columnFact{
-		{Name: "id", Type: "int"}, {Name: "a", Type: "varchar(10)", Charset: "utf8mb4", Nullable: true}, {Name: "b", Type: "int"},
-	}, Unique: []indexFact{{Name: "u", Columns: []string{"a"}}}}
-	f.Fuzz(func(t *testing.T, sql string, maria bool) {
-		fl := MySQL
-		if maria {
-			fl = MariaDB
-		}
-		st := parseStatement([]byte(sql), "s", 0)
-		var got *tableFacts
-		err := errNotUnderstood
-		switch st.kind {
-		case stmtCreate:
-			got, err = definition([]byte(sql), &st, "s", 0).createTable(fl, st.tables[0], "utf8mb4")
-		case stmtAlter:
-			d := newDraft(fl, base)
-			if st.index {
-				st.body = st.from
-				err = definition([]byte(sql), &st, "s", 0).alterIndex(d)
-			} else {
-				_, err = definition([]byte(sql), &st, "s", 0).alterTable(d)
-			}
-			if err == nil {
-				got, err = d.finish()
-			}
-		}
-		if err != nil {
-			return
-		}
-		if got.info(fl, true) == nil || errors.Is(err, errNotUnderstood) {
-			t.Error("no table")
-		}
-		_, _ = got.schema(fl) // may refuse a type
-	})
 }

@@ -56,7 +56,7 @@ func TestTextDoesNotAllocate(t *testing.T) {
 	for _, name := range append(fixtures(), "mysql-orders") {
 		f := loadFixture(t, name)
 		for _, table := range f.tables {
-			s, err := table.facts.schema(f.flavor)
+			s, err := schemaOf(&table.facts, f.flavor)
 			if err != nil {
 				t.Fatal(err)
 			}

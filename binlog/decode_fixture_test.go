@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -23,7 +24,7 @@ type fixture struct {
 }
 
 type fixtureTable struct {
-	facts tableFacts
+	facts ddl.Table
 	// Rows are the rows at the end, as the text protocol gives them.
 	rows [][][]byte
 }
@@ -61,9 +62,9 @@ func readTestdata(t testing.TB, name string) []byte {
 func (f *fixture) loadTables(t testing.TB, text []byte) {
 	t.Helper()
 	var tables []struct {
-		tableFacts
+		ddl.Table
 		Columns []struct {
-			columnFact
+			ddl.Column
 			ColumnDefault *string `json:"column_default"`
 		} `json:"columns"`
 		Create string
@@ -73,14 +74,14 @@ func (f *fixture) loadTables(t testing.TB, text []byte) {
 		t.Fatal(err)
 	}
 	for _, in := range tables {
-		facts := in.tableFacts
+		facts := in.Table
 		facts.Columns = nil
 		for _, c := range in.Columns {
-			c.setDefault(f.flavor, c.ColumnDefault)
-			facts.Columns = append(facts.Columns, c.columnFact)
+			c.SetDefault(f.flavor, c.ColumnDefault)
+			facts.Columns = append(facts.Columns, c.Column)
 		}
 		if in.Create != "" && f.flavor == MySQL {
-			facts.takeBinaryDefaults(f.flavor, in.Create)
+			facts.TakeBinaryDefaults(f.flavor, in.Create)
 		}
 		f.tables[facts.Table] = &fixtureTable{facts: facts, rows: in.Rows}
 	}
@@ -137,7 +138,7 @@ func (d *decoder) tableMap(body []byte) error {
 	}
 	s := d.schemas[m.fingerprint()]
 	if s == nil {
-		var facts *tableFacts
+		var facts *ddl.Table
 		if table := d.fixture.tables[m.Table]; table != nil && d.facts {
 			facts = &table.facts
 		}

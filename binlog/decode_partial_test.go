@@ -68,7 +68,7 @@ func TestPatchedDocuments(t *testing.T) {
 		t.Errorf("%d changes", patches)
 	}
 	table := d.fixture.tables["patched"]
-	s, err := table.facts.schema(MySQL)
+	s, err := schemaOf(&table.facts, MySQL)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 
 	"github.com/google/go-cmp/cmp"
@@ -214,8 +215,8 @@ func TestSetDefault(t *testing.T) {
 		{MariaDB, "datetime", "", text("current_timestamp()"), text("current_timestamp()"), true},
 	}
 	for _, tt := range tests {
-		c := columnFact{Type: tt.typ, Extra: tt.extra}
-		c.setDefault(tt.fl, tt.in)
+		c := ddl.Column{Type: tt.typ, Extra: tt.extra}
+		c.SetDefault(tt.fl, tt.in)
 		if diff := cmp.Diff(tt.want, c.Default); diff != "" || c.DefaultExpr != tt.expr {
 			t.Errorf("%s %s %q: expression %v, %s", tt.fl, tt.typ, *tt.in, c.DefaultExpr, diff)
 		}

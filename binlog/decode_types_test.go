@@ -55,7 +55,7 @@ func lastImages(d *decoder) map[string]map[string]image {
 
 func checkTable(t *testing.T, d *decoder, table *fixtureTable, last map[string]image) {
 	t.Helper()
-	schema, err := table.facts.schema(d.fixture.flavor)
+	schema, err := schemaOf(&table.facts, d.fixture.flavor)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,3 +85,8 @@ func keyNames(s *event.Schema) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// constError is an error that says all in its text.
+type constError string
+
+func (e constError) Error() string { return string(e) }

@@ -27,7 +27,7 @@
 // # Versions of tables
 //
 // A version begins with a statement. The statement is followed on the table as
-// it is known (evolve.go, ddl*.go), so the version is that of its own time, and
+// it is known (evolve.go, package ddl), so the version is that of its own time, and
 // is written to a [Journal] before a row of it leaves; the catalogue confirms it,
 // and helps out where the statement can't be followed. After a restart the
 // journal counts, not the live catalogue, which may be newer than the rows.
@@ -57,6 +57,12 @@
 // changed in it comes out whole (jsonpatch.go), rows that lack columns are taken
 // if the configuration says so (sparse.go).
 //
+// # What stands apart
+//
+// What needs nothing of the source has packages of its own: what a statement does
+// to a table (ddl), names of transactions (gtid), text in the servers' character
+// sets (charsets), and which of the two servers it is (flavor).
+//
 // # Concurrency
 //
 // One call of Stream at a time. Position, Ack and Stats may be called from any
@@ -73,7 +79,7 @@
 //
 // # Testing
 //
-// Handler, positions and the statement parser are tested with bytes and text
-// made by hand, decoders with recordings of real servers in testdata, and all of
-// it together against real servers in the files *_integration_test.go.
+// Handler and positions are tested with bytes made by hand, decoders with
+// recordings of real servers in testdata, and all of it together against real
+// servers in the files *_integration_test.go.
 package binlog

@@ -2,12 +2,10 @@ package binlog
 
 import (
 	"errors"
-	"slices"
-	"strings"
 
 	"go.uber.org/zap"
 
-	"cdc/binlog/charsets"
+	"cdc/binlog/ddl"
 )
 
 // A statement that makes or changes a table is followed on the table as the
@@ -20,41 +18,41 @@ import (
 type change struct {
 	// kind is CREATE, ALTER or DROP; empty when nothing happens.
 	kind string
-	name tableName
+	name ddl.Name
 	// from is the table's name before; equal to name unless it is renamed.
-	from tableName
+	from ddl.Name
 	// facts are the table behind it; nil when it is gone or nothing is known.
-	facts *tableFacts
+	facts *ddl.Table
 	key   keyProof
 	// before are the table before it; nil for unknown.
-	before *tableFacts
+	before *ddl.Table
 }
 
 // evolution follows one statement.
 type evolution struct {
 	*handler
 	q  *query
-	st *statement
+	st *ddl.Statement
 	at spot
 	// made are the tables as the statement has left them so far; nil for gone.
-	made map[tableName]*tableFacts
+	made map[ddl.Name]*ddl.Table
 }
 
 // evolve works out what a statement does to captured tables.
-func (h *handler) evolve(q *query, st *statement) ([]change, error) {
-	e := &evolution{handler: h, q: q, st: st, at: h.spot(), made: map[tableName]*tableFacts{}}
-	switch st.kind {
-	case stmtCreate:
-		return e.create(st.tables[0])
-	case stmtAlter:
-		return e.alter(st.tables[0])
-	case stmtDrop:
+func (h *handler) evolve(q *query, st *ddl.Statement) ([]change, error) {
+	e := &evolution{handler: h, q: q, st: st, at: h.spot(), made: map[ddl.Name]*ddl.Table{}}
+	switch st.Kind {
+	case ddl.Create:
+		return e.create(st.Tables[0])
+	case ddl.Alter:
+		return e.alter(st.Tables[0])
+	case ddl.Drop:
 		var list []change
-		for _, n := range st.tables {
+		for _, n := range st.Tables {
 			list = append(list, change{kind: "DROP", name: n, from: n, key: keySame})
 		}
 		return list, nil
-	case stmtRename:
+	case ddl.Rename:
 		return e.rename()
 	default:
 		return nil, nil
@@ -62,7 +60,7 @@ func (h *handler) evolve(q *query, st *statement) ([]change, error) {
 }
 
 // base is the table before the statement; nil when it isn't known.
-func (e *evolution) base(n tableName) *tableFacts {
+func (e *evolution) base(n ddl.Name) *ddl.Table {
 	if f, ok := e.made[n]; ok {
 		return f
 	}
@@ -74,16 +72,16 @@ func (e *evolution) base(n tableName) *tableFacts {
 
 // live is the table as the server has it now. It isn't asked about tables that
 // aren't captured.
-func (e *evolution) live(n tableName) (*tableFacts, error) {
-	if !e.match.Match(n.database, n.table) {
+func (e *evolution) live(n ddl.Name) (*ddl.Table, error) {
+	if !e.match.Match(n.Database, n.Table) {
 		return nil, nil //nolint:nilnil // not known
 	}
 	return e.history.look(e.ctx, n)
 }
 
-func (e *evolution) create(n tableName) ([]change, error) {
+func (e *evolution) create(n ddl.Name) ([]change, error) {
 	c := change{kind: "CREATE", name: n, from: n}
-	if e.st.conditional && e.base(n) != nil {
+	if e.st.Conditional && e.base(n) != nil {
 		c.kind, c.facts = "", e.base(n)
 		return []change{c}, nil
 	}
@@ -95,53 +93,52 @@ func (e *evolution) create(n tableName) ([]change, error) {
 	if err == nil {
 		return []change{c}, nil
 	}
-	if !errors.Is(err, errNotUnderstood) {
+	if !errors.Is(err, ddl.ErrNotUnderstood) {
 		return nil, err
 	}
 	e.lost(n, err)
-	c.facts, c.key = live, keyProofOf(e.st, e.q.text, e.q.mode)
+	c.facts, c.key = live, keyProofOf(e.st)
 	return []change{c}, nil
 }
 
 // define reads the definition in a CREATE TABLE.
-func (e *evolution) define(n tableName, live *tableFacts) (*tableFacts, error) {
-	p := definition(e.q.text, e.st, string(e.q.database), e.q.mode)
-	if like, ok := p.likeTable(); ok {
+func (e *evolution) define(n ddl.Name, live *ddl.Table) (*ddl.Table, error) {
+	if like, ok := e.st.Like(); ok {
 		if e.lower {
-			like = like.lower()
+			like = like.Lower()
 		}
 		source := e.base(like)
 		if source == nil {
-			return nil, errNotUnderstood
+			return nil, ddl.ErrNotUnderstood
 		}
 		made := *source
-		made.Database, made.Table = n.database, n.table
-		return confirmed(&made, live), nil
+		made.Database, made.Table = n.Database, n.Table
+		return made.Confirmed(live), nil
 	}
-	charset, err := e.history.charset(e.ctx, n.database, live)
+	charset, err := e.history.charset(e.ctx, n.Database, live)
 	if err != nil {
 		return nil, err
 	}
-	made, err := p.createTable(e.fl, n, charset)
+	made, err := e.st.Define(e.fl, n, charset)
 	if err != nil {
 		return nil, err
 	}
-	return confirmed(made, live), nil
+	return made.Confirmed(live), nil
 }
 
 // lost tells that the catalogue must do, which may be newer than the statement.
-func (e *evolution) lost(n tableName, err error) {
-	if !e.match.Match(n.database, n.table) {
+func (e *evolution) lost(n ddl.Name, err error) {
+	if !e.match.Match(n.Database, n.Table) {
 		return
 	}
 	e.log.Warn("a statement can't be followed: the table is taken as the server has it now",
 		zap.Stringer("table", n), zap.Stringer("position", e.at), zap.String("cause", err.Error()))
 }
 
-func (e *evolution) alter(n tableName) ([]change, error) {
+func (e *evolution) alter(n ddl.Name) ([]change, error) {
 	c := change{kind: "ALTER", name: n, from: n, key: keySame}
-	if len(e.st.tables) > 1 {
-		c.name = e.st.tables[1]
+	if len(e.st.Tables) > 1 {
+		c.name = e.st.Tables[1]
 	}
 	live, err := e.live(c.name)
 	if err != nil {
@@ -150,48 +147,29 @@ func (e *evolution) alter(n tableName) ([]change, error) {
 	base := e.base(n)
 	c.before = base
 	if base != nil {
-		made, err := e.follow(base)
+		made, err := e.st.Follow(e.fl, base)
 		if err == nil {
-			made.Database, made.Table = c.name.database, c.name.table
-			c.facts, c.key = confirmed(made, live), keyFacts
+			made.Database, made.Table = c.name.Database, c.name.Table
+			c.facts, c.key = made.Confirmed(live), keyFacts
 			return []change{c}, nil
 		}
 		e.lost(n, err)
 	}
 	c.facts = live
-	if c.key = keyProofOf(e.st, e.q.text, e.q.mode); c.name != n {
+	if c.key = keyProofOf(e.st); c.name != n {
 		c.key = keyUnsure // of the old name's table
 	}
 	return []change{c}, nil
 }
 
-// follow applies an ALTER TABLE, CREATE INDEX or DROP INDEX.
-func (e *evolution) follow(base *tableFacts) (*tableFacts, error) {
-	d := newDraft(e.fl, base)
-	if e.st.index {
-		at := *e.st
-		at.body = e.st.from
-		p := definition(e.q.text, &at, string(e.q.database), e.q.mode)
-		if err := p.alterIndex(d); err != nil {
-			return nil, err
-		}
-		return d.finish()
-	}
-	p := definition(e.q.text, e.st, string(e.q.database), e.q.mode)
-	if _, err := p.alterTable(d); err != nil {
-		return nil, err
-	}
-	return d.finish()
-}
-
 // rename follows pairs of an old and a new name, one after the other.
 func (e *evolution) rename() ([]change, error) {
 	var list []change
-	for i := 0; i+1 < len(e.st.tables); i += 2 {
-		c := change{kind: "ALTER", from: e.st.tables[i], name: e.st.tables[i+1]}
+	for i := 0; i+1 < len(e.st.Tables); i += 2 {
+		c := change{kind: "ALTER", from: e.st.Tables[i], name: e.st.Tables[i+1]}
 		if base := e.base(c.from); base != nil {
 			facts := *base
-			facts.Database, facts.Table = c.name.database, c.name.table
+			facts.Database, facts.Table = c.name.Database, c.name.Table
 			c.facts = &facts
 		} else {
 			live, err := e.live(c.name)
@@ -210,13 +188,13 @@ func (e *evolution) rename() ([]change, error) {
 // has.
 func (h *handler) record(list []change) error {
 	type version struct {
-		facts *tableFacts
+		facts *ddl.Table
 		key   keyProof
 	}
-	last := map[tableName]version{}
-	var order []tableName
-	note := func(n tableName, v version) {
-		if !h.match.Match(n.database, n.table) {
+	last := map[ddl.Name]version{}
+	var order []ddl.Name
+	note := func(n ddl.Name, v version) {
+		if !h.match.Match(n.Database, n.Table) {
 			h.setAside(n, v.facts)
 			return
 		}
@@ -248,21 +226,21 @@ const maxAside = 1 << 10
 // setAside remembers a table that isn't captured, since a tool that changes
 // tables makes a new one and gives it the name of a captured one in the end. It
 // lasts as long as the process; after a restart the catalogue must do.
-func (h *handler) setAside(n tableName, f *tableFacts) {
+func (h *handler) setAside(n ddl.Name, f *ddl.Table) {
 	if f == nil {
 		delete(h.aside, n)
 		return
 	}
 	if h.aside == nil || len(h.aside) >= maxAside {
-		h.aside = map[tableName]*tableFacts{}
+		h.aside = map[ddl.Name]*ddl.Table{}
 	}
 	h.aside[n] = f
 }
 
 // followAside follows a statement about tables of a captured database that
 // aren't captured themselves.
-func (h *handler) followAside(q *query, st *statement) error {
-	if len(st.tables) == 0 || !h.databases.has(st.tables[0].database) {
+func (h *handler) followAside(q *query, st *ddl.Statement) error {
+	if len(st.Tables) == 0 || !h.databases.has(st.Tables[0].Database) {
 		return nil
 	}
 	list, err := h.evolve(q, st)
@@ -274,58 +252,5 @@ func (h *handler) followAside(q *query, st *statement) error {
 
 // told reports whether the schema change topic tells of a change.
 func (h *handler) told(c *change) bool {
-	return h.match.Match(c.name.database, c.name.table) || h.match.Match(c.from.database, c.from.table)
-}
-
-// confirmed is the table as the catalogue shows it, when that is the same table,
-// and else as it was worked out. What the statement says in its own words stays.
-func confirmed(made, live *tableFacts) *tableFacts {
-	if live == nil || !sameTable(made, live) {
-		return made
-	}
-	both := *live
-	both.Columns = slices.Clone(live.Columns)
-	for i := range both.Columns {
-		both.Columns[i].Written = made.Columns[i].Written
-	}
-	return &both
-}
-
-// sameTable reports whether two facts differ in spelling only.
-func sameTable(a, b *tableFacts) bool {
-	return len(a.Columns) == len(b.Columns) && slices.Equal(a.Key, b.Key) && a.Primary == b.Primary &&
-		len(a.Unique) == len(b.Unique) && a.Charset == b.Charset && a.Comment == b.Comment &&
-		slices.EqualFunc(a.Columns, b.Columns, func(x, y columnFact) bool { return x.same(&y) })
-}
-
-func (c *columnFact) same(o *columnFact) bool {
-	a, err1 := parseType(c.Type)
-	b, err2 := parseType(o.Type)
-	if err1 != nil || err2 != nil || a.name != b.name || a.unsigned != b.unsigned || !slices.Equal(a.symbols, b.symbols) || c.Comment != o.Comment {
-		return false
-	}
-	if !isInteger(a.name) && !slices.Equal(a.args, b.args) {
-		return false
-	}
-	return c.Name == o.Name && c.Nullable == o.Nullable && charsets.Canonical(c.Charset) == charsets.Canonical(o.Charset) &&
-		c.generated() == o.generated() && c.sameDefault(o)
-}
-
-func isInteger(name string) bool {
-	return jdbcOf[name] == jdbcInteger || strings.HasSuffix(name, "int")
-}
-
-// sameDefault compares defaults; of expressions the servers change the spelling.
-func (c *columnFact) sameDefault(o *columnFact) bool {
-	if c.generated() {
-		return true
-	}
-	if c.Default == nil || o.Default == nil || c.DefaultExpr != o.DefaultExpr {
-		return c.Default == nil && o.Default == nil
-	}
-	return c.DefaultExpr || *c.Default == *o.Default
-}
-
-func (n tableName) lower() tableName {
-	return tableName{strings.ToLower(n.database), strings.ToLower(n.table)}
+	return h.match.Match(c.name.Database, c.name.Table) || h.match.Match(c.from.Database, c.from.Table)
 }

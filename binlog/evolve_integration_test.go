@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 	"cdc/internal/testdb"
 )
@@ -86,7 +87,7 @@ func TestDefinitionsLikeTheServer(t *testing.T) {
 			}
 			srv.Exec(t, db, "set sql_mode=''", sql)
 			h.end, h.start = uint64(1000*i+1000), uint64(1000*i+1000)
-			st := parseStatement([]byte(sql), db, 0)
+			st := ddl.Parse([]byte(sql), db, 0)
 			list, err := h.evolve(&query{text: []byte(sql), database: []byte(db)}, &st)
 			if err != nil {
 				t.Fatalf("%s: %v", sql, err)
@@ -102,14 +103,14 @@ func TestDefinitionsLikeTheServer(t *testing.T) {
 				if one.kind == "DROP" && live == nil {
 					continue
 				}
-				if one.facts == nil || !sameTable(one.facts, live) {
+				if one.facts == nil || !one.facts.Same(live) {
 					t.Errorf("%s\n%s", sql, differing(live, one.facts))
 					if err := h.history.append(ctx, live, 0, h.spot()); err != nil {
 						t.Fatal(err)
 					}
 				}
 				if one.facts != nil {
-					if _, err := one.facts.schema(fl); err != nil {
+					if _, err := schemaOf(one.facts, fl); err != nil {
 						t.Errorf("%s: %v", sql, err)
 					}
 				}
@@ -119,14 +120,14 @@ func TestDefinitionsLikeTheServer(t *testing.T) {
 }
 
 // differing says in what a table is not as the server has it.
-func differing(live, followed *tableFacts) string {
+func differing(live, followed *ddl.Table) string {
 	if live == nil || followed == nil || len(live.Columns) != len(followed.Columns) {
 		return cmp.Diff(live, followed)
 	}
 	var b strings.Builder
 	for i := range live.Columns {
 		x, y := live.Columns[i], followed.Columns[i]
-		if !x.same(&y) {
+		if !x.Same(&y) {
 			y.Written = nil
 			b.WriteString(cmp.Diff(x, y))
 		}
@@ -165,7 +166,7 @@ func newDefinitionBench(t *testing.T, fl Flavor, db string) *handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	look := func(context.Context, tableName) (*tableFacts, error) {
+	look := func(context.Context, ddl.Name) (*ddl.Table, error) {
 		return nil, nil //nolint:nilnil // no such table
 	}
 	log := zaptest.NewLogger(t, zaptest.Level(zap.WarnLevel))

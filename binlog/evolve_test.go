@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+
+	"cdc/binlog/ddl"
 )
 
 // follows is a bench whose catalogue knows nothing but what is in it at first.
@@ -11,14 +13,14 @@ func follows(t *testing.T, tables ...string) (*bench, *log) {
 	t.Helper()
 	b, l := newBench(t, tables...), newLog()
 	look := b.h.history.look
-	f, err := look(t.Context(), tableName{"shop", "t"})
+	f, err := look(t.Context(), ddl.Name{Database: "shop", Table: "t"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := b.h.history.append(t.Context(), f, 0, spot{"A", "bin.000001", 4}); err != nil {
 		t.Fatal(err)
 	}
-	b.h.history.look = func(context.Context, tableName) (*tableFacts, error) {
+	b.h.history.look = func(context.Context, ddl.Name) (*ddl.Table, error) {
 		return nil, nil //nolint:nilnil // no such table
 	}
 	b.h.capture.SchemaChanges = true
@@ -28,7 +30,7 @@ func follows(t *testing.T, tables ...string) (*bench, *log) {
 
 // columns prints a table as the history has it.
 func (b *bench) columns(name string) string {
-	f := b.h.history.before(tableName{"shop", name}, spot{"A", "bin.999999", 4})
+	f := b.h.history.before(ddl.Name{Database: "shop", Table: name}, spot{"A", "bin.999999", 4})
 	if f == nil {
 		return ""
 	}

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"cdc/binlog/ddl"
 	"cdc/binlog/gtid"
 	"cdc/event"
 )
@@ -145,9 +146,9 @@ func newBench(t *testing.T, tables ...string) *bench {
 		t.Fatal(err)
 	}
 	b := &bench{t: t, out: newCollector(), journal: &memoryJournal{}, clock: time.Unix(1000, 0)}
-	look := func(_ context.Context, n tableName) (*tableFacts, error) {
+	look := func(_ context.Context, n ddl.Name) (*ddl.Table, error) {
 		b.looks++
-		return &tableFacts{Database: n.database, Table: n.table, Primary: true, Key: []string{"id"}, Columns: []columnFact{
+		return &ddl.Table{Database: n.Database, Table: n.Table, Primary: true, Key: []string{"id"}, Columns: []ddl.Column{
 			{Name: "id", Type: "int"}, {Name: "v", Type: "int", Nullable: true},
 		}}, nil
 	}

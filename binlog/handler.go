@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"cdc/binlog/ddl"
 	"cdc/binlog/gtid"
 	"cdc/event"
 )
@@ -30,7 +31,7 @@ type handler struct {
 	// databases are those whose statements are told; aside are tables in them that
 	// aren't captured.
 	databases databases
-	aside     map[tableName]*tableFacts
+	aside     map[ddl.Name]*ddl.Table
 
 	b     *event.Batch
 	tx    txState

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -53,7 +54,7 @@ type entry struct {
 	Map    uint64   `json:"map,omitempty"` // the fingerprint of the table map that it was made for; 0 for none
 	Key    keyProof `json:"key,omitempty"`
 	// Facts have no columns when a statement was met whose table was gone by then.
-	Facts *tableFacts `json:"facts"`
+	Facts *ddl.Table `json:"facts"`
 }
 
 func (e *entry) spot() spot { return spot{e.Server, e.File, e.Pos} }
@@ -68,7 +69,7 @@ type version struct {
 
 // catalogue reads what the server says about a table now; nil when there is no
 // such table.
-type catalogue func(ctx context.Context, name tableName) (*tableFacts, error)
+type catalogue func(ctx context.Context, name ddl.Name) (*ddl.Table, error)
 
 // history knows which version of a table holds at which place of the log.
 // Every version is in the journal before its first row leaves, and after a
@@ -83,7 +84,7 @@ type history struct {
 	// charsets tells the default character set of a database; nil where nobody is
 	// to be asked.
 	charsets func(ctx context.Context, database string) (string, error)
-	tables   map[tableName]*tableHistory
+	tables   map[ddl.Name]*tableHistory
 }
 
 type tableHistory struct {
@@ -95,13 +96,13 @@ type tableHistory struct {
 // madeVersion is a version that was made before from the same facts and an
 // equal table map: it must be the same pointer.
 type madeVersion struct {
-	facts *tableFacts
+	facts *ddl.Table
 	shape uint64
 	v     *version
 }
 
 func newHistory(j Journal, look catalogue, sel event.Selector, log *zap.Logger) *history {
-	return &history{journal: j, look: look, sel: sel, log: log, tables: map[tableName]*tableHistory{}}
+	return &history{journal: j, look: look, sel: sel, log: log, tables: map[ddl.Name]*tableHistory{}}
 }
 
 // load reads the journal.
@@ -124,11 +125,11 @@ func (h *history) load(ctx context.Context) error {
 }
 
 func (h *history) keep(e entry) {
-	t := h.table(tableName{e.Facts.Database, e.Facts.Table})
+	t := h.table(ddl.Name{Database: e.Facts.Database, Table: e.Facts.Table})
 	t.entries = append(t.entries, e)
 }
 
-func (h *history) table(n tableName) *tableHistory {
+func (h *history) table(n ddl.Name) *tableHistory {
 	t := h.tables[n]
 	if t == nil {
 		t = &tableHistory{}
@@ -138,7 +139,7 @@ func (h *history) table(n tableName) *tableHistory {
 }
 
 // append writes facts that hold from at on.
-func (h *history) append(ctx context.Context, f *tableFacts, shape uint64, at spot) error {
+func (h *history) append(ctx context.Context, f *ddl.Table, shape uint64, at spot) error {
 	return h.write(ctx, entry{Map: shape, Facts: f}, at)
 }
 
@@ -170,7 +171,7 @@ func (t *tableHistory) latest(at spot) *entry {
 // resolve finds or makes the version of the table that m describes, seen at a
 // place.
 func (h *history) resolve(ctx context.Context, m *tableMap, at spot) (*version, error) {
-	t := h.table(tableName{m.Database, m.Table})
+	t := h.table(ddl.Name{Database: m.Database, Table: m.Table})
 	facts, s, err := h.known(t, m, at)
 	if err != nil {
 		return nil, err
@@ -180,8 +181,8 @@ func (h *history) resolve(ctx context.Context, m *tableMap, at spot) (*version, 
 			return nil, err
 		}
 	}
-	if facts.versioned() {
-		return nil, refuseVersioned(tableName{m.Database, m.Table})
+	if facts.Versioned() {
+		return nil, refuseVersioned(ddl.Name{Database: m.Database, Table: m.Table})
 	}
 	shape := m.fingerprint()
 	for _, made := range t.made {
@@ -199,7 +200,7 @@ func (h *history) resolve(ctx context.Context, m *tableMap, at spot) (*version, 
 // known looks for facts in the journal that agree with the map: first those
 // that hold at the place, then the nearest ones behind it, which an earlier run
 // has written, then older ones.
-func (h *history) known(t *tableHistory, m *tableMap, at spot) (*tableFacts, *event.Schema, error) {
+func (h *history) known(t *tableHistory, m *tableMap, at spot) (*ddl.Table, *event.Schema, error) {
 	candidates := make([]*entry, 0, 4)
 	if e := t.latest(at); e != nil {
 		candidates = append(candidates, e)
@@ -229,16 +230,16 @@ func (h *history) known(t *tableHistory, m *tableMap, at spot) (*tableFacts, *ev
 
 // only takes the facts that hold at the place of a table map without names, or
 // stops.
-func (h *history) only(m *tableMap, e *entry, at spot) (*tableFacts, *event.Schema, error) {
+func (h *history) only(m *tableMap, e *entry, at spot) (*ddl.Table, *event.Schema, error) {
 	s, err := m.schema(e.Facts)
 	if errors.Is(err, errFactsDiffer) {
-		return nil, nil, unnamed(tableName{m.Database, m.Table}, at, err)
+		return nil, nil, unnamed(ddl.Name{Database: m.Database, Table: m.Table}, at, err)
 	}
 	return e.Facts, s, err
 }
 
 // unnamed is the error for a version that its table map doesn't tell.
-func unnamed(n tableName, at spot, cause error) error {
+func unnamed(n ddl.Name, at spot, cause error) error {
 	return fmt.Errorf("%w: table %s at %s: its table map has no column names and isn't that of the table as it is known (%w): run SET GLOBAL binlog_row_metadata=FULL, and take a new snapshot, since the events stay in the log: cdc offsets reset NAME --yes",
 		event.ErrUnsupported, n, at, cause)
 }
@@ -246,8 +247,8 @@ func unnamed(n tableName, at spot, cause error) error {
 // ask reads the catalogue for a version that isn't in the journal, and writes
 // it there. When the live table is another version already, the map alone must
 // do, as far as it tells the key.
-func (h *history) ask(ctx context.Context, m *tableMap, at spot) (*tableFacts, *event.Schema, error) {
-	name := tableName{m.Database, m.Table}
+func (h *history) ask(ctx context.Context, m *tableMap, at spot) (*ddl.Table, *event.Schema, error) {
+	name := ddl.Name{Database: m.Database, Table: m.Table}
 	facts, err := h.look(ctx, name)
 	if err != nil {
 		return nil, nil, err
@@ -284,7 +285,7 @@ func (h *history) ask(ctx context.Context, m *tableMap, at spot) (*tableFacts, *
 }
 
 // guessed tells that nothing proves the names of the columns.
-func (h *history) guessed(m *tableMap, n tableName, at spot) {
+func (h *history) guessed(m *tableMap, n ddl.Name, at spot) {
 	if !m.hasMetadata() {
 		h.log.Warn("there is no history of a table, and the log has no column names: it is taken as the server has it now, which is wrong if a statement behind this place has renamed columns",
 			zap.Stringer("table", n), zap.Stringer("position", at), zap.String("fix", "SET GLOBAL binlog_row_metadata=FULL, or begin with a snapshot"))
@@ -306,7 +307,7 @@ func (h *history) choose(t *tableHistory, s *event.Schema) (*version, error) {
 // changed notes what a statement at a place has made of a table: the facts, or
 // that it is gone, and what the statement proves about its keys. Where an earlier
 // run has been nothing is written again.
-func (h *history) changed(ctx context.Context, n tableName, facts *tableFacts, key keyProof, at spot) error {
+func (h *history) changed(ctx context.Context, n ddl.Name, facts *ddl.Table, key keyProof, at spot) error {
 	if h.table(n).passed(at) {
 		return nil
 	}
@@ -314,7 +315,7 @@ func (h *history) changed(ctx context.Context, n tableName, facts *tableFacts, k
 		if key == keySame && h.before(n, at) == nil {
 			return nil
 		}
-		facts = &tableFacts{Database: n.database, Table: n.table}
+		facts = &ddl.Table{Database: n.Database, Table: n.Table}
 	}
 	return h.write(ctx, entry{Key: key, Facts: facts}, at)
 }
@@ -322,7 +323,7 @@ func (h *history) changed(ctx context.Context, n tableName, facts *tableFacts, k
 // droppedDatabase notes that all tables of a database are gone.
 func (h *history) droppedDatabase(ctx context.Context, database string, at spot) error {
 	for n := range h.tables {
-		if n.database != database {
+		if n.Database != database {
 			continue
 		}
 		if err := h.changed(ctx, n, nil, keySame, at); err != nil {
@@ -334,7 +335,7 @@ func (h *history) droppedDatabase(ctx context.Context, database string, at spot)
 
 // before is a table as it is before what happens at a place; nil when it isn't
 // known or gone.
-func (h *history) before(n tableName, at spot) *tableFacts {
+func (h *history) before(n ddl.Name, at spot) *ddl.Table {
 	t := h.tables[n]
 	if t == nil {
 		return nil
@@ -352,7 +353,7 @@ func (h *history) before(n tableName, at spot) *tableFacts {
 
 // charset is the default character set of a table that a statement makes without
 // saying one.
-func (h *history) charset(ctx context.Context, database string, live *tableFacts) (string, error) {
+func (h *history) charset(ctx context.Context, database string, live *ddl.Table) (string, error) {
 	switch {
 	case h.charsets != nil:
 		return h.charsets(ctx, database)
@@ -371,7 +372,7 @@ func (t *tableHistory) passed(at spot) bool {
 
 // named returns the version of a table that holds at a place when no table map
 // tells it: for TRUNCATE.
-func (h *history) named(ctx context.Context, fl Flavor, name tableName, at spot) (*version, error) {
+func (h *history) named(ctx context.Context, fl Flavor, name ddl.Name, at spot) (*version, error) {
 	t := h.table(name)
 	e := t.latest(at)
 	for i := len(t.made) - 1; i >= 0; i-- {
@@ -379,7 +380,7 @@ func (h *history) named(ctx context.Context, fl Flavor, name tableName, at spot)
 			return m.v, nil
 		}
 	}
-	facts := &tableFacts{Database: name.database, Table: name.table}
+	facts := &ddl.Table{Database: name.Database, Table: name.Table}
 	if e != nil && len(e.Facts.Columns) > 0 {
 		facts = e.Facts
 	} else if live, err := h.look(ctx, name); err != nil {
@@ -387,7 +388,7 @@ func (h *history) named(ctx context.Context, fl Flavor, name tableName, at spot)
 	} else if live != nil {
 		facts = live
 	}
-	s, err := facts.schema(fl)
+	s, err := schemaOf(facts, fl)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -259,12 +260,12 @@ func (s *Source) Schemas(ctx context.Context) ([]*event.Schema, error) {
 
 // tableAndSchema is a table with its facts.
 type tableAndSchema struct {
-	facts  *tableFacts
+	facts  *ddl.Table
 	schema *event.Schema
 }
 
 // schemas describes tables; one that is gone meanwhile is left out.
-func (c *control) schemas(ctx context.Context, fl Flavor, names []tableName, keys *event.Keys) ([]tableAndSchema, error) {
+func (c *control) schemas(ctx context.Context, fl Flavor, names []ddl.Name, keys *event.Keys) ([]tableAndSchema, error) {
 	list := make([]tableAndSchema, 0, len(names))
 	for _, n := range names {
 		f, err := c.tableFacts(ctx, fl, n)
@@ -274,7 +275,7 @@ func (c *control) schemas(ctx context.Context, fl Flavor, names []tableName, key
 		if f == nil {
 			continue
 		}
-		s, err := f.schema(fl)
+		s, err := schemaOf(f, fl)
 		if err != nil {
 			return nil, err
 		}

@@ -4,8 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -33,7 +32,7 @@ func TestLosesCascades(t *testing.T) {
 
 func TestEngineFinding(t *testing.T) {
 	for engine, want := range map[string]bool{"InnoDB": false, "": false, "MyISAM": true, "Aria": true, "MEMORY": true} {
-		table := described{name: tableName{"shop", "t"}, engine: engine}
+		table := described{name: ddl.Name{Database: "shop", Table: "t"}, engine: engine}
 		got := table.engineFinding()
 		if (len(got) == 1) != want {
 			t.Errorf("%s: %+v", engine, got)
@@ -43,23 +42,5 @@ func TestEngineFinding(t *testing.T) {
 				t.Errorf("%s: %+v", engine, f)
 			}
 		}
-	}
-}
-
-func TestCascadingKeys(t *testing.T) {
-	const create = "CREATE TABLE `t` (\n  `id` int NOT NULL COMMENT 'x references y on delete cascade',\n" +
-		"  `at` timestamp NULL DEFAULT NULL ON UPDATE current_timestamp(),\n  `cascade` int DEFAULT NULL /*!80023 INVISIBLE */,\n" +
-		"  PRIMARY KEY (`id`),\n  KEY `a` (`cascade`),\n" +
-		"  CONSTRAINT `both` FOREIGN KEY (`a`) REFERENCES `a` (`id`) ON DELETE CASCADE ON UPDATE SET NULL,\n" +
-		"  CONSTRAINT `strict` FOREIGN KEY (`a`) REFERENCES `a` (`id`),\n" +
-		"  CONSTRAINT `refuses` FOREIGN KEY (`a`) REFERENCES `a` (`id`) ON DELETE RESTRICT ON UPDATE NO ACTION,\n" +
-		"  CONSTRAINT `far``s` FOREIGN KEY (`b`) REFERENCES `other`.`b` (`id`) ON UPDATE CASCADE\n) ENGINE=InnoDB COMMENT='on delete cascade'"
-	got := cascadingKeys(create, "shop")
-	want := []foreignKey{
-		{"both", tableName{"shop", "a"}, []string{"ON DELETE CASCADE", "ON UPDATE SET NULL"}},
-		{"far`s", tableName{"other", "b"}, []string{"ON UPDATE CASCADE"}},
-	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(foreignKey{}, tableName{})); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -50,7 +51,7 @@ func (s *Source) lockFindings(check string, grants, databases []string) []event.
 func databasesOf(tables []described) []string {
 	var list []string
 	for _, t := range tables {
-		list = append(list, t.name.database)
+		list = append(list, t.name.Database)
 	}
 	return slices.Compact(list)
 }
@@ -104,7 +105,7 @@ func (s *Source) lockGrants(databases []string) string {
 	}
 	list := make([]string, len(databases))
 	for i, d := range databases {
-		list[i] = fmt.Sprintf("GRANT LOCK TABLES ON %s.* TO %s", identifier(d), s.account())
+		list[i] = fmt.Sprintf("GRANT LOCK TABLES ON %s.* TO %s", ddl.Identifier(d), s.account())
 	}
 	return strings.Join(list, "; ") + " (or, for all databases, GRANT RELOAD ON *.* TO " + s.account() + ")"
 }

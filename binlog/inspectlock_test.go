@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/zap"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -47,14 +48,14 @@ func TestLockFindings(t *testing.T) {
 }
 
 func TestDatabasesOf(t *testing.T) {
-	got := databasesOf([]described{{name: tableName{"a", "x"}}, {name: tableName{"a", "y"}}, {name: tableName{"b", "x"}}})
+	got := databasesOf([]described{{name: ddl.Name{Database: "a", Table: "x"}}, {name: ddl.Name{Database: "a", Table: "y"}}, {name: ddl.Name{Database: "b", Table: "x"}}})
 	if diff := cmp.Diff([]string{"a", "b"}, got); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestUnmatched(t *testing.T) {
-	list := []described{{name: tableName{"shop", "orders"}}, {name: tableName{"shop", "items"}}}
+	list := []described{{name: ddl.Name{Database: "shop", Table: "orders"}}, {name: ddl.Name{Database: "shop", Table: "items"}}}
 	got := unmatched([]string{"shop.*", "shop.order", "!crm.*", "crm.*", "shop.it*"}, list)
 	if diff := cmp.Diff([]string{"shop.order", "crm.*"}, got); diff != "" {
 		t.Error(diff)

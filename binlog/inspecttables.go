@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -47,18 +48,18 @@ func (s *Source) table(ctx context.Context, c *control, t described) []event.Fin
 	if f == nil {
 		return nil // dropped meanwhile
 	}
-	schema, err := f.schema(s.flavor)
+	schema, err := schemaOf(f, s.flavor)
 	if err != nil {
 		return []event.Finding{fail("tables", err.Error(), leaveOut(n))}
 	}
 	if len(schema.Key) == 0 {
 		return []event.Finding{warn("tables", fmt.Sprintf("table %s has neither a primary key nor a unique index: its records have no key", n),
-			fmt.Sprintf("ALTER TABLE %s ADD PRIMARY KEY (...)", n.sql()))}
+			fmt.Sprintf("ALTER TABLE %s ADD PRIMARY KEY (...)", n.SQL()))}
 	}
 	return nil
 }
 
-func leaveOut(n tableName) string {
+func leaveOut(n ddl.Name) string {
 	return fmt.Sprintf("exclude the table: tables: [..., %q]", "!"+n.String())
 }
 
@@ -68,5 +69,5 @@ func (t *described) engineFinding() []event.Finding {
 		return nil
 	}
 	return []event.Finding{warn("engine", fmt.Sprintf("table %s is of the engine %s: a snapshot doesn't see it at one moment, so a row that changes meanwhile may come as it is later, and then its changes once more", t.name, t.engine),
-		fmt.Sprintf("ALTER TABLE %s ENGINE=InnoDB, or write nothing to it during a snapshot", t.name.sql()))}
+		fmt.Sprintf("ALTER TABLE %s ENGINE=InnoDB, or write nothing to it during a snapshot", t.name.SQL()))}
 }

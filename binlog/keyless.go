@@ -2,8 +2,8 @@ package binlog
 
 import (
 	"fmt"
-	"slices"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -56,7 +56,7 @@ func (t *tableHistory) keyless(at spot) bool {
 }
 
 // needsKey is the error for a version whose key can't be known.
-func needsKey(n tableName, at spot) error {
+func needsKey(n ddl.Name, at spot) error {
 	return fmt.Errorf("%w: table %s at %s: the server no longer has this version of the table, and whether its records have a key (a unique index over columns that may be NULL) can't be known: take a new snapshot, or exclude the table, tables: [..., %q]",
 		event.ErrUnsupported, n, at, "!"+n.String())
 }
@@ -64,27 +64,13 @@ func needsKey(n tableName, at spot) error {
 // keyProofOf finds out what a CREATE or ALTER may have done to the unique
 // indexes of the first table that it names. Words in an expression are taken
 // for more than they mean, which is safe.
-func keyProofOf(st *statement, text []byte, mode sqlMode) keyProof {
+func keyProofOf(st *ddl.Statement) keyProof {
 	switch {
-	case mentions(text, mode, "UNIQUE", "SERIAL", "LIKE"):
+	case st.Mentions("UNIQUE", "SERIAL", "LIKE"):
 		return keyUnsure
-	case st.kind == stmtCreate && !st.conditional:
+	case st.Kind == ddl.Create && !st.Conditional:
 		return keyNone
 	default:
 		return keySame
-	}
-}
-
-// mentions reports whether one of the words stands in a statement, not in
-// quotes. In a statement that can't be read to its end, it may.
-func mentions(text []byte, mode sqlMode, words ...string) bool {
-	l := lexer{s: toUTF8(text), mode: mode}
-	for {
-		switch t := l.next(); {
-		case t.kind == tokenEnd:
-			return false
-		case t.kind == tokenBroken, slices.ContainsFunc(words, t.is):
-			return true
-		}
 	}
 }

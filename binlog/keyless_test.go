@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -26,8 +27,8 @@ func TestKeyProofOf(t *testing.T) {
 		"create index i on t (c)":                                keySame,
 		"alter table t comment='":                                keyUnsure,
 	} {
-		st := parseStatement([]byte(sql), "shop", 0)
-		if got := keyProofOf(&st, []byte(sql), 0); got != want {
+		st := ddl.Parse([]byte(sql), "shop", 0)
+		if got := keyProofOf(&st); got != want {
 			t.Errorf("%s: %q", sql, got)
 		}
 	}
@@ -36,12 +37,12 @@ func TestKeyProofOf(t *testing.T) {
 // TestKeylessVersion: rows of a version that neither history nor catalogue
 // knows, of a table map without a key.
 func TestKeylessVersion(t *testing.T) {
-	columns := func(key ...string) *tableFacts {
-		return &tableFacts{Key: key, Columns: []columnFact{{Name: "old", Type: "int", Nullable: true}}}
+	columns := func(key ...string) *ddl.Table {
+		return &ddl.Table{Key: key, Columns: []ddl.Column{{Name: "old", Type: "int", Nullable: true}}}
 	}
 	tests := map[string]struct {
-		known      *tableFacts // what is in the history of an older version
-		gone       bool        // the table, by now
+		known      *ddl.Table // what is in the history of an older version
+		gone       bool       // the table, by now
 		statements []string
 		refused    bool
 	}{
@@ -64,11 +65,11 @@ func TestKeylessVersion(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			b, l := newBench(t), newLog()
-			b.h.history.look = func(_ context.Context, n tableName) (*tableFacts, error) {
+			b.h.history.look = func(_ context.Context, n ddl.Name) (*ddl.Table, error) {
 				if tt.gone {
 					return nil, nil //nolint:nilnil // no such table
 				}
-				return &tableFacts{Database: n.database, Table: n.table, Columns: []columnFact{{Name: "new", Type: "int", Nullable: true}}}, nil
+				return &ddl.Table{Database: n.Database, Table: n.Table, Columns: []ddl.Column{{Name: "new", Type: "int", Nullable: true}}}, nil
 			}
 			if tt.known != nil {
 				tt.known.Database, tt.known.Table = "shop", "t"
@@ -118,7 +119,7 @@ func (b *bench) refuses(l *log, body []byte, want bool) {
 func TestKeylessLater(t *testing.T) {
 	at := func(pos uint64) spot { return spot{"A", "bin.000001", pos} }
 	e := func(pos uint64, key keyProof) entry {
-		return entry{Server: "A", File: "bin.000001", Pos: pos, Key: key, Facts: &tableFacts{}}
+		return entry{Server: "A", File: "bin.000001", Pos: pos, Key: key, Facts: &ddl.Table{}}
 	}
 	// 40 was written by a run that went back.
 	h := tableHistory{entries: []entry{e(20, keyUnsure), e(50, keyNone), e(60, keySame), e(70, keyUnsure), e(40, keyNone)}}

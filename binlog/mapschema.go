@@ -6,16 +6,17 @@ import (
 	"strconv"
 
 	"cdc/binlog/charsets"
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
 // facts is what the map alone says about the table: everything but defaults,
 // unique keys, generated columns and the exact type text. It needs hasMetadata.
-func (m *tableMap) facts() (*tableFacts, error) {
+func (m *tableMap) facts() (*ddl.Table, error) {
 	if !m.named {
 		return nil, fmt.Errorf("table %s.%s: the log has no column names: %w: SET GLOBAL binlog_row_metadata=FULL", m.Database, m.Table, event.ErrConfig)
 	}
-	f := &tableFacts{Database: m.Database, Table: m.Table, Primary: len(m.key) > 0}
+	f := &ddl.Table{Database: m.Database, Table: m.Table, Primary: len(m.key) > 0}
 	for i := range m.columns {
 		c, err := m.columns[i].fact(m.flavor)
 		if err != nil {
@@ -33,13 +34,13 @@ func (m *tableMap) facts() (*tableFacts, error) {
 // names, types, signedness, character sets, members and primary key; f, which
 // may be nil when hasMetadata, adds defaults, exact type text and unique keys.
 // When f contradicts the map, the error wraps errFactsDiffer.
-func (m *tableMap) schema(f *tableFacts) (*event.Schema, error) {
+func (m *tableMap) schema(f *ddl.Table) (*event.Schema, error) {
 	if f == nil {
 		own, err := m.facts()
 		if err != nil {
 			return nil, err
 		}
-		return own.schema(m.flavor)
+		return schemaOf(own, m.flavor)
 	}
 	if err := m.agree(f); err != nil {
 		return nil, fmt.Errorf("table %s.%s: %w: %w", m.Database, m.Table, errFactsDiffer, err)
@@ -51,12 +52,12 @@ func (m *tableMap) schema(f *tableFacts) (*event.Schema, error) {
 			merged.Key = append(merged.Key, m.columns[k].name)
 		}
 	}
-	return merged.schema(m.flavor)
+	return schemaOf(&merged, m.flavor)
 }
 
 // agree returns an error that names the first difference between the map and
 // the facts.
-func (m *tableMap) agree(f *tableFacts) error {
+func (m *tableMap) agree(f *ddl.Table) error {
 	if f.Database != m.Database || f.Table != m.Table {
 		return fmt.Errorf("the facts are about %s.%s", f.Database, f.Table)
 	}
@@ -73,7 +74,7 @@ func (m *tableMap) agree(f *tableFacts) error {
 
 // agreeKey compares the keys. A server takes the first unique key without NULLs
 // for a primary key when there is none, so the map's key may also be that.
-func (m *tableMap) agreeKey(f *tableFacts) error {
+func (m *tableMap) agreeKey(f *ddl.Table) error {
 	if !m.named || len(f.Key) == 0 && !f.Primary {
 		return nil
 	}
@@ -90,13 +91,13 @@ func (m *tableMap) agreeKey(f *tableFacts) error {
 }
 
 // agree compares a column. Without metadata only what the type code says can be.
-func (c *mapColumn) agree(f *columnFact, named, signs bool) error {
-	spec, err := parseType(f.Type)
+func (c *mapColumn) agree(f *ddl.Column, named, signs bool) error {
+	spec, err := ddl.ParseType(f.Type)
 	if err != nil {
 		return err
 	}
 	charset := charsets.Canonical(f.Charset)
-	if !spec.fits(c, charset) {
+	if !c.fits(&spec, charset) {
 		return fmt.Errorf("type %s in the catalogue, type code %d (%d) in the log", f.Type, c.code, c.meta)
 	}
 	if c.nullable != f.Nullable {
@@ -105,11 +106,11 @@ func (c *mapColumn) agree(f *columnFact, named, signs bool) error {
 	switch {
 	case named && c.name != f.Name:
 		return fmt.Errorf("called %q in the log", c.name)
-	case signs && c.isNumeric() && c.code != codeYear && c.unsigned != spec.unsigned:
+	case signs && c.isNumeric() && c.code != codeYear && c.unsigned != spec.Unsigned:
 		return constError("unsigned in one of catalogue and log only")
 	case !sameCharset(&spec, charset, charsets.ByID(c.collation)):
 		return fmt.Errorf("character set %q in the catalogue, %q in the log", charset, charsets.ByID(c.collation))
-	case named && c.isEnumOrSet() && !c.sameSymbols(spec.symbols):
+	case named && c.isEnumOrSet() && !c.sameSymbols(spec.Symbols):
 		return constError("other members in the catalogue than in the log")
 	}
 	return nil
@@ -117,11 +118,11 @@ func (c *mapColumn) agree(f *columnFact, named, signs bool) error {
 
 // sameCharset compares a column's character set in the catalogue with that in
 // the log. A set that isn't known, in either, is taken as equal.
-func sameCharset(spec *typeSpec, catalogue, log string) bool {
+func sameCharset(spec *ddl.Type, catalogue, log string) bool {
 	switch {
-	case spec.isBinary():
+	case spec.IsBinary():
 		catalogue = charsets.Binary
-	case !spec.isText():
+	case !spec.IsText():
 		return true
 	}
 	return catalogue == "" || log == "" || catalogue == log
@@ -154,8 +155,8 @@ func (c *mapColumn) utf8Symbols() ([]string, error) {
 }
 
 // fact spells the column as the catalogue would.
-func (c *mapColumn) fact(fl Flavor) (columnFact, error) {
-	f := columnFact{Name: c.name, Nullable: c.nullable}
+func (c *mapColumn) fact(fl Flavor) (ddl.Column, error) {
+	f := ddl.Column{Name: c.name, Nullable: c.nullable}
 	if c.hidden {
 		f.Extra = "INVISIBLE"
 	}
@@ -198,7 +199,7 @@ func (c *mapColumn) typeText(fl Flavor, charset string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		name = string(appendMembers([]byte(name), symbols))
+		name = string(ddl.AppendMembers([]byte(name), symbols))
 	}
 	if c.isNumeric() && c.unsigned && c.code != codeYear {
 		name += " unsigned"
@@ -208,14 +209,3 @@ func (c *mapColumn) typeText(fl Flavor, charset string) (string, error) {
 
 // packedWord is what the catalogue adds to the type of a COMPRESSED column.
 const packedWord = " /*M!100301 COMPRESSED*/"
-
-func appendMembers(dst []byte, symbols []string) []byte {
-	dst = append(dst, '(')
-	for i, s := range symbols {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = appendQuoted(dst, s)
-	}
-	return append(dst, ')')
-}

@@ -1,6 +1,9 @@
 package binlog
 
-import "cdc/binlog/charsets"
+import (
+	"cdc/binlog/charsets"
+	"cdc/binlog/ddl"
+)
 
 // typeName is the name that the catalogue uses for the type, as far as the map
 // tells.
@@ -51,10 +54,7 @@ func (c *mapColumn) typeName(charset string) string {
 		size := [...]string{"", "tiny", "", "medium", "long"}[c.meta]
 		return size + pick(text, "text", "blob")
 	case codeGeometry:
-		if kinds := geometryKinds(); c.detail < uint64(len(kinds)) {
-			return kinds[c.detail]
-		}
-		return "geometry"
+		return ddl.GeometryName(c.detail)
 	default:
 		return "vector"
 	}
@@ -67,39 +67,38 @@ func pick[T any](first bool, a, b T) T {
 	return b
 }
 
-// fits reports whether a column of this type lies in the log as c says. Types
-// that aren't supported fit anything: the schema refuses them.
-func (t *typeSpec) fits(c *mapColumn, charset string) bool {
-	if _, ok := t.eventType(MariaDB); !ok {
+// fits reports whether a column of a type lies in the log as c says. Types that
+// aren't supported fit anything: the schema refuses them.
+func (c *mapColumn) fits(t *ddl.Type, charset string) bool {
+	if _, ok := t.Event(MariaDB); !ok {
 		return true
 	}
-	n := t.arg(0, 1)
-	if t.compressed || c.code == codeVarcharCompressed || c.code == codeBlobCompressed {
-		return t.fitsPacked(c)
+	n := t.Arg(0, 1)
+	if t.Compressed || c.code == codeVarcharCompressed || c.code == codeBlobCompressed {
+		return c.fitsPacked(t)
 	}
-	if t.isGeometry() {
-		kind, _ := geometryKind(t.name)
+	if kind, ok := t.Geometry(); ok {
 		return c.code == codeGeometry && (c.detail == 0 || c.detail == kind)
 	}
-	switch t.name { // long: one case for each layout
+	switch t.Name { // long: one case for each layout
 	case "tinyint", "smallint", "mediumint", "int", "bigint", "year", "bit", "enum", "set", "date":
-		return c.typeName("") == t.name && (t.name != "bit" || int(c.meta) == n)
+		return c.typeName("") == t.Name && (t.Name != "bit" || int(c.meta) == n)
 	case "decimal":
-		return c.code == codeNewdecimal && c.precision() == t.arg(0, 10) && c.scale() == t.arg(1, 0)
+		return c.code == codeNewdecimal && c.precision() == t.Arg(0, 10) && c.scale() == t.Arg(1, 0)
 	case "float":
-		return c.code == codeFloat || c.code == codeDouble && t.arg(0, 0) > 24
+		return c.code == codeFloat || c.code == codeDouble && t.Arg(0, 0) > 24
 	case "double":
 		return c.code == codeDouble
 	case "time", "datetime", "timestamp":
 		// The types of before 5.6 have no fraction in MySQL, and in MariaDB one
 		// whose layout the log doesn't tell.
-		return c.typeName("") == t.name && int(c.meta) == t.arg(0, 0)
+		return c.typeName("") == t.Name && int(c.meta) == t.Arg(0, 0)
 	case "char":
-		return c.code == codeString && t.bytesFit(c, n, charsets.MaxBytes(charset))
+		return c.code == codeString && c.bytesFit(n, charsets.MaxBytes(charset))
 	case "binary":
 		return c.code == codeString && int(c.meta) == n
 	case "varchar":
-		return (c.code == codeVarchar || c.code == codeVarString) && t.bytesFit(c, n, charsets.MaxBytes(charset))
+		return (c.code == codeVarchar || c.code == codeVarString) && c.bytesFit(n, charsets.MaxBytes(charset))
 	case "varbinary":
 		return (c.code == codeVarchar || c.code == codeVarString) && int(c.meta) == n
 	case "uuid", "inet6":
@@ -111,17 +110,17 @@ func (t *typeSpec) fits(c *mapColumn, charset string) bool {
 	case "json":
 		return c.code == codeJSON || c.code == codeBlob && c.meta == 4
 	default: // texts and blobs
-		return c.code == codeBlob && (c.typeName("") == t.name || c.typeName(charsets.Binary) == t.name)
+		return c.code == codeBlob && (c.typeName("") == t.Name || c.typeName(charsets.Binary) == t.Name)
 	}
 }
 
 // fitsPacked compares a COMPRESSED column.
-func (t *typeSpec) fitsPacked(c *mapColumn) bool {
-	text := c.typeName("") == t.name || c.typeName(charsets.Binary) == t.name
-	return t.compressed && (c.code == codeVarcharCompressed || c.code == codeBlobCompressed) && text
+func (c *mapColumn) fitsPacked(t *ddl.Type) bool {
+	text := c.typeName("") == t.Name || c.typeName(charsets.Binary) == t.Name
+	return t.Compressed && (c.code == codeVarcharCompressed || c.code == codeBlobCompressed) && text
 }
 
 // bytesFit compares a length in characters with one in bytes.
-func (t *typeSpec) bytesFit(c *mapColumn, characters, width int) bool {
+func (c *mapColumn) bytesFit(characters, width int) bool {
 	return width == 0 || int(c.meta) == characters*width
 }

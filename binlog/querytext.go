@@ -3,6 +3,7 @@ package binlog
 import (
 	"unicode/utf8"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -28,7 +29,7 @@ func (h *handler) rowsQuery(hd header, body []byte, skip int) error {
 	}
 	h.query = statementText{text: append(h.query.text[:0], body[skip:]...)}
 	if !utf8.Valid(h.query.text) {
-		h.query.text = append(h.query.text[:0], toUTF8(h.query.text)...)
+		h.query.text = append(h.query.text[:0], ddl.ToUTF8(h.query.text)...)
 	}
 	return nil
 }

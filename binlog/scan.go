@@ -9,6 +9,7 @@ import (
 
 	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -83,13 +84,13 @@ func (sc *scanner) statement() string {
 	if len(names) == 0 {
 		names = []string{"1"} // rows without a single wanted value
 	}
-	return "SELECT " + strings.Join(names, ",") + " FROM " + identifier(sc.schema.Database) + "." + identifier(sc.schema.Table)
+	return "SELECT " + strings.Join(names, ",") + " FROM " + ddl.Identifier(sc.schema.Database) + "." + ddl.Identifier(sc.schema.Table)
 }
 
 // expression is how a column is asked for. A FLOAT is made a DOUBLE, of which the
 // server prints every digit; the product leaves the sign of a zero alone.
 func expression(c *event.Column) string {
-	name := identifier(c.Name)
+	name := ddl.Identifier(c.Name)
 	if strings.HasPrefix(strings.ToLower(c.Type.Native), "float") {
 		return name + "*1e0"
 	}

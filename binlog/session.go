@@ -14,6 +14,7 @@ import (
 	"github.com/go-mysql-org/go-mysql/replication"
 	"go.uber.org/zap"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -305,7 +306,7 @@ type looker struct {
 }
 
 // facts tries until it has an answer, or ctx ends.
-func (l *looker) facts(ctx context.Context, n tableName) (f *tableFacts, err error) {
+func (l *looker) facts(ctx context.Context, n ddl.Name) (f *ddl.Table, err error) {
 	err = l.retry(ctx, n.String(), func() (err error) {
 		f, err = l.c.tableFacts(ctx, l.flavor, n)
 		return err

@@ -11,6 +11,7 @@ import (
 	gomysql "github.com/go-mysql-org/go-mysql/mysql"
 	"go.uber.org/zap"
 
+	"cdc/binlog/ddl"
 	"cdc/binlog/gtid"
 	"cdc/event"
 )
@@ -95,7 +96,7 @@ func (s *Source) fill(ctx context.Context, e *endpoint, v *view, sel event.Selec
 // asks which of them are wanted. It has a connection of its own: in the view's
 // transaction it would keep every table from being altered until the end. A
 // table that was altered since the view was opened can't be read in it.
-func (s *Source) describe(ctx context.Context, e *endpoint, v *view, srv *server, names []tableName, sel event.Selector) error {
+func (s *Source) describe(ctx context.Context, e *endpoint, v *view, srv *server, names []ddl.Name, sel event.Selector) error {
 	c, err := e.connect(ctx)
 	if err != nil {
 		return err
@@ -217,7 +218,7 @@ const savepoint = "cdc_view"
 const startSnapshot = "START TRANSACTION WITH CONSISTENT SNAPSHOT"
 
 // open picks the cheapest way that the server and the grants allow.
-func (o *opener) open(ctx context.Context) ([]tableName, error) {
+func (o *opener) open(ctx context.Context) ([]ddl.Name, error) {
 	if at, err := o.withoutLock(ctx); at != nil || err != nil {
 		return o.list(ctx, at, err)
 	}
@@ -244,7 +245,7 @@ func (o *opener) open(ctx context.Context) ([]tableName, error) {
 	return names, err
 }
 
-func (o *opener) list(ctx context.Context, at *position, err error) ([]tableName, error) {
+func (o *opener) list(ctx context.Context, at *position, err error) ([]ddl.Name, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -296,7 +297,7 @@ func (c *control) snapshotStatus(ctx context.Context) (map[string]string, error)
 // lockTables locks the captured tables against writes. Once the lock is there,
 // every transaction that changed them is complete and no other begins, so view
 // and position agree for them, whatever other tables do.
-func (o *opener) lockTables(ctx context.Context, lock *control) ([]tableName, error) {
+func (o *opener) lockTables(ctx context.Context, lock *control) ([]ddl.Name, error) {
 	names, err := lock.listTables(ctx, o.source.match)
 	if err != nil {
 		return nil, err
@@ -304,7 +305,7 @@ func (o *opener) lockTables(ctx context.Context, lock *control) ([]tableName, er
 	if len(names) > 0 {
 		parts := make([]string, len(names))
 		for i, n := range names {
-			parts[i] = n.sql() + " READ"
+			parts[i] = n.SQL() + " READ"
 		}
 		if err := lock.all(ctx, "LOCK TABLES "+strings.Join(parts, ", ")); err != nil {
 			return nil, err
@@ -326,7 +327,7 @@ func (o *opener) lockTables(ctx context.Context, lock *control) ([]tableName, er
 }
 
 // lockAll locks every table of the server against writes.
-func (o *opener) lockAll(ctx context.Context, lock *control) ([]tableName, error) {
+func (o *opener) lockAll(ctx context.Context, lock *control) ([]ddl.Name, error) {
 	if err := lock.all(ctx, "FLUSH TABLES WITH READ LOCK"); err != nil {
 		return nil, err
 	}

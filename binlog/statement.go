@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -21,32 +22,32 @@ func (h *handler) queryEvent(hd header, body []byte, extra int) error {
 		h.beginQuery(q.thread)
 		return nil
 	}
-	st := parseStatement(q.text, string(q.database), q.mode)
+	st := ddl.Parse(q.text, string(q.database), q.mode)
 	if h.lower {
-		st.toLower()
+		st.ToLower()
 	}
-	switch st.kind { //nolint:exhaustive // the others touch tables
-	case stmtBegin:
+	switch st.Kind { //nolint:exhaustive // the others touch tables
+	case ddl.Begin:
 		h.beginQuery(q.thread)
 		return nil
-	case stmtXABegin: // Debezium tells neither connection nor transaction
+	case ddl.XABegin: // Debezium tells neither connection nor transaction
 		h.beginQuery(0)
 		h.tx.xa, h.tx.tally.on = true, false
 		return nil
-	case stmtInside:
+	case ddl.Inside:
 		return nil
-	case stmtXAEnd:
+	case ddl.XAEnd:
 		return h.decide(hd, q.text)
-	case stmtEnd:
+	case ddl.End:
 		// A group that ends with ROLLBACK holds rows of tables without
 		// transactions only: they stay.
 		return h.commit(hd)
 	}
-	if st.temporary || hd.flags&flagThreadSpecific != 0 && st.kind != stmtOther && st.kind != stmtChange && st.kind != stmtDrop {
+	if st.Temporary || hd.flags&flagThreadSpecific != 0 && st.Kind != ddl.Other && st.Kind != ddl.Change && st.Kind != ddl.Drop {
 		return h.statementDone(hd)
 	}
-	if st.kind == stmtOther {
-		if err := h.other(hd, &q); err != nil {
+	if st.Kind == ddl.Other {
+		if err := h.other(hd, &q, &st); err != nil {
 			return err
 		}
 	}
@@ -74,50 +75,44 @@ func (h *handler) statementDone(hd header) error {
 }
 
 // apply acts on a statement that touches captured tables.
-func (h *handler) apply(hd header, q *query, st *statement) error {
-	captured := h.captured(st.tables)
+func (h *handler) apply(hd header, q *query, st *ddl.Statement) error {
+	captured := h.captured(st.Tables)
 	if len(captured) == 0 {
 		return h.followAside(q, st)
 	}
 	clear(h.maps) // the versions behind the table ids may be old from here on
-	switch st.kind {
-	case stmtCreate, stmtAlter:
-		if makesVersioned(q.text, q.mode) {
+	switch st.Kind {
+	case ddl.Create, ddl.Alter:
+		if st.MakesVersioned() {
 			return refuseVersioned(captured[0])
 		}
-		if st.silent {
+		if st.Silent {
 			h.log.Warn("rows of a partition went or came without events: the topic no longer agrees with the table",
 				zap.Stringer("table", captured[0]), zap.Stringer("position", h.spot()))
 		}
 		return h.changeTables(hd, q, st)
-	case stmtRename, stmtDrop:
+	case ddl.Rename, ddl.Drop:
 		return h.changeTables(hd, q, st)
-	case stmtTruncate:
+	case ddl.Truncate:
 		return h.truncate(hd, captured[0])
-	case stmtChange:
-		if st.generated { // a MEMORY table after a restart of the server
+	case ddl.Change:
+		if st.Generated { // a MEMORY table after a restart of the server
 			return h.truncate(hd, captured[0])
 		}
 		return fmt.Errorf("%w: a change of table %s was logged as a statement, not as rows: run SET GLOBAL binlog_format=ROW, close the sessions that have another format, and take a new snapshot, since the statement stays in the log: cdc offsets reset NAME --yes",
 			event.ErrUnsupported, captured[0])
-	case stmtUnknown:
+	case ddl.Unknown:
 		return fmt.Errorf("%w: a %s statement in database %q that may touch a captured table can't be understood (to pass over it: cdc offsets set NAME)",
-			event.ErrUnsupported, keyword(q.text), q.database)
+			event.ErrUnsupported, st.Keyword(), q.database)
 	default:
 		return nil
 	}
 }
 
-// keyword is the word that a statement begins with.
-func keyword(text []byte) string {
-	l := lexer{s: toUTF8(text)}
-	return strings.ToUpper(l.next().text)
-}
-
-func (h *handler) captured(names []tableName) []tableName {
-	var list []tableName
+func (h *handler) captured(names []ddl.Name) []ddl.Name {
+	var list []ddl.Name
 	for _, n := range names {
-		if h.match.Match(n.database, n.table) {
+		if h.match.Match(n.Database, n.Table) {
 			list = append(list, n)
 		}
 	}
@@ -126,7 +121,7 @@ func (h *handler) captured(names []tableName) []tableName {
 
 // changeTables follows a statement, writes what it did to the history, and tells
 // it.
-func (h *handler) changeTables(hd header, q *query, st *statement) error {
+func (h *handler) changeTables(hd header, q *query, st *ddl.Statement) error {
 	list, err := h.evolve(q, st)
 	if err != nil {
 		return err
@@ -139,10 +134,10 @@ func (h *handler) changeTables(hd header, q *query, st *statement) error {
 }
 
 // other takes a statement that isn't about tables. One drops them all the same.
-func (h *handler) other(hd header, q *query) error {
-	o := otherStatement(q.text, q.mode)
-	if o.drop {
-		name := o.database
+func (h *handler) other(hd header, q *query, st *ddl.Statement) error {
+	o := st.Other()
+	if o.Drop {
+		name := o.Database
 		if h.lower {
 			name = strings.ToLower(name)
 		}
@@ -150,12 +145,12 @@ func (h *handler) other(hd header, q *query) error {
 			return err
 		}
 	}
-	h.tellOther(hd, q, o)
+	h.tellOther(hd, q, st, o)
 	return nil
 }
 
 // truncate emits the truncation, without a thread, as Debezium does.
-func (h *handler) truncate(hd header, name tableName) error {
+func (h *handler) truncate(hd header, name ddl.Name) error {
 	v, err := h.history.named(h.ctx, h.fl, name, h.spot())
 	if err != nil || !v.ok {
 		return err

@@ -47,7 +47,7 @@ func unmatched(patterns []string, list []described) []string {
 
 func takesAny(one *event.Tables, list []described) bool {
 	for _, t := range list {
-		if one.Match(t.name.database, t.name.table) {
+		if one.Match(t.name.Database, t.name.Table) {
 			return true
 		}
 	}

@@ -74,7 +74,7 @@ func FuzzText(f *testing.F) {
 	for _, name := range fixtures() {
 		fixture := loadFixture(f, name)
 		for _, table := range fixture.tables {
-			s, err := table.facts.schema(fixture.flavor)
+			s, err := schemaOf(&table.facts, fixture.flavor)
 			if err != nil {
 				f.Fatal(err)
 			}

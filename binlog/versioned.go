@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
 
@@ -14,7 +15,7 @@ import (
 // the statement that makes one, and at the first table map.
 
 // refuseVersioned is the error for a system-versioned table.
-func refuseVersioned(n tableName) error {
+func refuseVersioned(n ddl.Name) error {
 	return fmt.Errorf("%w: table %s is system-versioned: the rows of its history would look like new rows of the same key: leave it out, tables: [..., %q]",
 		event.ErrUnsupported, n, "!"+n.String())
 }
@@ -23,17 +24,6 @@ func refuseVersioned(n tableName) error {
 // catalogue shows only those that have been declared by name.
 func period(generation string) bool {
 	return strings.EqualFold(generation, "ROW START") || strings.EqualFold(generation, "ROW END")
-}
-
-// versioned reports whether the facts are of a table with declared period
-// columns.
-func (f *tableFacts) versioned() bool {
-	for i := range f.Columns {
-		if f.Columns[i].Period {
-			return true
-		}
-	}
-	return false
 }
 
 // versioned reports whether the map ends with the two columns that a
@@ -48,21 +38,4 @@ func (m *tableMap) versioned() bool {
 	start, end := &m.columns[n-2], &m.columns[n-1]
 	return strings.EqualFold(start.name, "row_start") && strings.EqualFold(end.name, "row_end") &&
 		start.code == end.code && !start.nullable && !end.nullable
-}
-
-// makesVersioned reports whether the statement makes a table system-versioned:
-// WITH SYSTEM VERSIONING behind the table or a column, ADD SYSTEM VERSIONING.
-func makesVersioned(text []byte, mode sqlMode) bool {
-	l := lexer{s: toUTF8(text), mode: mode}
-	var before, last token
-	for {
-		t := l.next()
-		if t.kind == tokenEnd || t.kind == tokenBroken {
-			return false
-		}
-		if t.is("VERSIONING") && last.is("SYSTEM") && (before.is("WITH") || before.is("ADD")) {
-			return true
-		}
-		before, last = last, t
-	}
 }

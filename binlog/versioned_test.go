@@ -8,27 +8,9 @@ import (
 
 	"go.uber.org/zap"
 
+	"cdc/binlog/ddl"
 	"cdc/event"
 )
-
-func TestMakesVersioned(t *testing.T) {
-	for sql, want := range map[string]bool{
-		"create table t (id int) with system versioning":                                                 true,
-		"CREATE TABLE t (id int, x int WITH  SYSTEM /* c */ VERSIONING)":                                 true,
-		"alter table t add v int, add system versioning":                                                 true,
-		"create table t (i int) /*M!100301 with system versioning */ partition by system_time limit 100": true,
-		"alter table t drop system versioning":                                                           false,
-		"create table t (id int without system versioning)":                                              false,
-		"create table t (id int comment 'with system versioning')":                                       false,
-		"create table t (`with` int, `system` int, versioning int)":                                      false,
-		"alter table t add system int":                                                                   false,
-		"alter table t comment='":                                                                        false,
-	} {
-		if got := makesVersioned([]byte(sql), 0); got != want {
-			t.Errorf("%s: %v", sql, got)
-		}
-	}
-}
 
 // versionedMap is that of t(id int primary key, v int) with the columns that
 // MariaDB adds.
@@ -42,22 +24,22 @@ func versionedMap() *tableMap {
 }
 
 func TestVersionedMap(t *testing.T) {
-	visible := []columnFact{{Name: "id", Type: "int(11)"}, {Name: "v", Type: "int(11)", Nullable: true}}
-	period := func(declared bool) []columnFact {
-		return append(visible[:2:2], columnFact{Name: "row_start", Type: "timestamp(6)", Period: declared}, columnFact{Name: "row_end", Type: "timestamp(6)", Period: declared})
+	visible := []ddl.Column{{Name: "id", Type: "int(11)"}, {Name: "v", Type: "int(11)", Nullable: true}}
+	period := func(declared bool) []ddl.Column {
+		return append(visible[:2:2], ddl.Column{Name: "row_start", Type: "timestamp(6)", Period: declared}, ddl.Column{Name: "row_end", Type: "timestamp(6)", Period: declared})
 	}
 	tests := map[string]struct {
-		live   *tableFacts
+		live   *ddl.Table
 		refuse bool
 	}{
-		"hidden columns":   {&tableFacts{Columns: visible, Key: []string{"id"}, Primary: true}, true},
-		"declared columns": {&tableFacts{Columns: period(true), Key: []string{"id", "row_end"}, Primary: true}, true},
+		"hidden columns":   {&ddl.Table{Columns: visible, Key: []string{"id"}, Primary: true}, true},
+		"declared columns": {&ddl.Table{Columns: period(true), Key: []string{"id", "row_end"}, Primary: true}, true},
 		"gone":             {nil, true},
-		"a copy of one":    {&tableFacts{Columns: period(false), Key: []string{"id", "row_end"}, Primary: true}, false},
+		"a copy of one":    {&ddl.Table{Columns: period(false), Key: []string{"id", "row_end"}, Primary: true}, false},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			look := func(context.Context, tableName) (*tableFacts, error) {
+			look := func(context.Context, ddl.Name) (*ddl.Table, error) {
 				if tt.live != nil {
 					tt.live.Database, tt.live.Table = "shop", "t"
 				}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 
+	"cdc/binlog/ddl"
 	"cdc/binlog/gtid"
 )
 
@@ -118,7 +119,7 @@ func parseRotate(body []byte) (file string, pos uint64, err error) {
 // query is a query event: a statement, or the begin or end of a transaction.
 type query struct {
 	thread   uint32
-	mode     sqlMode
+	mode     ddl.Mode
 	database []byte // in the event's buffer, as is text
 	text     []byte
 }
@@ -145,13 +146,13 @@ func parseQuery(body []byte, extra int) (query, error) {
 
 // parseStatus finds the SQL mode among the status variables. It comes first
 // but for the flags; whatever else is there isn't needed.
-func parseStatus(b []byte) sqlMode {
+func parseStatus(b []byte) ddl.Mode {
 	const flags2, mode = 0, 1
 	if len(b) >= 5 && b[0] == flags2 {
 		b = b[5:]
 	}
 	if len(b) >= 9 && b[0] == mode {
-		return sqlMode(binary.LittleEndian.Uint64(b[1:]))
+		return ddl.Mode(binary.LittleEndian.Uint64(b[1:]))
 	}
 	return 0
 }

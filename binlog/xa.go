@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"cdc/binlog/ddl"
 	"cdc/binlog/gtid"
 	"cdc/event"
 )
@@ -230,18 +231,6 @@ func spelledXID(global, branch, format string) string {
 
 // parseXADecision reads XA COMMIT or XA ROLLBACK X'global',X'branch',format.
 func parseXADecision(text []byte) (xid string, commit bool) {
-	l := lexer{s: toUTF8(text)}
-	l.next()
-	commit = l.next().is("COMMIT")
-	parts := [3]string{2: "1"}
-	part := 0
-	for t := l.next(); t.kind != tokenEnd && t.kind != tokenBroken && part < len(parts); t = l.next() {
-		switch {
-		case t.punct(','):
-			part++
-		case t.kind == tokenString, part == 2 && t.kind == tokenWord:
-			parts[part] = t.text
-		}
-	}
-	return spelledXID(parts[0], parts[1], parts[2]), commit
+	global, branch, format, commit := ddl.XADecision(text)
+	return spelledXID(global, branch, format), commit
 }

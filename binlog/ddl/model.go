@@ -1,8 +1,10 @@
-package binlog
+package ddl
 
 import (
 	"slices"
 	"strings"
+
+	"cdc/binlog/flavor"
 
 	"cdc/binlog/charsets"
 	"cdc/event"
@@ -69,13 +71,13 @@ func (t *writtenType) jdbc() int32 {
 }
 
 // name is the type's name in Debezium's model of a table.
-func (t *writtenType) name(fl Flavor) string {
+func (t *writtenType) name(fl flavor.Flavor) string {
 	words := t.words
 	if words == "SERIAL" {
 		return "BIGINT UNSIGNED"
 	}
 	switch {
-	case t.zerofill && (t.unsigned || fl == MySQL):
+	case t.zerofill && (t.unsigned || fl == flavor.MySQL):
 		words += " UNSIGNED ZEROFILL"
 	case t.zerofill:
 		words += " ZEROFILL"
@@ -91,7 +93,7 @@ func (t *writtenType) name(fl Flavor) string {
 }
 
 // dimensions are length and scale in Debezium's model, event.NoLength for none.
-func (t *writtenType) dimensions(fl Flavor) (length, scale int32) {
+func (t *writtenType) dimensions(fl flavor.Flavor) (length, scale int32) {
 	length, scale = event.NoLength, event.NoLength
 	if len(t.args) > 0 {
 		length = int32(t.args[0])
@@ -110,7 +112,7 @@ func (t *writtenType) dimensions(fl Flavor) (length, scale int32) {
 		scale = max(scale, 0)
 	case base == "bit", base == "char" && t.national():
 		missing(1)
-	case base == "vector" && fl == MariaDB:
+	case base == "vector" && fl == flavor.MariaDB:
 		missing(2048)
 	case base == "enum":
 		length = 1
@@ -127,7 +129,7 @@ func hasCharset(class int32) bool {
 
 // written takes the column's type apart as a statement, or else the catalogue,
 // spells it.
-func (c *columnFact) written() (t writtenType, ok bool) {
+func (c *Column) written() (t writtenType, ok bool) {
 	text := c.Type
 	if c.Written != nil {
 		text = c.Written.Type
@@ -137,8 +139,8 @@ func (c *columnFact) written() (t writtenType, ok bool) {
 	return p.columnType()
 }
 
-// declared is the column's type in Debezium's model; zero when it has none.
-func (c *columnFact) declared(fl Flavor) event.Declared {
+// Declared is the column's type in Debezium's model; zero when it has none.
+func (c *Column) Declared(fl flavor.Flavor) event.Declared {
 	t, ok := c.written()
 	if !ok {
 		return event.Declared{Length: event.NoLength, Scale: event.NoLength}
@@ -149,15 +151,15 @@ func (c *columnFact) declared(fl Flavor) event.Declared {
 }
 
 // shownDefault is the column's default in Debezium's model, nil for none.
-func (c *columnFact) shownDefault() *string {
+func (c *Column) shownDefault() *string {
 	switch {
-	case c.generated():
+	case c.Generated():
 		return nil
 	case c.Written != nil:
 		return c.Written.Default
 	case c.Default == nil:
 		return nil
-	case c.DefaultExpr && isNow(*c.Default):
+	case c.DefaultExpr && IsNow(*c.Default):
 		now := epoch
 		return &now
 	case c.DefaultExpr:
@@ -169,27 +171,27 @@ func (c *columnFact) shownDefault() *string {
 
 // shownLiteral is a literal default of the catalogue as SHOW CREATE TABLE prints
 // it between its quotes.
-func (c *columnFact) shownLiteral() string {
-	spec, err := parseType(c.Type)
+func (c *Column) shownLiteral() string {
+	spec, err := ParseType(c.Type)
 	if err != nil {
 		return *c.Default
 	}
-	if spec.isBinary() {
-		if d := c.renderBinary(&event.Type{Kind: event.KindBytes, Length: int32(spec.arg(0, 0))}, *c.Default); d != nil {
-			return string(d.Text)
+	if spec.IsBinary() {
+		if text, ok := c.ShownBinary(spec.Arg(0, 0)); ok {
+			return string(text)
 		}
 	}
-	if text, ok := strings.CutPrefix(*c.Default, "b'"); ok && spec.name == "bit" {
+	if text, ok := strings.CutPrefix(*c.Default, "b'"); ok && spec.Name == "bit" {
 		return strings.TrimSuffix(text, "'")
 	}
-	return string(shown(*c.Default))
+	return string(Shown(*c.Default))
 }
 
-// info describes the table as the schema change topic tells of it.
-func (f *tableFacts) info(fl Flavor, comments bool) *event.TableInfo {
+// Info describes the table as the schema change topic tells of it.
+func (f *Table) Info(fl flavor.Flavor, comments bool) *event.TableInfo {
 	t := &event.TableInfo{Charset: f.Charset, Key: slices.Clone(f.Key), Columns: make([]event.ColumnInfo, len(f.Columns))}
 	if comments {
-		t.Comment = filled(string(shown(f.Comment)))
+		t.Comment = filled(string(Shown(f.Comment)))
 	}
 	for i := range f.Columns {
 		t.Columns[i] = f.Columns[i].info(fl, f.Charset, comments)
@@ -198,13 +200,13 @@ func (f *tableFacts) info(fl Flavor, comments bool) *event.TableInfo {
 	return t
 }
 
-func (c *columnFact) info(fl Flavor, tableCharset string, comments bool) event.ColumnInfo {
+func (c *Column) info(fl flavor.Flavor, tableCharset string, comments bool) event.ColumnInfo {
 	info := event.ColumnInfo{Name: c.Name, JDBCType: jdbcOther, Optional: c.Nullable, Default: c.shownDefault()}
 	extra := strings.ToLower(c.Extra)
 	info.AutoIncremented = strings.Contains(extra, "auto_increment") || strings.Contains(extra, "on update")
 	info.Generated = info.AutoIncremented
 	if comments {
-		info.Comment = filled(string(shown(c.Comment)))
+		info.Comment = filled(string(Shown(c.Comment)))
 	}
 	t, ok := c.written()
 	if !ok {
@@ -229,7 +231,7 @@ func (c *columnFact) info(fl Flavor, tableCharset string, comments bool) event.C
 
 // shownCharset is the character set of a text column: as written, or else that
 // of the table, or what the catalogue says.
-func (c *columnFact) shownCharset(t *writtenType, tableCharset string) string {
+func (c *Column) shownCharset(t *writtenType, tableCharset string) string {
 	switch {
 	case c.Written == nil:
 		return c.Charset
@@ -258,13 +260,4 @@ func present(n int32) *int32 {
 		return nil
 	}
 	return &n
-}
-
-// quotedID is the name of a table on the schema change topic.
-func (n tableName) quotedID() string {
-	return doubleQuoted(n.database) + "." + doubleQuoted(n.table)
-}
-
-func doubleQuoted(name string) string {
-	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }

@@ -1,8 +1,10 @@
-package binlog
+package ddl
 
 import (
 	"encoding/hex"
 	"strings"
+
+	"cdc/binlog/flavor"
 )
 
 // columnDef is the definition of a column as a statement writes it.
@@ -180,13 +182,13 @@ func (p *parser) references() bool {
 
 // fact is the column as the catalogue would show it, in a table of a default
 // character set.
-func (c *columnDef) fact(fl Flavor, tableCharset string) (f columnFact, ok bool) {
-	f = columnFact{Name: c.name, Nullable: !c.notNull && !c.primary, Comment: c.comment, Period: c.period}
+func (c *columnDef) fact(fl flavor.Flavor, tableCharset string) (f Column, ok bool) {
+	f = Column{Name: c.name, Nullable: !c.notNull && !c.primary, Comment: c.comment, Period: c.period}
 	if f.Type, f.Charset, ok = c.typ.columnType(fl, tableCharset); !ok {
 		return f, false
 	}
 	f.Collation = c.typ.collation
-	if fl == MariaDB && c.typ.words == "JSON" {
+	if fl == flavor.MariaDB && c.typ.words == "JSON" {
 		f.Collation = "utf8mb4_bin"
 	}
 	f.Default, f.DefaultExpr = c.def.value, c.def.expr
@@ -195,21 +197,21 @@ func (c *columnDef) fact(fl Flavor, tableCharset string) (f columnFact, ok bool)
 		f.Default = &text
 	}
 	f.Extra = strings.Join(c.extra(fl), " ")
-	f.Written = &writtenColumn{Type: c.typeText, Default: c.def.shown}
+	f.Written = &Written{Type: c.typeText, Default: c.def.shown}
 	if c.typ.charset != "" {
 		f.Written.Charset = c.typ.charset
 	}
 	return f, true
 }
 
-func (c *columnDef) extra(fl Flavor) (words []string) {
+func (c *columnDef) extra(fl flavor.Flavor) (words []string) {
 	add := func(word string, on bool) {
 		if on {
 			words = append(words, word)
 		}
 	}
 	add("auto_increment", c.auto)
-	add("DEFAULT_GENERATED", c.def.expr && fl == MySQL)
+	add("DEFAULT_GENERATED", c.def.expr && fl == flavor.MySQL)
 	add("on update "+c.onUpdate, c.onUpdate != "")
 	add(c.generated+" GENERATED", c.generated != "")
 	add("INVISIBLE", c.invisible)
@@ -218,14 +220,14 @@ func (c *columnDef) extra(fl Flavor) (words []string) {
 
 // catalogueDefault spells a literal default as the catalogue does: a decimal with
 // all digits of its scale, MySQL's bytes in hexadecimal.
-func catalogueDefault(fl Flavor, typ, value string) string {
-	spec, err := parseType(typ)
+func catalogueDefault(fl flavor.Flavor, typ, value string) string {
+	spec, err := ParseType(typ)
 	switch {
 	case err != nil:
 		return value
-	case spec.name == "decimal":
-		return scaled(value, spec.arg(1, 0))
-	case fl == MySQL && spec.isBinary() && !strings.HasPrefix(value, "0x"):
+	case spec.Name == "decimal":
+		return scaled(value, spec.Arg(1, 0))
+	case fl == flavor.MySQL && spec.IsBinary() && !strings.HasPrefix(value, "0x"):
 		return "0x" + strings.ToUpper(hex.EncodeToString([]byte(value)))
 	default:
 		return value

@@ -1,44 +1,46 @@
-package binlog
+package ddl
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 )
 
-// typeSpec is a column type as the server spells it, taken apart.
-type typeSpec struct {
-	name    string // lower case: "varchar", "int"
+// Type is a column type as the server spells it, taken apart.
+type Type struct {
+	Name    string // lower case: "varchar", "int"
 	args    []int  // (10,2)
-	symbols []string
-	// unsigned is also true for zerofill.
-	unsigned, zerofill bool
-	// compressed: MariaDB's COMPRESSED attribute.
-	compressed bool
+	Symbols []string
+	// Unsigned is also true for zerofill.
+	Unsigned bool
+	zerofill bool
+	// Compressed: MariaDB's COMPRESSED attribute.
+	Compressed bool
 }
 
-// parseType takes the text of COLUMN_TYPE apart.
-func parseType(text string) (typeSpec, error) {
+// ParseType takes the text of COLUMN_TYPE apart.
+func ParseType(text string) (Type, error) {
 	end := strings.IndexAny(text, "( /")
 	if end < 0 {
 		end = len(text)
 	}
-	spec := typeSpec{name: strings.ToLower(text[:end])}
+	spec := Type{Name: strings.ToLower(text[:end])}
 	rest := text[end:]
 	if body, ok := strings.CutPrefix(rest, "("); ok {
 		var err error
 		if rest, err = spec.parseArgs(body); err != nil {
-			return typeSpec{}, fmt.Errorf("column type %q: %w", text, err)
+			return Type{}, fmt.Errorf("column type %q: %w", text, err)
 		}
 	}
 	for word := range strings.FieldsSeq(strings.ToLower(rest)) {
 		switch strings.TrimPrefix(word, "/*!100301") {
 		case "unsigned":
-			spec.unsigned = true
+			spec.Unsigned = true
 		case "zerofill":
-			spec.unsigned, spec.zerofill = true, true
+			spec.Unsigned, spec.zerofill = true, true
 		case "compressed", "compressed*/":
-			spec.compressed = true
+			spec.Compressed = true
 		}
 	}
 	return spec, nil
@@ -46,7 +48,7 @@ func parseType(text string) (typeSpec, error) {
 
 // parseArgs reads what stands in the parentheses, which may be numbers or
 // quoted members, and returns what follows them.
-func (t *typeSpec) parseArgs(s string) (rest string, err error) {
+func (t *Type) parseArgs(s string) (rest string, err error) {
 	for {
 		s = strings.TrimLeft(s, " ")
 		if body, ok := strings.CutPrefix(s, "'"); ok {
@@ -54,7 +56,7 @@ func (t *typeSpec) parseArgs(s string) (rest string, err error) {
 			if symbol, s, err = unquote(body); err != nil {
 				return "", err
 			}
-			t.symbols = append(t.symbols, symbol)
+			t.Symbols = append(t.Symbols, symbol)
 		} else {
 			end := strings.IndexAny(s, ",)")
 			if end < 0 {
@@ -78,12 +80,7 @@ func (t *typeSpec) parseArgs(s string) (rest string, err error) {
 	}
 }
 
-// constError is an error that says all in its text.
-type constError string
-
-func (e constError) Error() string { return string(e) }
-
-const errOpenParenthesis = constError("a parenthesis isn't closed")
+var errOpenParenthesis = errors.New("a parenthesis isn't closed")
 
 // unquote reads a member of an ENUM or SET after its opening quote, as the
 // server prints it: quotes are doubled, four characters are escaped.
@@ -141,17 +138,17 @@ func appendQuoted(dst []byte, symbol string) []byte {
 	return append(dst, '\'')
 }
 
-// arg returns argument i, or def when there is none.
-func (t *typeSpec) arg(i, def int) int {
+// Arg returns argument i, or def when there is none.
+func (t *Type) Arg(i, def int) int {
 	if i < len(t.args) {
 		return t.args[i]
 	}
 	return def
 }
 
-// isText reports whether values are text in the column's character set.
-func (t *typeSpec) isText() bool {
-	switch t.name {
+// IsText reports whether values are text in the column's character set.
+func (t *Type) IsText() bool {
+	switch t.Name {
 	case "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set":
 		return true
 	default:
@@ -159,12 +156,27 @@ func (t *typeSpec) isText() bool {
 	}
 }
 
-// isBinary reports whether values are bytes without a character set.
-func (t *typeSpec) isBinary() bool {
-	switch t.name {
+// IsBinary reports whether values are bytes without a character set.
+func (t *Type) IsBinary() bool {
+	switch t.Name {
 	case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob":
 		return true
 	default:
 		return false
 	}
+}
+
+// upper is the type's name as a statement writes it.
+func (t *Type) upper() string { return strings.ToUpper(t.Name) }
+
+// AppendMembers appends the members of an ENUM or SET as the server prints them.
+func AppendMembers(dst []byte, symbols []string) []byte {
+	dst = append(dst, '(')
+	for i, s := range symbols {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendQuoted(dst, s)
+	}
+	return append(dst, ')')
 }

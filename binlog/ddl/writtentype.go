@@ -1,9 +1,11 @@
-package binlog
+package ddl
 
 import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"cdc/binlog/flavor"
 
 	"cdc/binlog/charsets"
 )
@@ -180,13 +182,13 @@ func (t *writtenType) national() bool {
 
 // columnType is the type as the catalogue spells it, and its character set. It
 // takes the default character set of the table.
-func (t *writtenType) columnType(fl Flavor, tableCharset string) (text, charset string, ok bool) {
+func (t *writtenType) columnType(fl flavor.Flavor, tableCharset string) (text, charset string, ok bool) {
 	base, ok := baseNames[t.words]
 	if !ok || !t.possible(base) {
 		return "", "", false
 	}
-	spec := typeSpec{name: base}
-	if spec.isText() {
+	spec := Type{Name: base}
+	if spec.IsText() {
 		charset = t.textCharset(tableCharset)
 	}
 	switch base {
@@ -201,7 +203,7 @@ func (t *writtenType) columnType(fl Flavor, tableCharset string) (text, charset 
 	case "time", "datetime", "timestamp", "varbinary", "vector":
 		return base + t.sized(0), "", true
 	case "year":
-		if fl == MariaDB {
+		if fl == flavor.MariaDB {
 			return "year(4)", "", true
 		}
 		return base, "", true
@@ -210,15 +212,15 @@ func (t *writtenType) columnType(fl Flavor, tableCharset string) (text, charset 
 			base = sizedBlob(base, t.args[0]*max(1, charsets.MaxBytes(charset)))
 		}
 	case "json":
-		if fl == MariaDB {
+		if fl == flavor.MariaDB {
 			return "longtext", "utf8mb4", true
 		}
 	case "geomcollection":
-		if fl == MariaDB {
+		if fl == flavor.MariaDB {
 			return "geometrycollection", "", true
 		}
 	case "enum", "set":
-		return string(appendMembers([]byte(base), t.members)), charset, len(t.members) > 0
+		return string(AppendMembers([]byte(base), t.members)), charset, len(t.members) > 0
 	case "char":
 		base += t.sized(1)
 	case "varchar":
@@ -296,7 +298,7 @@ func (t *writtenType) compression() string {
 // integerWidths are the digits that are shown by default, signed and unsigned.
 var integerWidths = map[string][2]int{"tinyint": {4, 3}, "smallint": {6, 5}, "mediumint": {9, 8}, "int": {11, 10}, "bigint": {20, 20}}
 
-func (t *writtenType) integer(base string, fl Flavor) string {
+func (t *writtenType) integer(base string, fl flavor.Flavor) string {
 	switch t.words {
 	case "BOOL", "BOOLEAN":
 		return "tinyint(1)"
@@ -308,7 +310,7 @@ func (t *writtenType) integer(base string, fl Flavor) string {
 		plain = 1
 	}
 	width := t.arg(0, integerWidths[base][plain])
-	if fl == MariaDB || t.zerofill || base == "tinyint" && width == 1 && !t.unsigned {
+	if fl == flavor.MariaDB || t.zerofill || base == "tinyint" && width == 1 && !t.unsigned {
 		base += "(" + strconv.Itoa(width) + ")"
 	}
 	return base + t.sign()

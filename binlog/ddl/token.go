@@ -1,16 +1,16 @@
-package binlog
+package ddl
 
 import (
 	"strings"
 	"unicode/utf8"
 )
 
-// sqlMode are the bits of SQL_MODE under which a statement was written.
-type sqlMode uint64
+// Mode are the bits of SQL_MODE under which a statement was written.
+type Mode uint64
 
 const (
-	modeAnsiQuotes         sqlMode = 0x4
-	modeNoBackslashEscapes sqlMode = 0x100000
+	modeAnsiQuotes         Mode = 0x4
+	modeNoBackslashEscapes Mode = 0x100000
 )
 
 // tokenKind says what a token is.
@@ -48,7 +48,7 @@ func (t token) name() bool { return t.kind == tokenWord || t.kind == tokenQuoted
 // contents of executable comments ("/*!80000 ... */") count as statement text.
 type lexer struct {
 	s    string
-	mode sqlMode
+	mode Mode
 	// executable is set between "/*!" and its end.
 	executable bool
 	// comment is the text of the last plain comment.

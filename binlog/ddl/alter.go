@@ -1,14 +1,16 @@
-package binlog
+package ddl
 
 import (
 	"fmt"
+
+	"cdc/binlog/flavor"
 
 	"cdc/binlog/charsets"
 )
 
 // alterTable follows the changes of an ALTER TABLE. It returns the table's new
 // name, when it gets one.
-func (p *parser) alterTable(d *draft) (to *tableName, err error) {
+func (p *parser) alterTable(d *draft) (to *Name, err error) {
 	for p.t.kind != tokenEnd && p.t.kind != tokenBroken {
 		if p.partitions() {
 			break
@@ -48,7 +50,7 @@ func (p *parser) partitions() bool {
 }
 
 // alterAction follows one change.
-func (p *parser) alterAction(d *draft) (to *tableName, err error) {
+func (p *parser) alterAction(d *draft) (to *Name, err error) {
 	switch {
 	case p.accept("ADD"):
 		return nil, p.alterAdd(d)
@@ -188,7 +190,7 @@ func (p *parser) alterColumn(d *draft) error {
 		}
 		return p.unexpected()
 	}
-	c := &d.columns[i].columnFact
+	c := &d.columns[i].Column
 	switch {
 	case p.accept("DROP"):
 		if !p.accept("DEFAULT") {
@@ -203,10 +205,10 @@ func (p *parser) alterColumn(d *draft) error {
 	return nil
 }
 
-func (p *parser) alterSet(fl Flavor, c *columnFact) error {
+func (p *parser) alterSet(fl flavor.Flavor, c *Column) error {
 	switch {
 	case p.accept("DEFAULT"):
-		spec, err := parseType(c.Type)
+		spec, err := ParseType(c.Type)
 		if err != nil {
 			return err
 		}
@@ -225,7 +227,7 @@ func (p *parser) alterSet(fl Flavor, c *columnFact) error {
 	return nil
 }
 
-func (p *parser) alterRename(d *draft) (*tableName, error) {
+func (p *parser) alterRename(d *draft) (*Name, error) {
 	switch {
 	case p.accept("COLUMN"):
 		p.ifExists()
@@ -271,7 +273,7 @@ func (p *parser) alterConvert(d *draft) error {
 		}
 	}
 	if charset == "" {
-		return fmt.Errorf("%w: the character set of the database is meant", errNotUnderstood)
+		return fmt.Errorf("%w: the character set of the database is meant", ErrNotUnderstood)
 	}
 	d.convert(charset)
 	return nil

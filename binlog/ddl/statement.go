@@ -1,4 +1,4 @@
-package binlog
+package ddl
 
 import (
 	"slices"
@@ -6,81 +6,83 @@ import (
 	"unicode/utf8"
 )
 
-// statementKind says what a statement in the log means to us.
-type statementKind uint8
+// Kind says what a statement in the log means to us.
+type Kind uint8
 
+// The kinds.
 const (
-	stmtOther    statementKind = iota // nothing
-	stmtBegin                         // a transaction begins
-	stmtEnd                           // it ends: COMMIT or ROLLBACK
-	stmtXABegin                       // XA START
-	stmtXAEnd                         // XA COMMIT, XA ROLLBACK
-	stmtInside                        // XA END, SAVEPOINT, ROLLBACK TO: in the middle
-	stmtCreate                        // a table is made
-	stmtAlter                         // a table changes
-	stmtDrop                          // tables go
-	stmtRename                        // tables change their names
-	stmtTruncate                      // a table is emptied
-	stmtChange                        // DML in statement format
-	stmtUnknown                       // DDL on a table that can't be understood
+	Other    Kind = iota // nothing
+	Begin                // a transaction begins
+	End                  // it ends: COMMIT or ROLLBACK
+	XABegin              // XA START
+	XAEnd                // XA COMMIT, XA ROLLBACK
+	Inside               // XA END, SAVEPOINT, ROLLBACK TO: in the middle
+	Create               // a table is made
+	Alter                // a table changes
+	Drop                 // tables go
+	Rename               // tables change their names
+	Truncate             // a table is emptied
+	Change               // DML in statement format
+	Unknown              // DDL on a table that can't be understood
 )
 
-// tableName is a table's name in two parts.
-type tableName struct{ database, table string }
-
-func (n tableName) String() string { return n.database + "." + n.table }
-
-// statement is what was found in the text of a query event.
-type statement struct {
-	kind statementKind
-	// tables are those that are touched; for stmtRename pairs of old and new
-	// name; for stmtChange all that may be meant, columns among them; for
-	// stmtUnknown every name.
-	tables []tableName
-	// temporary: the table belongs to one session.
-	temporary bool
-	// silent: rows come or go without row events (DROP PARTITION and the like).
-	silent bool
-	// conditional: CREATE TABLE IF NOT EXISTS, which may have done nothing.
-	conditional bool
-	// generated: the server wrote it itself, not a client.
-	generated bool
-	// index: CREATE INDEX or DROP INDEX, unique when it makes a unique one.
-	index, unique bool
+// Statement is what was found in the text of a query event. It keeps a copy of the
+// text.
+type Statement struct {
+	Kind Kind
+	// Tables are those that are touched; for Rename pairs of old and new name; for
+	// Change all that may be meant, columns among them; for Unknown every name.
+	Tables []Name
+	// Temporary: the table belongs to one session.
+	Temporary bool
+	// Silent: rows come or go without row events (DROP PARTITION and the like).
+	Silent bool
+	// Conditional: CREATE TABLE IF NOT EXISTS, which may have done nothing.
+	Conditional bool
+	// Generated: the server wrote it itself, not a client.
+	Generated bool
+	// Index: CREATE INDEX or DROP INDEX, Unique when it makes a unique one.
+	Index, Unique bool
 	// from is where the statement begins in its text, behind MariaDB's SET
 	// STATEMENT; body is where the definition of a CREATE or the changes of an
 	// ALTER begin; spans are where the names of a DROP or RENAME stand.
 	from, body int
 	spans      []textSpan
+
+	text     string // in UTF-8
+	last     int    // where it ends without what closes it; 0 when nobody has asked
+	database string // the session's
+	mode     Mode
 }
 
 // textSpan is a part of a statement's text.
 type textSpan struct{ from, to int }
 
-// toLower makes the names those of a server that keeps all in lower case
+// ToLower makes the names those of a server that keeps all in lower case
 // (lower_case_table_names=1): statements stand in its log as they were typed.
-func (st *statement) toLower() {
-	for i, n := range st.tables {
-		st.tables[i] = tableName{strings.ToLower(n.database), strings.ToLower(n.table)}
+func (st *Statement) ToLower() {
+	for i, n := range st.Tables {
+		st.Tables[i] = Name{strings.ToLower(n.Database), strings.ToLower(n.Table)}
 	}
 }
 
-// parseStatement finds out what a statement does, and to which tables. Only
-// the beginning is looked at: what an ALTER changes is told by the table map.
-func parseStatement(text []byte, database string, mode sqlMode) statement {
-	plain := toUTF8(text)
+// Parse finds out what a statement does, and to which tables. Only
+// the beginning is looked at; Define and Follow read the rest.
+func Parse(text []byte, database string, mode Mode) Statement {
+	plain := ToUTF8(text)
 	p := &parser{lexer: lexer{s: plain, mode: mode}, database: database, whole: plain, size: len(plain)}
 	p.advance()
 	st := p.statement()
 	st.from = p.from
-	if st.kind == stmtUnknown {
-		st.tables = allNames(toUTF8(text), database, mode)
+	st.text, st.database, st.mode = plain, database, mode
+	if st.Kind == Unknown {
+		st.Tables = allNames(plain, database, mode)
 	}
 	return st
 }
 
-// toUTF8 reads text that isn't UTF-8 as Latin 1: an older client's session.
-func toUTF8(text []byte) string {
+// ToUTF8 reads text that isn't UTF-8 as Latin 1: an older client's session.
+func ToUTF8(text []byte) string {
 	if utf8.Valid(text) {
 		return string(text)
 	}
@@ -129,25 +131,25 @@ func (p *parser) acceptAll(words ...string) {
 	}
 }
 
-func (p *parser) statement() statement {
+func (p *parser) statement() Statement {
 	p.from = p.here()
 	switch {
 	case p.accept("BEGIN"):
-		return statement{kind: stmtBegin}
+		return Statement{Kind: Begin}
 	case p.accept("START"):
 		if p.t.is("TRANSACTION") {
-			return statement{kind: stmtBegin}
+			return Statement{Kind: Begin}
 		}
 		return p.startAlter()
 	case p.accept("COMMIT"):
 		if p.t.is("ALTER") { // MariaDB, second phase
 			return p.startAlter()
 		}
-		return statement{kind: stmtEnd}
+		return Statement{Kind: End}
 	case p.accept("ROLLBACK"):
 		return p.rollback()
 	case p.accept("SAVEPOINT", "RELEASE"):
-		return statement{kind: stmtInside}
+		return Statement{Kind: Inside}
 	case p.accept("XA"):
 		return p.xa()
 	case p.accept("CREATE"):
@@ -160,7 +162,7 @@ func (p *parser) statement() statement {
 		return p.rename()
 	case p.accept("TRUNCATE"):
 		p.accept("TABLE")
-		return p.one(stmtTruncate)
+		return p.one(Truncate)
 	case p.accept("SET"):
 		return p.setStatement()
 	default:
@@ -169,9 +171,9 @@ func (p *parser) statement() statement {
 }
 
 // setStatement reads MariaDB's SET STATEMENT variable=value FOR statement.
-func (p *parser) setStatement() statement {
+func (p *parser) setStatement() Statement {
 	if !p.accept("STATEMENT") {
-		return statement{kind: stmtOther}
+		return Statement{Kind: Other}
 	}
 	for p.t.kind != tokenEnd && p.t.kind != tokenBroken {
 		if p.accept("FOR") {
@@ -179,40 +181,40 @@ func (p *parser) setStatement() statement {
 		}
 		p.advance()
 	}
-	return statement{kind: stmtOther}
+	return Statement{Kind: Other}
 }
 
 // startAlter reads MariaDB's two-phase ALTER.
-func (p *parser) startAlter() statement {
+func (p *parser) startAlter() Statement {
 	if p.accept("ALTER") {
 		return p.alter()
 	}
-	return statement{kind: stmtOther}
+	return Statement{Kind: Other}
 }
 
-func (p *parser) rollback() statement {
+func (p *parser) rollback() Statement {
 	p.accept("WORK")
 	if p.t.is("TO") {
-		return statement{kind: stmtInside}
+		return Statement{Kind: Inside}
 	}
 	if p.t.is("ALTER") { // MariaDB: nothing was changed
-		return statement{kind: stmtOther}
+		return Statement{Kind: Other}
 	}
-	return statement{kind: stmtEnd}
+	return Statement{Kind: End}
 }
 
-func (p *parser) xa() statement {
+func (p *parser) xa() Statement {
 	switch {
 	case p.t.is("START"), p.t.is("BEGIN"):
-		return statement{kind: stmtXABegin}
+		return Statement{Kind: XABegin}
 	case p.t.is("COMMIT"), p.t.is("ROLLBACK"):
-		return statement{kind: stmtXAEnd}
+		return Statement{Kind: XAEnd}
 	default:
-		return statement{kind: stmtInside}
+		return Statement{Kind: Inside}
 	}
 }
 
-func (p *parser) create() statement {
+func (p *parser) create() Statement {
 	p.accept("OR")
 	p.accept("REPLACE")
 	temporary := p.accept("TEMPORARY")
@@ -221,12 +223,12 @@ func (p *parser) create() statement {
 	case p.t.is("UNIQUE"), p.t.is("FULLTEXT"), p.t.is("SPATIAL"), p.t.is("INDEX"), p.t.is("ONLINE"), p.t.is("OFFLINE"):
 		return p.index()
 	default:
-		return statement{kind: stmtOther} // VIEW, TRIGGER, PROCEDURE, DATABASE, SEQUENCE, ...
+		return Statement{Kind: Other} // VIEW, TRIGGER, PROCEDURE, DATABASE, SEQUENCE, ...
 	}
 	conditional := p.t.is("IF")
 	p.ifExists()
-	st := p.one(stmtCreate)
-	st.temporary, st.conditional, st.body = temporary, conditional, p.here()
+	st := p.one(Create)
+	st.Temporary, st.Conditional, st.body = temporary, conditional, p.here()
 	return st
 }
 
@@ -241,39 +243,39 @@ func (p *parser) ifExists() {
 
 // index reads CREATE INDEX and DROP INDEX: they may change the key of a table
 // without a primary key.
-func (p *parser) index() statement {
+func (p *parser) index() Statement {
 	unique := p.t.is("UNIQUE")
 	for p.t.kind != tokenEnd && p.t.kind != tokenBroken {
 		if p.accept("ON") {
-			st := p.one(stmtAlter)
-			st.index, st.unique = true, unique
+			st := p.one(Alter)
+			st.Index, st.Unique = true, unique
 			return st
 		}
 		p.advance()
 	}
-	return statement{kind: stmtUnknown}
+	return Statement{Kind: Unknown}
 }
 
-func (p *parser) alter() statement {
+func (p *parser) alter() Statement {
 	p.acceptAll("ONLINE", "OFFLINE", "IGNORE")
 	if !p.accept("TABLE") {
-		return statement{kind: stmtOther}
+		return Statement{Kind: Other}
 	}
 	p.ifExists()
-	st := p.one(stmtAlter)
-	if st.kind != stmtAlter {
+	st := p.one(Alter)
+	if st.Kind != Alter {
 		return st
 	}
 	st.body = p.here()
 	if to, ok := p.changes(&st); ok {
-		st.tables = append(st.tables, to)
+		st.Tables = append(st.Tables, to)
 	}
 	return st
 }
 
 // changes looks through the changes of an ALTER, for RENAME [TO|AS] name and for
 // partitions that are emptied or exchanged.
-func (p *parser) changes(st *statement) (tableName, bool) {
+func (p *parser) changes(st *Statement) (Name, bool) {
 	start, depth := true, 0
 	for ; p.t.kind != tokenEnd && p.t.kind != tokenBroken; p.advance() {
 		switch {
@@ -289,7 +291,7 @@ func (p *parser) changes(st *statement) (tableName, bool) {
 			return p.table()
 		case start && (p.t.is("DROP") || p.t.is("TRUNCATE") || p.t.is("EXCHANGE")):
 			p.advance()
-			st.silent = st.silent || p.t.is("PARTITION")
+			st.Silent = st.Silent || p.t.is("PARTITION")
 		}
 		switch {
 		case p.t.punct('('):
@@ -299,26 +301,26 @@ func (p *parser) changes(st *statement) (tableName, bool) {
 		}
 		start = p.t.punct(',')
 	}
-	return tableName{}, false
+	return Name{}, false
 }
 
-func (p *parser) drop() statement {
+func (p *parser) drop() Statement {
 	temporary := p.accept("TEMPORARY")
 	if p.accept("INDEX") {
 		return p.index()
 	}
 	if !p.accept("TABLE", "TABLES") {
-		return statement{kind: stmtOther}
+		return Statement{Kind: Other}
 	}
 	p.ifExists()
-	st := statement{kind: stmtDrop, temporary: temporary}
+	st := Statement{Kind: Drop, Temporary: temporary}
 	for {
 		at := p.here()
 		name, ok := p.table()
 		if !ok {
-			return statement{kind: stmtUnknown}
+			return Statement{Kind: Unknown}
 		}
-		st.tables, st.spans = append(st.tables, name), append(st.spans, textSpan{at, p.last})
+		st.Tables, st.spans = append(st.Tables, name), append(st.spans, textSpan{at, p.last})
 		if !p.t.punct(',') {
 			return st
 		}
@@ -326,12 +328,12 @@ func (p *parser) drop() statement {
 	}
 }
 
-func (p *parser) rename() statement {
+func (p *parser) rename() Statement {
 	if !p.accept("TABLE", "TABLES") {
-		return statement{kind: stmtOther} // RENAME USER
+		return Statement{Kind: Other} // RENAME USER
 	}
 	p.ifExists()
-	st := statement{kind: stmtRename}
+	st := Statement{Kind: Rename}
 	for {
 		at := p.here()
 		from, ok := p.table()
@@ -339,13 +341,13 @@ func (p *parser) rename() statement {
 			p.advance()
 		}
 		if !ok || !p.accept("TO") {
-			return statement{kind: stmtUnknown}
+			return Statement{Kind: Unknown}
 		}
 		to, ok := p.table()
 		if !ok {
-			return statement{kind: stmtUnknown}
+			return Statement{Kind: Unknown}
 		}
-		st.tables, st.spans = append(st.tables, from, to), append(st.spans, textSpan{at, p.last})
+		st.Tables, st.spans = append(st.Tables, from, to), append(st.spans, textSpan{at, p.last})
 		if !p.t.punct(',') {
 			return st
 		}
@@ -354,42 +356,42 @@ func (p *parser) rename() statement {
 }
 
 // one reads the one table that a statement of kind k names next.
-func (p *parser) one(k statementKind) statement {
+func (p *parser) one(k Kind) Statement {
 	name, ok := p.table()
 	if !ok {
-		return statement{kind: stmtUnknown}
+		return Statement{Kind: Unknown}
 	}
-	return statement{kind: k, tables: []tableName{name}}
+	return Statement{Kind: k, Tables: []Name{name}}
 }
 
 // table reads a name of one or two parts.
-func (p *parser) table() (tableName, bool) {
+func (p *parser) table() (Name, bool) {
 	if p.t.punct('.') { // ".t" is a table of the session's database
 		p.advance()
 	}
 	if !p.t.name() {
-		return tableName{}, false
+		return Name{}, false
 	}
-	n := tableName{p.database, p.t.text}
+	n := Name{p.database, p.t.text}
 	p.advance()
 	if !p.t.punct('.') {
 		return n, true
 	}
 	p.advance()
 	if !p.t.name() {
-		return tableName{}, false
+		return Name{}, false
 	}
-	n.database, n.table = n.table, p.t.text
+	n.Database, n.Table = n.Table, p.t.text
 	p.advance()
 	return n, true
 }
 
 // change recognizes DML in statement format.
-func (p *parser) change() statement {
+func (p *parser) change() Statement {
 	switch {
 	case p.accept("INSERT", "REPLACE"):
 		p.acceptAll("LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "IGNORE", "INTO")
-		return p.one(stmtChange)
+		return p.one(Change)
 	case p.accept("UPDATE"):
 		return p.names("SET")
 	case p.accept("DELETE"):
@@ -401,33 +403,33 @@ func (p *parser) change() statement {
 			p.advance()
 		}
 		p.accept("TABLE")
-		return p.one(stmtChange)
+		return p.one(Change)
 	default:
-		return statement{kind: stmtOther}
+		return Statement{Kind: Other}
 	}
 }
 
 // names takes every name up to one of the words: among them are the tables
 // that an UPDATE or DELETE changes.
-func (p *parser) names(until ...string) statement {
-	st := statement{kind: stmtChange}
+func (p *parser) names(until ...string) Statement {
+	st := Statement{Kind: Change}
 	for p.t.kind != tokenEnd && p.t.kind != tokenBroken {
 		if slices.ContainsFunc(until, p.t.is) {
 			return st
 		}
 		if name, ok := p.table(); ok {
-			st.tables = append(st.tables, name)
+			st.Tables = append(st.Tables, name)
 		} else {
 			p.advance()
 		}
 	}
-	st.generated = strings.Contains(p.comment, "generated by server")
+	st.Generated = strings.Contains(p.comment, "generated by server")
 	return st
 }
 
 // allNames takes every name in a statement.
-func allNames(text, database string, mode sqlMode) []tableName {
+func allNames(text, database string, mode Mode) []Name {
 	p := &parser{lexer: lexer{s: text, mode: mode}, database: database}
 	p.advance()
-	return p.names().tables
+	return p.names().Tables
 }

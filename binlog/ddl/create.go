@@ -1,48 +1,40 @@
-package binlog
+package ddl
 
 import (
 	"fmt"
 	"strings"
 
+	"cdc/binlog/flavor"
+
 	"cdc/binlog/charsets"
 )
 
-// definition goes on with the text of a statement from where its name was read.
-func definition(text []byte, st *statement, database string, mode sqlMode) *parser {
-	plain := toUTF8(text)
-	p := &parser{lexer: lexer{s: plain, mode: mode}, database: database, whole: plain, size: len(plain)}
-	for p.advance(); p.t.kind != tokenEnd && p.t.kind != tokenBroken && p.here() < st.body; {
-		p.advance()
-	}
-	return p
-}
-
 // likeTable returns the table that a CREATE TABLE copies.
-func (p *parser) likeTable() (tableName, bool) {
+func (p *parser) likeTable() (Name, bool) {
 	like := *p
 	if like.t.punct('(') {
 		like.advance()
 	}
 	if !like.accept("LIKE") {
-		return tableName{}, false
+		return Name{}, false
 	}
 	return like.table()
 }
 
 // createTable reads the definition of a table. charset is the default of its
 // database.
-func (p *parser) createTable(fl Flavor, n tableName, charset string) (*tableFacts, error) {
-	d := newDraft(fl, &tableFacts{Database: n.database, Table: n.table})
+func (p *parser) createTable(fl flavor.Flavor, n Name, charset string) (*Table, error) {
+	d := newDraft(fl, &Table{Database: n.Database, Table: n.Table})
 	if !p.t.punct('(') {
-		return nil, fmt.Errorf("%w: it has no columns", errNotUnderstood)
+		return nil, fmt.Errorf("%w: it has no columns", ErrNotUnderstood)
 	}
 	// The options stand behind the columns, whose character sets depend on them.
 	options := *p
 	if !options.parentheses() {
-		return nil, fmt.Errorf("%w: a parenthesis isn't closed", errNotUnderstood)
+		return nil, fmt.Errorf("%w: a parenthesis isn't closed", ErrNotUnderstood)
 	}
 	if d.facts.Charset = charset; !options.createOptions(d) {
-		return nil, fmt.Errorf("%w: it takes columns from a query", errNotUnderstood)
+		return nil, fmt.Errorf("%w: it takes columns from a query", ErrNotUnderstood)
 	}
 	for p.advance(); ; p.advance() {
 		if err := p.tableElement(d); err != nil {
@@ -58,7 +50,7 @@ func (p *parser) createTable(fl Flavor, n tableName, charset string) (*tableFact
 }
 
 func (p *parser) unexpected() error {
-	return fmt.Errorf("%w: at byte %d", errNotUnderstood, p.here())
+	return fmt.Errorf("%w: at byte %d", ErrNotUnderstood, p.here())
 }
 
 // createOptions reads what stands behind the columns; false for a query there.
@@ -208,7 +200,7 @@ func (p *parser) uniqueKey(d *draft, symbol string) error {
 }
 
 // keyParts reads the columns of an index.
-func (p *parser) keyParts() (index indexFact, ok bool) {
+func (p *parser) keyParts() (index Index, ok bool) {
 	if !p.t.punct('(') {
 		return index, false
 	}

@@ -1,4 +1,4 @@
-package binlog
+package ddl
 
 import (
 	"encoding/hex"
@@ -75,7 +75,7 @@ func (p *parser) unescape(s string) string {
 
 // writtenDefault is what stands behind DEFAULT.
 type writtenDefault struct {
-	// value and expr are as columnFact.Default and DefaultExpr.
+	// value and expr are as Column.Default and DefaultExpr.
 	value *string
 	expr  bool
 	// shown is Debezium's: the literal between its quotes; the epoch for the
@@ -206,7 +206,7 @@ func (p *parser) wordDefault(base string) (d writtenDefault, ok bool) {
 	}
 	expr := p.whole[at:p.last]
 	d = writtenDefault{value: &expr, expr: true}
-	if isNow(expr) {
+	if IsNow(expr) {
 		shown := epoch
 		d.shown = &shown
 	}

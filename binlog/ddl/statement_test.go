@@ -1,4 +1,4 @@
-package binlog
+package ddl
 
 import (
 	"fmt"
@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-func TestParseStatement(t *testing.T) {
-	names := map[statementKind]string{
-		stmtOther: "other", stmtBegin: "begin", stmtEnd: "end", stmtXABegin: "xa begin", stmtXAEnd: "xa end", stmtInside: "inside",
-		stmtCreate: "create", stmtAlter: "alter", stmtDrop: "drop", stmtRename: "rename", stmtTruncate: "truncate",
-		stmtChange: "change", stmtUnknown: "unknown",
+func TestParse(t *testing.T) {
+	names := map[Kind]string{
+		Other: "other", Begin: "begin", End: "end", XABegin: "xa begin", XAEnd: "xa end", Inside: "inside",
+		Create: "create", Alter: "alter", Drop: "drop", Rename: "rename", Truncate: "truncate",
+		Change: "change", Unknown: "unknown",
 	}
 	tests := []struct{ sql, want string }{
 		{"BEGIN", "begin"},
@@ -73,16 +73,16 @@ func TestParseStatement(t *testing.T) {
 		{"create table `t", "unknown s.create s.table"},
 	}
 	for _, tt := range tests {
-		st := parseStatement([]byte(tt.sql), "s", 0)
+		st := Parse([]byte(tt.sql), "s", 0)
 		var b strings.Builder
-		b.WriteString(names[st.kind])
-		for _, n := range st.tables {
-			if st.kind == stmtUnknown && tt.want == "unknown" {
+		b.WriteString(names[st.Kind])
+		for _, n := range st.Tables {
+			if st.Kind == Unknown && tt.want == "unknown" {
 				continue
 			}
 			fmt.Fprintf(&b, " %s", n)
 		}
-		for word, set := range map[string]bool{" temporary": st.temporary, " silent": st.silent, " generated": st.generated} {
+		for word, set := range map[string]bool{" temporary": st.Temporary, " silent": st.Silent, " generated": st.Generated} {
 			if set {
 				b.WriteString(word)
 			}
@@ -93,10 +93,10 @@ func TestParseStatement(t *testing.T) {
 	}
 }
 
-func TestParseStatementModes(t *testing.T) {
+func TestParseModes(t *testing.T) {
 	tests := []struct {
 		sql  string
-		mode sqlMode
+		mode Mode
 		want string
 	}{
 		{`create table "d"."t" (id int)`, modeAnsiQuotes, "[d.t]"},
@@ -106,20 +106,20 @@ func TestParseStatementModes(t *testing.T) {
 		{"create table größe (id int)", 0, "[s.größe]"},
 	}
 	for _, tt := range tests {
-		if got := fmt.Sprint(parseStatement([]byte(tt.sql), "s", tt.mode).tables); got != tt.want {
+		if got := fmt.Sprint(Parse([]byte(tt.sql), "s", tt.mode).Tables); got != tt.want {
 			t.Errorf("%q: got %s, want %s", tt.sql, got, tt.want)
 		}
 	}
 }
 
-func FuzzParseStatement(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, s := range []string{"alter table t add c int, rename to `u`", "/*!50000 drop table a, b */", "rename table a to b", "update t set a='x''y' -- z", "set statement a=1 for create table `x"} {
 		f.Add([]byte(s), uint64(0))
 	}
 	f.Fuzz(func(t *testing.T, text []byte, mode uint64) {
-		st := parseStatement(text, "d", sqlMode(mode))
-		if st.kind == stmtRename && len(st.tables)%2 != 0 {
-			t.Errorf("a rename of %d names", len(st.tables))
+		st := Parse(text, "d", Mode(mode))
+		if st.Kind == Rename && len(st.Tables)%2 != 0 {
+			t.Errorf("a rename of %d names", len(st.Tables))
 		}
 	})
 }

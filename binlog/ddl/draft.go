@@ -1,4 +1,4 @@
-package binlog
+package ddl
 
 import (
 	"errors"
@@ -6,17 +6,19 @@ import (
 	"slices"
 	"strings"
 
+	"cdc/binlog/flavor"
+
 	"cdc/binlog/charsets"
 )
 
-// errNotUnderstood: the statement has something in it that isn't known here, or
-// doesn't fit the table as it is known.
-var errNotUnderstood = errors.New("the statement can't be followed")
+// ErrNotUnderstood says that a statement has something in it that isn't known
+// here, or that doesn't fit the table as it is known.
+var ErrNotUnderstood = errors.New("the statement can't be followed")
 
 // draft is a table while a statement works on it.
 type draft struct {
-	fl      Flavor
-	facts   tableFacts
+	fl      flavor.Flavor
+	facts   Table
 	columns []draftColumn
 	primary draftIndex
 	unique  []draftIndex
@@ -25,21 +27,21 @@ type draft struct {
 // draftIndex is a key of a draft. Those that the statement adds name columns as
 // they are called behind it, the others as before.
 type draftIndex struct {
-	indexFact
+	Index
 	added bool
 }
 
 // draftColumn is a column of a draft. In one statement the columns go by the
 // names that they had before it.
 type draftColumn struct {
-	columnFact
+	Column
 	old string
 }
 
-func newDraft(fl Flavor, f *tableFacts) *draft {
+func newDraft(fl flavor.Flavor, f *Table) *draft {
 	d := &draft{fl: fl, facts: *f}
 	for _, index := range f.Unique {
-		d.unique = append(d.unique, draftIndex{indexFact: index})
+		d.unique = append(d.unique, draftIndex{Index: index})
 	}
 	for _, c := range f.Columns {
 		d.columns = append(d.columns, draftColumn{c, c.Name})
@@ -48,21 +50,21 @@ func newDraft(fl Flavor, f *tableFacts) *draft {
 	case f.Primary:
 		d.primary.Columns = f.Key
 	case len(f.Key) > 0 && len(f.Unique) == 0: // of an older history
-		d.unique = []draftIndex{{indexFact: indexFact{Columns: f.Key}}}
+		d.unique = []draftIndex{{Index: Index{Columns: f.Key}}}
 	}
 	return d
 }
 
 // finish returns the table as the statement has left it.
-func (d *draft) finish() (*tableFacts, error) {
+func (d *draft) finish() (*Table, error) {
 	f := d.facts
-	f.Columns, f.Unique = make([]columnFact, len(d.columns)), nil
+	f.Columns, f.Unique = make([]Column, len(d.columns)), nil
 	primary, err := d.resolve(&d.primary)
 	if err != nil {
 		return nil, err
 	}
 	for i := range d.columns {
-		f.Columns[i] = d.columns[i].columnFact
+		f.Columns[i] = d.columns[i].Column
 		if contains(primary.Columns, f.Columns[i].Name) {
 			f.Columns[i].Nullable = false
 		}
@@ -79,15 +81,15 @@ func (d *draft) finish() (*tableFacts, error) {
 }
 
 // resolve names the columns of a key as they are called in the end.
-func (d *draft) resolve(index *draftIndex) (indexFact, error) {
-	out := index.indexFact
+func (d *draft) resolve(index *draftIndex) (Index, error) {
+	out := index.Index
 	out.Columns = nil
 	for _, name := range index.Columns {
 		i := slices.IndexFunc(d.columns, func(c draftColumn) bool {
 			return strings.EqualFold(name, c.old) && !index.added || strings.EqualFold(name, c.Name) && index.added
 		})
 		if i < 0 {
-			return out, fmt.Errorf("%w: no column %q for a key", errNotUnderstood, name)
+			return out, fmt.Errorf("%w: no column %q for a key", ErrNotUnderstood, name)
 		}
 		out.Columns = append(out.Columns, d.columns[i].Name)
 	}
@@ -95,14 +97,14 @@ func (d *draft) resolve(index *draftIndex) (indexFact, error) {
 }
 
 // setKey puts the unique indexes in the server's order and chooses the key.
-func (f *tableFacts) setKey(primary []string) {
-	slices.SortStableFunc(f.Unique, func(a, b indexFact) int { return f.rank(&a) - f.rank(&b) })
-	f.useKey(primary)
+func (f *Table) setKey(primary []string) {
+	slices.SortStableFunc(f.Unique, func(a, b Index) int { return f.rank(&a) - f.rank(&b) })
+	f.UseKey(primary)
 }
 
-// useKey chooses the record key: the primary key, or the unique index that the
+// UseKey chooses the record key: the primary key, or the unique index that the
 // server lists first, unless that has an expression.
-func (f *tableFacts) useKey(primary []string) {
+func (f *Table) UseKey(primary []string) {
 	f.Key, f.Primary = nil, len(primary) > 0
 	if f.Primary {
 		f.Key = f.names(primary)
@@ -115,7 +117,7 @@ func (f *tableFacts) useKey(primary []string) {
 
 // rank is where the server lists a unique index: those without NULLs first, and
 // those of whole columns before others.
-func (f *tableFacts) rank(i *indexFact) int {
+func (f *Table) rank(i *Index) int {
 	rank := 0
 	if i.Prefix {
 		rank = 1
@@ -132,7 +134,7 @@ func (f *tableFacts) rank(i *indexFact) int {
 }
 
 // names spells the names of columns as the columns themselves do.
-func (f *tableFacts) names(list []string) []string {
+func (f *Table) names(list []string) []string {
 	out := make([]string, 0, len(list))
 	for _, name := range list {
 		for i := range f.Columns {
@@ -161,7 +163,7 @@ func (d *draft) place(after string) (int, error) {
 		i = d.find(after)
 	}
 	if i < 0 {
-		return 0, fmt.Errorf("%w: no column %q", errNotUnderstood, after)
+		return 0, fmt.Errorf("%w: no column %q", ErrNotUnderstood, after)
 	}
 	return i + 1, nil
 }
@@ -169,7 +171,7 @@ func (d *draft) place(after string) (int, error) {
 // add puts a new column where its definition says.
 func (d *draft) add(c *columnDef) error {
 	if slices.ContainsFunc(d.columns, func(have draftColumn) bool { return strings.EqualFold(have.Name, c.name) && have.old != "" }) {
-		return fmt.Errorf("%w: column %q is there already", errNotUnderstood, c.name)
+		return fmt.Errorf("%w: column %q is there already", ErrNotUnderstood, c.name)
 	}
 	return d.put(c, "", len(d.columns))
 }
@@ -178,7 +180,7 @@ func (d *draft) add(c *columnDef) error {
 func (d *draft) put(c *columnDef, old string, at int) error {
 	fact, ok := c.fact(d.fl, d.facts.Charset)
 	if !ok {
-		return fmt.Errorf("%w: column %q of type %s", errNotUnderstood, c.name, c.typeText)
+		return fmt.Errorf("%w: column %q of type %s", ErrNotUnderstood, c.name, c.typeText)
 	}
 	switch {
 	case c.first:
@@ -191,10 +193,10 @@ func (d *draft) put(c *columnDef, old string, at int) error {
 	}
 	d.columns = slices.Insert(d.columns, at, draftColumn{fact, old})
 	if c.primary {
-		d.primary = draftIndex{indexFact{Columns: []string{c.name}}, true}
+		d.primary = draftIndex{Index{Columns: []string{c.name}}, true}
 	}
 	if c.unique {
-		d.addUnique(indexFact{Columns: []string{c.name}})
+		d.addUnique(Index{Columns: []string{c.name}})
 	}
 	return nil
 }
@@ -203,7 +205,7 @@ func (d *draft) put(c *columnDef, old string, at int) error {
 func (d *draft) change(old string, c *columnDef) error {
 	i := d.find(old)
 	if i < 0 {
-		return fmt.Errorf("%w: no column %q", errNotUnderstood, old)
+		return fmt.Errorf("%w: no column %q", ErrNotUnderstood, old)
 	}
 	old = d.columns[i].old
 	d.columns = slices.Delete(d.columns, i, i+1)
@@ -214,7 +216,7 @@ func (d *draft) change(old string, c *columnDef) error {
 func (d *draft) drop(name string) error {
 	i := d.find(name)
 	if i < 0 {
-		return fmt.Errorf("%w: no column %q", errNotUnderstood, name)
+		return fmt.Errorf("%w: no column %q", ErrNotUnderstood, name)
 	}
 	d.columns = slices.Delete(d.columns, i, i+1)
 	without := func(names []string) []string {
@@ -237,7 +239,7 @@ func (d *draft) drop(name string) error {
 }
 
 // addUnique adds an index, and names it as the server does when it has no name.
-func (d *draft) addUnique(index indexFact) {
+func (d *draft) addUnique(index Index) {
 	if index.Name == "" && len(index.Columns) > 0 {
 		index.Name = index.Columns[0]
 		for n := 2; d.index(index.Name) >= 0; n++ {
@@ -262,7 +264,7 @@ func (d *draft) dropIndex(name string) error {
 		return nil
 	}
 	if slices.ContainsFunc(d.unique, func(i draftIndex) bool { return i.Name == "" }) {
-		return fmt.Errorf("%w: whether %q is the unique index isn't known", errNotUnderstood, name)
+		return fmt.Errorf("%w: whether %q is the unique index isn't known", ErrNotUnderstood, name)
 	}
 	return nil
 }
@@ -271,9 +273,9 @@ func (d *draft) dropIndex(name string) error {
 func (d *draft) convert(charset string) {
 	charset = charsets.Canonical(charset)
 	for i := range d.columns {
-		c := &d.columns[i].columnFact
-		spec, err := parseType(c.Type)
-		if err != nil || !spec.isText() || c.Charset == "" {
+		c := &d.columns[i].Column
+		spec, err := ParseType(c.Type)
+		if err != nil || !spec.IsText() || c.Charset == "" {
 			continue
 		}
 		c.Type = widened(&spec, c.Type, c.Charset, charset)
@@ -289,9 +291,9 @@ func (d *draft) convert(charset string) {
 
 // widened is the type of a text in another character set, which the server
 // makes so large that as many characters have room.
-func widened(spec *typeSpec, text, from, to string) string {
+func widened(spec *Type, text, from, to string) string {
 	kinds := map[string]int{"tinytext": 1<<8 - 1, "text": 1<<16 - 1, "mediumtext": 1<<24 - 1, "longtext": 1<<32 - 1}
-	bytes, ok := kinds[spec.name]
+	bytes, ok := kinds[spec.Name]
 	if !ok || charsets.MaxBytes(from) == 0 || charsets.MaxBytes(to) == 0 {
 		return text
 	}
