@@ -121,6 +121,33 @@ func TestShiftedInstant(t *testing.T) {
 	}
 }
 
+// TestDifferencesOfModes: these need a property.
+func TestDifferencesOfModes(t *testing.T) {
+	numbers := "create table t (id int, a numeric(5,1)[]); insert into t values (1,'{1,NaN}')"
+	for _, tt := range []struct {
+		source, script, property, value, op, path, ours, theirs string
+		want                                                    bool
+	}{
+		{"postgres", numbers, "decimal.handling.mode", "double", "c", "payload.after.a", "", "null", true},
+		{"postgres", numbers, "decimal.handling.mode", "double", "c", "payload.after.a[1]", `"NaN"`, "", true},
+		{"postgres", numbers, "decimal.handling.mode", "string", "c", "payload.after.a", "", "null", false},
+		{"postgres", "create table t (a int[])", "decimal.handling.mode", "double", "c", "payload.after.a", "", "null", false},
+		{"mysql", "", "time.precision.mode", "nanoseconds", "c", "after.i", "-9223372036000000000", "null", true},
+		{"mysql", "", "time.precision.mode", "nanoseconds", "c", "after.i", "-9223372035000000000", "null", false},
+		{"mysql", "", "time.precision.mode", "microseconds", "c", "after.i", "-9223372036000000000", "null", false},
+		{"mysql", "", "skipped.operations", "u", "t", "source.row", "0", "1", true},
+		{"mysql", "", "skipped.operations", "none", "t", "source.row", "0", "1", false},
+		{"mysql", "", "skipped.operations", "u", "c", "source.row", "0", "1", false},
+	} {
+		s := place(t, tt.source, tt.script, "")
+		s.op, s.Config[tt.property] = tt.op, tt.value
+		s.value = map[string]string{"payload.after.a": "null"}
+		if got := reasonOf(s.at(tt.path, tt.ours, tt.theirs)); (got != "") != tt.want {
+			t.Errorf("%+v: argued by %q", tt, got)
+		}
+	}
+}
+
 func TestNegativeScaleIsTheSameNumber(t *testing.T) {
 	s := place(t, "postgres", "create table t (a numeric(6,-2))", "")
 	// 2*100 with scale 0, and with a scale of 2046: 200 * 10^2046.
