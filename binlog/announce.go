@@ -103,8 +103,9 @@ func (s *Source) creates(ctx context.Context, c *control, list []tableAndSchema)
 			continue
 		}
 		ids = append(ids, n.String())
+		st := ddl.Parse([]byte(text(r, 0, 1)), n.Database, 0) // its session has no SQL mode
 		byID[n.String()] = &event.SchemaChange{
-			Database: n.Database, Table: n.Table, DDL: text(r, 0, 1), Snapshot: true,
+			Database: n.Database, Table: n.Table, DDL: st.Written(), Snapshot: true,
 			Changes: []event.TableChange{{Type: "CREATE", ID: n.QuotedID(), Table: d.facts.Info(s.flavor, s.comments())}},
 		}
 	}

@@ -21,7 +21,7 @@ func (st *Statement) behind() int {
 func (st *Statement) Whole() string { return strings.TrimSpace(st.text[:st.end(0)]) }
 
 // end is where the last token from a place on ends, without what closes the
-// statement.
+// statement. The end of a comment whose text counts is no token.
 func (st *Statement) end(from int) int {
 	p := &parser{lexer: lexer{s: st.text, mode: st.mode}, whole: st.text, size: len(st.text)}
 	end := 0
@@ -30,17 +30,7 @@ func (st *Statement) end(from int) int {
 			end = p.size - p.t.rest
 		}
 	}
-	if rest := strings.TrimLeft(st.text[end:], " \t\r\n"); strings.HasPrefix(rest, "*/") && p.executableBefore(end) {
-		end = len(st.text) - len(rest) + 2
-	}
 	return end
-}
-
-// executableBefore reports whether a statement that stands in a comment is still
-// open at a place.
-func (p *parser) executableBefore(end int) bool {
-	return strings.LastIndex(p.whole[:end], "/*!") > strings.LastIndex(p.whole[:end], "*/") ||
-		strings.LastIndex(p.whole[:end], "/*M!") > strings.LastIndex(p.whole[:end], "*/")
 }
 
 // DropText is the statement as if it named this table only.

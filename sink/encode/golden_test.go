@@ -233,13 +233,25 @@ func zonedDigits(t *testing.T, list []goldenRecord) map[string]int {
 		mustUnmarshal(t, r.value, &env)
 		for _, f := range r.fields {
 			for _, image := range []map[string]json.RawMessage{env.Before, env.After} {
-				if f.Name == "io.debezium.time.ZonedTimestamp" {
-					digits[f.Field] = max(digits[f.Field], fractionLen(string(image[f.Field])))
+				for _, text := range zonedTexts(f, image[f.Field]) {
+					digits[f.Field] = max(digits[f.Field], fractionLen(string(text)))
 				}
 			}
 		}
 	}
 	return digits
+}
+
+// zonedTexts are the zoned timestamps in a value: itself, or its elements.
+func zonedTexts(f goldenField, value json.RawMessage) (list []json.RawMessage) {
+	const zoned = "io.debezium.time.ZonedTimestamp"
+	switch {
+	case f.Name == zoned:
+		list = append(list, value)
+	case f.Items != nil && f.Items.Name == zoned && json.Unmarshal(value, &list) != nil:
+		return nil // not in this row
+	}
+	return list
 }
 
 func fractionLen(text string) int {

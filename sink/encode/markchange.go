@@ -15,15 +15,15 @@ func (w *writer) changeValue(m *event.Mark) []datum {
 
 func (w *writer) changeSource(m *event.Mark) []datum {
 	tx, o := w.markTx(m), &w.b.Origins[m.Origin]
-	var snapshot datum
+	var snapshot, tables datum = nil, m.Change.Table
 	switch {
 	case m.Change.Last:
-		snapshot = "last"
+		snapshot, tables = "last", textOrNil(m.Change.Table)
 	case m.Change.Snapshot:
-		snapshot = "true"
+		snapshot, tables = "true", textOrNil(m.Change.Table)
 	}
 	head := w.sourceHead(o.Micros, snapshot, m.Change.Database, nil)
-	return append(head, textOrNil(m.Change.Table), int64(tx.Server), w.textDatum(tx.GTID), tx.File, int64(m.Off), int64(0),
+	return append(head, tables, int64(tx.Server), w.textDatum(tx.GTID), tx.File, int64(m.Off), int64(0),
 		numberOrNil(uint64(tx.Thread)), w.textDatum(o.Query))
 }
 

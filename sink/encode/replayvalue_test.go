@@ -1,6 +1,7 @@
 package encode
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -78,7 +79,7 @@ func (in *replay) columnType(f goldenField, digits int) event.Type {
 		in.t.Fatalf("column %s: type %s %s isn't replayed", f.Field, f.Type, f.Name)
 	}
 	if f.Items != nil {
-		elem := in.columnType(*f.Items, 6)
+		elem := in.columnType(*f.Items, cmp.Or(digits, 6))
 		switch {
 		case f.Items.Optional || f.Items.Name != "":
 		case elem.Kind == event.KindBytes:
@@ -122,12 +123,28 @@ func (in *replay) measures(typ *event.Type, f goldenField) {
 		typ.Length = int32(n)
 	}
 	if allowed, ok := f.Parameters["allowed"]; ok {
-		comma := ","
-		if !in.postgres() {
-			allowed, comma = strings.ReplaceAll(strings.ReplaceAll(allowed, ",", "\n"), "\\\n", ","), "\n"
+		if typ.Symbols = strings.Split(allowed, ","); !in.postgres() {
+			typ.Symbols = labelsOf(allowed)
 		}
-		typ.Symbols = strings.Split(allowed, comma)
 	}
+}
+
+// labelsOf cuts a list of labels at its commas and undoes the escapes.
+func labelsOf(allowed string) []string {
+	labels := []string{""}
+	escapes := map[string]string{"0": "\x00", "n": "\n", "r": "\r"}
+	for i := 0; i < len(allowed); i++ {
+		switch c := allowed[i]; {
+		case c == ',':
+			labels = append(labels, "")
+		case c == '\\' && i+1 < len(allowed):
+			i++
+			labels[len(labels)-1] += cmp.Or(escapes[allowed[i:i+1]], allowed[i:i+1])
+		default:
+			labels[len(labels)-1] += allowed[i : i+1]
+		}
+	}
+	return labels
 }
 
 // declared is the type that was propagated.
