@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cdc/binlog/charsets"
+	"cdc/binlog/decimal"
 	"cdc/event"
 )
 
@@ -29,7 +30,7 @@ type cell struct {
 	kind    event.Kind
 	length  int // of a BINARY or an address
 	symbols []string
-	decimal decimalLayout
+	decimal decimal.Layout
 	text    *charsets.Transcoder
 	name    string // for messages
 	packed  *packedCell
@@ -92,7 +93,7 @@ func (d *decoding) compileCell(m *mapColumn, t *event.Type, fl Flavor, want bool
 	case codeDouble:
 		c.read, ok = readDouble, t.Kind == event.KindFloat64
 	case codeNewdecimal:
-		c.decimal = decimalGroups(m.precision(), m.scale(), new([maxDigitGroups]digitGroup))
+		c.decimal = decimal.New(m.precision(), m.scale(), new(decimal.Room))
 		c.read, ok = readDecimal, t.Kind == event.KindDecimal
 	case codeDate, codeNewdate, codeTime, codeTime2, codeDatetime, codeDatetime2, codeTimestamp, codeTimestamp2:
 		ok = c.compileTemporal(m, t)
@@ -273,5 +274,5 @@ func readDouble(_ *cell, _ *event.Batch, p []byte) (event.Value, bool) {
 }
 
 func readDecimal(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
-	return c.decimal.value(b, p)
+	return c.decimal.Value(b, p)
 }

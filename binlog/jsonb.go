@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"strconv"
 
+	"cdc/binlog/decimal"
 	"cdc/event"
 )
 
@@ -67,7 +68,7 @@ type jsonPrinter struct {
 	dst    []byte
 	budget int
 	deep   bool // the document has too many levels
-	groups [maxDigitGroups]digitGroup
+	groups decimal.Room
 }
 
 func (p *jsonPrinter) pay(bytes int) bool {

@@ -6,6 +6,8 @@ import (
 	"math/bits"
 	"slices"
 	"strconv"
+
+	"cdc/binlog/decimal"
 )
 
 // scalarSize is the size of a scalar of that type; 0 for other types.
@@ -87,15 +89,15 @@ func (p *jsonPrinter) decimal(data []byte) bool {
 		return false
 	}
 	precision, scale := int(data[0]), int(data[1])
-	if precision == 0 || precision > maxPrecision || scale > precision {
+	if precision == 0 || precision > decimal.MaxPrecision || scale > precision {
 		return false
 	}
-	layout := decimalGroups(precision, scale, &p.groups)
-	if len(data)-2 < layout.size {
+	layout := decimal.New(precision, scale, &p.groups)
+	if len(data)-2 < layout.Size {
 		return false
 	}
 	var ok bool
-	p.dst, ok = layout.append(p.dst, data[2:])
+	p.dst, ok = layout.Append(p.dst, data[2:])
 	return ok
 }
 
@@ -109,9 +111,9 @@ func (p *jsonPrinter) datetime(data []byte, dateOnly bool) bool {
 	u, micros := packed>>24, packed&(1<<24-1)
 	months := u >> 22 & (1<<17 - 1)
 	p.dst = append(p.dst, '"')
-	p.dst = append(appendPadded(p.dst, months/13, 4), '-')
-	p.dst = append(appendPadded(p.dst, months%13, 2), '-')
-	p.dst = appendPadded(p.dst, u>>17&31, 2)
+	p.dst = append(decimal.AppendPadded(p.dst, months/13, 4), '-')
+	p.dst = append(decimal.AppendPadded(p.dst, months%13, 2), '-')
+	p.dst = decimal.AppendPadded(p.dst, u>>17&31, 2)
 	if !dateOnly {
 		p.dst = append(p.dst, ' ')
 		p.clock(u>>12&31, u>>6&63, u&63, micros)
@@ -142,13 +144,13 @@ func (p *jsonPrinter) clock(hour, minute, second, micros uint64) {
 	if hour > 99 {
 		width = 3
 	}
-	p.dst = append(appendPadded(p.dst, hour, width), ':')
-	p.dst = append(appendPadded(p.dst, minute, 2), ':')
-	p.dst = appendPadded(p.dst, second, 2)
+	p.dst = append(decimal.AppendPadded(p.dst, hour, width), ':')
+	p.dst = append(decimal.AppendPadded(p.dst, minute, 2), ':')
+	p.dst = decimal.AppendPadded(p.dst, second, 2)
 	if micros == 0 || micros >= microsPerSecond {
 		return
 	}
-	p.dst = appendPadded(append(p.dst, '.'), micros, 6)
+	p.dst = decimal.AppendPadded(append(p.dst, '.'), micros, 6)
 	for p.dst[len(p.dst)-1] == '0' {
 		p.dst = p.dst[:len(p.dst)-1]
 	}

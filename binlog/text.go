@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"cdc/binlog/charsets"
+	"cdc/binlog/decimal"
 	"cdc/event"
 )
 
@@ -162,7 +163,7 @@ func decimalParser(precision, scale int) textFunc {
 		if len(fraction) != scale || len(whole) > precision-scale || !allDigits(whole) || !allDigits(fraction) {
 			return event.Value{}, false
 		}
-		if precision > maxSmallDecimal {
+		if precision > decimal.MaxSmall {
 			return putDecimal(b, negative, whole, fraction), true
 		}
 		var unscaled int64

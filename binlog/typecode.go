@@ -3,6 +3,7 @@ package binlog
 import (
 	"fmt"
 
+	"cdc/binlog/decimal"
 	"cdc/event"
 )
 
@@ -75,7 +76,7 @@ func (c *mapColumn) readMeta(r *reader) error {
 	case codeNewdecimal:
 		precision, scale := uint16(r.byte()), uint16(r.byte())
 		c.meta = precision<<8 | scale
-		if precision == 0 || precision > maxPrecision || scale > precision {
+		if precision == 0 || precision > decimal.MaxPrecision || scale > precision {
 			return c.badMeta()
 		}
 		return nil
@@ -145,8 +146,8 @@ func (c *mapColumn) layout() (fixed, prefix int) {
 	case codeEnum, codeSet:
 		return int(c.meta), 0
 	case codeNewdecimal:
-		var groups [maxDigitGroups]digitGroup
-		return decimalGroups(c.precision(), c.scale(), &groups).size, 0
+		var groups decimal.Room
+		return decimal.New(c.precision(), c.scale(), &groups).Size, 0
 	case codeVarchar, codeVarString, codeVarcharCompressed, codeString:
 		if c.meta > 255 {
 			return 0, 2

@@ -1,34 +1,35 @@
-package binlog
+package decimal
 
 import "cdc/event"
 
-// A DECIMAL in a row image is a run of groups of up to nine digits, each in the
-// least number of bytes, big-endian. The first bit is flipped, and all bits of
-// a negative number.
-// https://dev.mysql.com/doc/dev/mysql-server/latest/group__DECIMAL__IMPL.html
-
 const (
-	groupDigits    = 9
-	maxPrecision   = 65
-	maxDigitGroups = 16 // 65 digits with any scale take at most 9
-	// maxSmallDecimal is the number of digits that an int64 holds.
-	maxSmallDecimal = 18
+	// MaxPrecision is the greatest number of digits.
+	MaxPrecision = 65
+	// MaxSmall is the number of digits that an int64 holds.
+	MaxSmall = 18
+
+	groupDigits = 9
+	maxGroups   = 16 // 65 digits with any scale take at most 9
 )
 
-type digitGroup struct{ bytes, digits uint8 }
+type group struct{ bytes, digits uint8 }
 
-// decimalLayout is how a DECIMAL(precision, scale) lies in a row image.
-type decimalLayout struct {
-	groups    []digitGroup
-	size      int // in bytes
+// Room has room for the groups of a layout.
+type Room [maxGroups]group
+
+// Layout is how a DECIMAL(precision, scale) lies in a row image.
+type Layout struct {
+	groups    []group
+	Size      int // in bytes
 	integers  int // groups before the point
 	precision int
 	scale     int
 }
 
-// decimalGroups lays out a decimal, in room.
-func decimalGroups(precision, scale int, room *[maxDigitGroups]digitGroup) decimalLayout {
-	l := decimalLayout{groups: room[:0], precision: precision, scale: scale}
+// New lays out a decimal of at most MaxPrecision digits, in room, which the layout
+// keeps.
+func New(precision, scale int, room *Room) Layout {
+	l := Layout{groups: room[:0], precision: precision, scale: scale}
 	whole := precision - scale
 	l.add(whole % groupDigits)
 	for range whole / groupDigits {
@@ -42,23 +43,24 @@ func decimalGroups(precision, scale int, room *[maxDigitGroups]digitGroup) decim
 	return l
 }
 
-func (l *decimalLayout) add(digits int) {
+func (l *Layout) add(digits int) {
 	if digits == 0 {
 		return
 	}
 	size := [groupDigits + 1]uint8{0, 1, 1, 2, 2, 3, 3, 4, 4, 4}[digits]
-	l.groups = append(l.groups, digitGroup{bytes: size, digits: uint8(digits)})
-	l.size += int(size)
+	l.groups = append(l.groups, group{bytes: size, digits: uint8(digits)})
+	l.Size += int(size)
 }
 
 // powerOfTen holds 10^i for the digits of a group.
 var powerOfTen = [groupDigits + 1]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 
-// value returns the decimal in p, which is size bytes long.
-func (l *decimalLayout) value(b *event.Batch, p []byte) (event.Value, bool) {
-	if l.precision > maxSmallDecimal {
+// Value returns the decimal in p, which is Size bytes long; ok is false when the
+// bytes are none.
+func (l *Layout) Value(b *event.Batch, p []byte) (v event.Value, ok bool) {
+	if l.precision > MaxSmall {
 		at := len(b.Arena)
-		arena, ok := l.append(b.Arena, p)
+		arena, ok := l.Append(b.Arena, p)
 		if !ok {
 			return event.Value{}, false
 		}
@@ -82,8 +84,10 @@ func (l *decimalLayout) value(b *event.Batch, p []byte) (event.Value, bool) {
 }
 
 // read returns the digits of the group at the start of p as a number.
-func (g digitGroup) read(p []byte, negative, first bool) (u uint64, ok bool) {
-	u = bigUint(p[:g.bytes])
+func (g group) read(p []byte, negative, first bool) (u uint64, ok bool) {
+	for _, c := range p[:g.bytes] {
+		u = u<<8 | uint64(c)
+	}
 	if first {
 		u ^= 0x80 << (8 * (g.bytes - 1))
 	}
@@ -93,8 +97,9 @@ func (g digitGroup) read(p []byte, negative, first bool) (u uint64, ok bool) {
 	return u, u < powerOfTen[g.digits]
 }
 
-// append prints the decimal in p with all digits of its scale.
-func (l *decimalLayout) append(dst, p []byte) ([]byte, bool) {
+// Append prints the decimal in p, which is Size bytes long, with all digits of its
+// scale; ok is false when the bytes are none.
+func (l *Layout) Append(dst, p []byte) (text []byte, ok bool) {
 	start := len(dst)
 	negative := p[0]&0x80 == 0
 	if negative {
@@ -115,7 +120,7 @@ func (l *decimalLayout) append(dst, p []byte) ([]byte, bool) {
 		if i < l.integers && len(dst) == digits {
 			dst = appendWithoutZero(dst, u)
 		} else {
-			dst = appendPadded(dst, u, int(g.digits))
+			dst = AppendPadded(dst, u, int(g.digits))
 		}
 	}
 	if l.scale == 0 {
@@ -128,7 +133,7 @@ func (l *decimalLayout) append(dst, p []byte) ([]byte, bool) {
 }
 
 // zeroWhole puts the zero that stands before the point of a number below one.
-func (l *decimalLayout) zeroWhole(dst []byte, digits int) []byte {
+func (l *Layout) zeroWhole(dst []byte, digits int) []byte {
 	if len(dst) == digits {
 		return append(dst, '0')
 	}
@@ -143,11 +148,11 @@ func appendWithoutZero(dst []byte, u uint64) []byte {
 	for digits < groupDigits && u >= powerOfTen[digits] {
 		digits++
 	}
-	return appendPadded(dst, u, digits)
+	return AppendPadded(dst, u, digits)
 }
 
-// appendPadded prints the lowest digits of u.
-func appendPadded(dst []byte, u uint64, digits int) []byte {
+// AppendPadded prints the lowest digits of u.
+func AppendPadded(dst []byte, u uint64, digits int) []byte {
 	for range digits {
 		dst = append(dst, '0')
 	}
