@@ -25,6 +25,8 @@ type TopicError struct {
 	// permanent is event.ErrConfig or event.ErrUnsupported, nil when another
 	// try may succeed.
 	permanent error
+	// starting: it passes when the brokers have started.
+	starting bool
 }
 
 // Error names topic, cause and mend.
@@ -63,6 +65,9 @@ func explain(topic string, err error) error {
 	case errors.Is(err, kerr.InvalidRecord):
 		e.permanent = event.ErrConfig
 		e.Fix = "a compacted topic takes no record without a key: give the table a key, or kafka-configs --alter --entity-type topics --entity-name " + topic + " --add-config cleanup.policy=delete"
+	case errors.Is(err, kerr.InvalidReplicationFactor) && strings.Contains(err.Error(), "fenced"):
+		e.starting = true
+		e.Fix = "a broker is fenced until it has started"
 	case errors.Is(err, kerr.InvalidReplicationFactor):
 		e.permanent = event.ErrConfig
 		e.Fix = "set topics.replication to at most the number of brokers"
@@ -143,6 +148,9 @@ func hungUp(err error) bool {
 func passes(err error) bool {
 	if errors.Is(err, event.ErrConfig) || errors.Is(err, event.ErrUnsupported) {
 		return false
+	}
+	if t, ok := errors.AsType[*TopicError](err); ok && t.starting {
+		return true
 	}
 	if broker, ok := errors.AsType[*kerr.Error](err); ok {
 		return broker.Retriable

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -111,6 +112,29 @@ func TestRefusedForGood(t *testing.T) {
 			k := openSink(t, configFor(c))
 			checkRefused(t, k, "shop.t", tt.want, tt.words...)
 		})
+	}
+}
+
+// A broker that starts is fenced for a moment, and refuses what it would take
+// later.
+func TestFencedBrokers(t *testing.T) {
+	c := startCluster(t)
+	var refused atomic.Int32
+	c.ControlKey(int16(kmsg.CreateTopics), func(req kmsg.Request) (kmsg.Response, error, bool) {
+		if refused.Add(1) > 2 {
+			return nil, nil, false
+		}
+		c.KeepControl()
+		resp := req.ResponseKind().(*kmsg.CreateTopicsResponse)
+		one := kmsg.NewCreateTopicsResponseTopic()
+		one.Topic, one.ErrorCode = "shop.t", kerr.InvalidReplicationFactor.Code
+		one.ErrorMessage = kmsg.StringPtr("Unable to replicate the partition 1 time(s): All brokers are currently fenced.")
+		resp.Topics = append(resp.Topics, one)
+		return resp, nil, true
+	})
+	k := openSink(t, configFor(c))
+	if _, err := k.Limit("shop.t"); err != nil || refused.Load() < 3 {
+		t.Errorf("got %v after %d tries", err, refused.Load())
 	}
 }
 
