@@ -128,7 +128,7 @@ func TestFencedBrokers(t *testing.T) {
 		resp := req.ResponseKind().(*kmsg.CreateTopicsResponse)
 		one := kmsg.NewCreateTopicsResponseTopic()
 		one.Topic, one.ErrorCode = "shop.t", kerr.InvalidReplicationFactor.Code
-		one.ErrorMessage = kmsg.StringPtr("Unable to replicate the partition 1 time(s): All brokers are currently fenced.")
+		one.ErrorMessage = new("Unable to replicate the partition 1 time(s): All brokers are currently fenced.")
 		resp.Topics = append(resp.Topics, one)
 		return resp, nil, true
 	})

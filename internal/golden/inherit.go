@@ -46,7 +46,7 @@ func (k *comparison) withoutInherited(records map[string][]visible) {
 		}
 	}
 	for topic, list := range records {
-		for i := len(list) - 1; i >= 0; i-- {
+		for i := range slices.Backward(list) {
 			s := spotOf(k, list[i])
 			rows := children[s.table]
 			at := slices.IndexFunc(rows, func(child map[string]string) bool { return s.snapshot && s.isPartOf(child) })

@@ -91,8 +91,11 @@ func TestFilterParams(t *testing.T) {
 		{"a hash before propagation", []func(*Options){propagated, hashed("MD5", "", "")}, `,"parameters":{"masked":"true"}`},
 		{"propagation", []func(*Options){propagated}, `,"parameters":{` + source + `"__debezium.source.column.name":"v"}`},
 		{"propagation by type", []func(*Options){func(o *Options) { o.PropagateDatatype = []string{"public.t.varchar"} }}, `,"parameters":{` + source + `"__debezium.source.column.name":"v"}`},
-		{"comments", []func(*Options){propagated, func(o *Options) { o.SchemaComments = true }},
-			`,"doc":"a comment","parameters":{` + source + `"__debezium.source.column.comment":"a comment","__debezium.source.column.name":"v"}`},
+		{
+			"comments",
+			[]func(*Options){propagated, func(o *Options) { o.SchemaComments = true }},
+			`,"doc":"a comment","parameters":{` + source + `"__debezium.source.column.comment":"a comment","__debezium.source.column.name":"v"}`,
+		},
 	} {
 		conf := with(pgConf, func(o *Options) {
 			for _, change := range tt.changes {

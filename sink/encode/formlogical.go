@@ -129,8 +129,10 @@ func pointForm() *form {
 	s := connect.Named(connect.Struct, "io.debezium.data.geometry.Point")
 	s.Doc = "Geometry (POINT)"
 	s.Fields = []connect.Field{
-		{Name: "x", Schema: connect.Of(connect.Float64)}, {Name: "y", Schema: connect.Of(connect.Float64)},
-		{Name: "wkb", Schema: connect.Of(connect.Bytes).Opt()}, {Name: "srid", Schema: connect.Of(connect.Int32).Opt()},
+		{Name: "x", Schema: connect.Of(connect.Float64)},
+		{Name: "y", Schema: connect.Of(connect.Float64)},
+		{Name: "wkb", Schema: connect.Of(connect.Bytes).Opt()},
+		{Name: "srid", Schema: connect.Of(connect.Int32).Opt()},
 	}
 	f := newForm(s, asPoint, listKinds)
 	wkb := binary.LittleEndian.AppendUint32([]byte{1}, 1)

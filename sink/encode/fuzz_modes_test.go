@@ -70,6 +70,7 @@ func fuzzValues(n int64, s string, p []byte) []benchValue {
 		{typ: typ(event.KindString, 0), value: text(event.KindString, s)},
 		{typ: event.Type{Kind: event.KindString, Native: "text"}, value: text(event.KindString, s)},
 		{typ: typ(event.KindBytes, event.Nullable), value: text(event.KindBytes, string(p))},
+		{typ: event.Type{Kind: event.KindBytes, Logical: event.LogicalUnknown, Native: "path"}, value: text(event.KindBytes, s)},
 		{typ: typ(event.KindBits, 0), value: text(event.KindBits, string(p))},
 		{typ: decimalType(38, 4), value: constant(event.Decimal(n, int(uint64(n)%5)))},
 		{typ: decimalType(-1, 0), value: constant(event.Decimal(n, int(uint64(n)%19)))},

@@ -75,7 +75,7 @@ func (c *goldenCase) translate() {
 		"column.propagate.source.type": &o.PropagateSourceType, "datatype.propagate.source.type": &o.PropagateDatatype,
 	} {
 		if list, ok := c.config[property]; ok {
-			for _, expr := range strings.Split(list, ",") {
+			for expr := range strings.SplitSeq(list, ",") {
 				*to = append(*to, "/"+expr+"/")
 			}
 		}

@@ -112,7 +112,8 @@ func (w *writer) image(columns []column, at int32, what string, key bool) error 
 	if len(columns) == 0 {
 		buf = append(buf, '{')
 	}
-	w.buf = append(buf, '}')
+	buf = append(buf, '}')
+	w.buf = buf
 	return nil
 }
 

@@ -186,8 +186,10 @@ func TestPlaceholders(t *testing.T) {
 		{"bytes that aren't UTF-8", custom(none), typ(event.KindBytes, 0), `"Qf8="`},
 		{"hstore that isn't UTF-8", custom(func(o *Options) { o.HstoreHandling = modeMap }), meaning(event.KindList, event.LogicalHstore), "{\"A\uFFFD\":\"A\uFFFD\"}"},
 		{"hstore", pgConf, meaning(event.KindList, event.LogicalHstore), `"{\"__debezium_unavailable_value\":\"__debezium_unavailable_value\"}"`},
-		{"hstore as a map", with(pgConf, func(o *Options) { o.HstoreHandling = modeMap; o.UnavailablePlaceholder = "p" }),
-			meaning(event.KindList, event.LogicalHstore), `{"p":"p"}`},
+		{
+			"hstore as a map", with(pgConf, func(o *Options) { o.HstoreHandling = modeMap; o.UnavailablePlaceholder = "p" }),
+			meaning(event.KindList, event.LogicalHstore), `{"p":"p"}`,
+		},
 	} {
 		got, err := printed(t, tt.conf, tt.typ, constant(event.Unavailable))
 		if err != nil || got != tt.want {
