@@ -7,6 +7,7 @@ import (
 
 	"cdc/binlog/charsets"
 	"cdc/binlog/decimal"
+	"cdc/binlog/jsonb"
 	"cdc/event"
 )
 
@@ -39,7 +40,7 @@ type cell struct {
 	// it (readPatch).
 	before  []byte
 	json    bool
-	printer *jsonPrinter
+	printer *jsonb.Printer
 }
 
 // span returns where the value at the start of p begins and ends; end is beyond
@@ -109,7 +110,7 @@ func (d *decoding) compileCell(m *mapColumn, t *event.Type, fl Flavor, want bool
 			c.read = readSet
 		}
 	case codeJSON:
-		c.read, ok, c.printer = readJSON, t.Kind == event.KindJSON, new(jsonPrinter)
+		c.read, ok, c.printer = readJSON, t.Kind == event.KindJSON, new(jsonb.Printer)
 	case codeGeometry:
 		c.read, ok = readGeometry, t.Logical == event.LogicalGeometry
 		if t.Logical == event.LogicalPoint {

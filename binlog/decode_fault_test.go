@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"cdc/binlog/jsonb"
 	"cdc/event"
 )
 
@@ -50,7 +51,7 @@ func TestFaults(t *testing.T) {
 		{"text", mapColumn{code: codeVarchar, meta: 20}, text, []byte{6, 'a', 0xff, 0xe4, 0xb8, 'b', 0xe4}, "text \"a\ufffd\ufffdb\ufffd\"", faultText},
 		{"text of gbk", mapColumn{code: codeVarchar, meta: 20}, gbk, []byte{4, 0xb1, 0xb1, 0xff, 'b'}, "text \"北\ufffdb\"", faultText},
 		{"geometry", mapColumn{code: codeGeometry, meta: 1}, point, []byte{9, 0, 0, 0, 0, 1, 9, 0, 0, 0}, "", faultGeometry},
-		{"JSON", mapColumn{code: codeJSON, meta: 2}, event.Type{Kind: event.KindJSON}, deepDocument(maxJSONDepth + 1), "", faultDepth},
+		{"JSON", mapColumn{code: codeJSON, meta: 2}, event.Type{Kind: event.KindJSON}, deepDocument(jsonb.MaxDepth + 1), "", faultDepth},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -65,8 +66,8 @@ func TestFaults(t *testing.T) {
 			checkFault(t, err, tt.fault)
 		})
 	}
-	if got, err := faultRow(t, new(decoding), mapColumn{code: codeJSON, meta: 2}, event.Type{Kind: event.KindJSON}, deepDocument(maxJSONDepth)); err != nil || len(got) < 2*maxJSONDepth {
-		t.Errorf("%d levels: %s, %v", maxJSONDepth, got, err)
+	if got, err := faultRow(t, new(decoding), mapColumn{code: codeJSON, meta: 2}, event.Type{Kind: event.KindJSON}, deepDocument(jsonb.MaxDepth)); err != nil || len(got) < 2*jsonb.MaxDepth {
+		t.Errorf("%d levels: %s, %v", jsonb.MaxDepth, got, err)
 	}
 }
 
@@ -84,12 +85,13 @@ func checkFault(t *testing.T, err error, f fault) {
 
 // deepDocument is a JSON column's value of arrays inside of arrays.
 func deepDocument(levels int) []byte {
+	const smallArray = 2
 	doc := []byte{0, 0, 4, 0}
 	for range levels - 1 {
 		size := len(doc) + 7
-		doc = append([]byte{1, 0, byte(size), byte(size >> 8), jsonSmallArray, 7, 0}, doc...)
+		doc = append([]byte{1, 0, byte(size), byte(size >> 8), smallArray, 7, 0}, doc...)
 	}
-	doc = append([]byte{jsonSmallArray}, doc...)
+	doc = append([]byte{smallArray}, doc...)
 	return append([]byte{byte(len(doc)), byte(len(doc) >> 8)}, doc...)
 }
 

@@ -1,12 +1,10 @@
 package binlog
 
 import (
-	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
 	"testing"
-	"unicode/utf8"
 
 	"cdc/event"
 )
@@ -110,61 +108,4 @@ func FuzzRows(f *testing.F) {
 			}
 		}
 	})
-}
-
-func FuzzJSONB(f *testing.F) {
-	for _, doc := range jsonbDocuments(f) {
-		f.Add(doc)
-	}
-	f.Fuzz(func(t *testing.T, doc []byte) {
-		text, ok := printJSONB(doc)
-		if len(text) > 400*len(doc)+100 {
-			t.Fatalf("%d bytes out of %d", len(text), len(doc))
-		}
-		if ok && utf8.Valid(text) && !json.Valid(text) {
-			t.Fatalf("not JSON: %q", text)
-		}
-	})
-}
-
-func printJSONB(doc []byte) (text []byte, ok bool) {
-	if len(doc) == 0 {
-		return nil, false
-	}
-	p := jsonPrinter{budget: 2 * len(doc)}
-	ok = p.value(doc[0], doc[1:], 1)
-	return p.dst, ok
-}
-
-// jsonbDocuments returns the binary documents of the fixture.
-func jsonbDocuments(tb testing.TB) (docs [][]byte) {
-	tb.Helper()
-	f := loadFixture(tb, "mysql-types")
-	m := typesMaps(tb, f, false)["documents"]
-	s, err := m.schema(&f.tables["documents"].facts)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	p, err := new(decoding).compilePlan(m, s, nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	for i := 1; i <= 2; i++ {
-		p.cells[i].read = func(_ *cell, _ *event.Batch, doc []byte) (event.Value, bool) {
-			docs = append(docs, doc)
-			return event.Null, true
-		}
-	}
-	for _, e := range f.events {
-		kind, ok := rowsKindOf(e.typ)
-		if id, _, err := rowsTableID(e.body); ok && err == nil && id == m.ID {
-			if _, err := p.decodeRows(kind, e.body, 0, new(event.Batch), 0, 0); err != nil {
-				tb.Fatal(err)
-			}
-		}
-	}
-	if len(docs) < 8 {
-		tb.Fatalf("%d documents", len(docs))
-	}
-	return docs
 }

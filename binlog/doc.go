@@ -51,17 +51,18 @@
 // A value is the same whether it was read from the log or from the table: a
 // snapshot asks for text as it is stored (character_set_results), for every
 // digit of a FLOAT, and prints JSON as the log's binary form is printed
-// (jsontext.go). A value that has no form in an event (a zero date, bytes that
+// (package jsonb). A value that has no form in an event (a zero date, bytes that
 // aren't text) goes to the policy of the pipeline (decoding.go); where Debezium
 // has no form for it either, it is an error. A document that is logged as what
-// changed in it comes out whole (jsonpatch.go), rows that lack columns are taken
+// changed in it comes out whole (package jsonb), rows that lack columns are taken
 // if the configuration says so (sparse.go).
 //
 // # What stands apart
 //
 // What needs nothing of the source has packages of its own: what a statement does
 // to a table (ddl), names of transactions (gtid), text in the servers' character
-// sets (charsets), and which of the two servers it is (flavor).
+// sets (charsets), JSON documents (jsonb), decimal numbers (decimal), and which of
+// the two servers it is (flavor).
 //
 // # Concurrency
 //

@@ -9,6 +9,7 @@ import (
 
 	"cdc/binlog/charsets"
 	"cdc/binlog/decimal"
+	"cdc/binlog/jsonb"
 	"cdc/event"
 )
 
@@ -45,7 +46,7 @@ type textFunc func(b *event.Batch, raw []byte) (v event.Value, ok bool)
 // textReader reads text with the help of what reads the log.
 type textReader struct {
 	cell
-	json jsonReader
+	json jsonb.Reader
 }
 
 func (t *textReader) parser(d *decoding, typ *event.Type) textFunc {

@@ -1,11 +1,9 @@
-package binlog
+package jsonb
 
 import (
 	"bytes"
 	"slices"
 	"strconv"
-
-	"cdc/event"
 )
 
 // With binlog_row_value_options=PARTIAL_JSON an update may hold, instead of a
@@ -19,61 +17,50 @@ const (
 	patchRemove  = 2
 )
 
-// readPatch applies changes to the document that the row held before, and prints
-// what comes of it. Without that document the value isn't known.
-func (c *cell) readPatch(b *event.Batch, patch []byte) (event.Value, bool) {
-	if c.before == nil {
-		return event.Unavailable, true
+// AppendPatched applies changes to a document, and appends what comes of it as
+// Printer.Append does.
+func AppendPatched(dst, before, patch []byte) (text []byte, err error) {
+	if len(before) == 0 {
+		return nil, ErrDamaged
 	}
-	if len(c.before) == 0 {
-		return event.Value{}, false
-	}
-	root := &jsonNode{typ: c.before[0], data: c.before[1:]}
-	for r := (reader{b: patch}); len(r.b) > 0; {
+	root := &node{typ: before[0], data: before[1:]}
+	for r := (patchReader{b: patch}); len(r.b) > 0; {
 		if !root.change(&r) {
-			return event.Value{}, false
+			return nil, ErrDamaged
 		}
 	}
-	at := len(b.Arena)
-	p := jsonPrinter{dst: b.Arena, budget: 2 * (len(c.before) + len(patch))}
-	if !p.node(root, 1) {
-		if p.deep {
-			c.fault = faultDepth
-		}
-		return event.Value{}, false
-	}
-	b.Arena = p.dst
-	return event.Text(event.KindJSON, at, len(b.Arena)-at), true
+	p := printer{dst: dst, budget: 2 * (len(before) + len(patch))}
+	return p.done(p.node(root, 1))
 }
 
-// jsonNode is a value of a document that is being changed: binary, until
+// node is a value of a document that is being changed: binary, until
 // something inside of it changes.
-type jsonNode struct {
+type node struct {
 	typ  byte
 	data []byte
 
 	open  bool // the fields below hold
 	keyed bool
 	keys  [][]byte
-	kids  []*jsonNode
+	kids  []*node
 }
 
 // change reads one change and makes it.
-func (n *jsonNode) change(r *reader) bool {
+func (n *node) change(r *patchReader) bool {
 	operation := r.byte()
-	path := r.take(r.packed())
+	path := r.sized()
 	if r.short || operation > patchRemove {
 		return false
 	}
-	var fresh *jsonNode
+	var fresh *node
 	if operation != patchRemove {
-		value := r.take(r.packed())
+		value := r.sized()
 		if r.short || len(value) == 0 {
 			return false
 		}
-		fresh = &jsonNode{typ: value[0], data: value[1:]}
+		fresh = &node{typ: value[0], data: value[1:]}
 	}
-	legs, ok := parseJSONPath(path)
+	legs, ok := parsePath(path)
 	if !ok {
 		return false
 	}
@@ -92,7 +79,7 @@ func (n *jsonNode) change(r *reader) bool {
 }
 
 // put replaces, inserts or removes the child that leg names.
-func (n *jsonNode) put(leg pathLeg, operation byte, fresh *jsonNode) bool {
+func (n *node) put(leg pathLeg, operation byte, fresh *node) bool {
 	if !leg.keyed && !n.isArray() { // a value is its own first cell
 		if operation == patchReplace && n.cell(leg, 1) == 0 {
 			*n = *fresh
@@ -121,15 +108,15 @@ func (n *jsonNode) put(leg pathLeg, operation byte, fresh *jsonNode) bool {
 	return true
 }
 
-func (n *jsonNode) isArray() bool {
+func (n *node) isArray() bool {
 	if n.open {
 		return !n.keyed
 	}
-	return n.typ == jsonSmallArray || n.typ == jsonLargeArray
+	return n.typ == typeSmallArray || n.typ == typeLargeArray
 }
 
 // child returns what leg names; nil for nothing.
-func (n *jsonNode) child(leg pathLeg) *jsonNode {
+func (n *node) child(leg pathLeg) *node {
 	if !leg.keyed && !n.isArray() {
 		if n.cell(leg, 1) == 0 {
 			return n
@@ -145,12 +132,12 @@ func (n *jsonNode) child(leg pathLeg) *jsonNode {
 
 // index returns where leg stands among the children, or would stand when it
 // isn't found. ok is false when there are no children of that sort.
-func (n *jsonNode) index(leg pathLeg) (i int, found, ok bool) {
+func (n *node) index(leg pathLeg) (i int, found, ok bool) {
 	if !n.expand() || n.keyed != leg.keyed {
 		return 0, false, false
 	}
 	if leg.keyed {
-		i, found = slices.BinarySearchFunc(n.keys, leg.key, compareJSONKeys)
+		i, found = slices.BinarySearchFunc(n.keys, leg.key, compareKeys)
 		return i, found, true
 	}
 	i = n.cell(leg, len(n.kids))
@@ -161,15 +148,15 @@ func (n *jsonNode) index(leg pathLeg) (i int, found, ok bool) {
 }
 
 // cell is the index of a cell in an array of so many; negative for none.
-func (*jsonNode) cell(leg pathLeg, size int) int {
+func (*node) cell(leg pathLeg, size int) int {
 	if leg.fromEnd {
 		return size - 1 - leg.at
 	}
 	return leg.at
 }
 
-// compareJSONKeys orders keys as they are stored: by length, then by bytes.
-func compareJSONKeys(a, b []byte) int {
+// compareKeys orders keys as they are stored: by length, then by bytes.
+func compareKeys(a, b []byte) int {
 	if len(a) != len(b) {
 		return len(a) - len(b)
 	}
@@ -177,11 +164,11 @@ func compareJSONKeys(a, b []byte) int {
 }
 
 // expand takes a container apart.
-func (n *jsonNode) expand() bool {
+func (n *node) expand() bool {
 	if n.open {
 		return true
 	}
-	if n.typ > jsonLargeArray {
+	if n.typ > typeLargeArray {
 		return false
 	}
 	c, ok := openContainer(n.typ, n.data)
@@ -200,29 +187,32 @@ func (n *jsonNode) expand() bool {
 			}
 			n.keys = append(n.keys, key)
 		}
-		n.kids = append(n.kids, &jsonNode{typ: typ, data: value})
+		n.kids = append(n.kids, &node{typ: typ, data: value})
 	}
 	n.open, n.keyed = true, c.keyed
 	return true
 }
 
 // node prints a value that may have changed.
-func (p *jsonPrinter) node(n *jsonNode, depth int) bool {
+func (p *printer) node(n *node, depth int) bool {
 	if !n.open {
 		return p.value(n.typ, n.data, depth)
 	}
-	if depth > maxJSONDepth {
+	if depth > MaxDepth {
 		p.deep = true
 		return false
 	}
-	brackets := pick(n.keyed, "{}", "[]")
+	brackets := "[]"
+	if n.keyed {
+		brackets = "{}"
+	}
 	p.dst = append(p.dst, brackets[0])
 	for i, kid := range n.kids {
 		if i > 0 {
 			p.dst = append(p.dst, ',')
 		}
 		if n.keyed {
-			p.dst = append(appendJSONString(p.dst, n.keys[i]), ':')
+			p.dst = append(appendString(p.dst, n.keys[i]), ':')
 		}
 		if !p.node(kid, depth+1) {
 			return false
@@ -240,8 +230,8 @@ type pathLeg struct {
 	at             int
 }
 
-// parseJSONPath takes a path apart: $.key."other key"[1][last-1].
-func parseJSONPath(path []byte) (legs []pathLeg, ok bool) {
+// parsePath takes a path apart: $.key."other key"[1][last-1].
+func parsePath(path []byte) (legs []pathLeg, ok bool) {
 	path, ok = bytes.CutPrefix(path, []byte("$"))
 	if !ok {
 		return nil, false

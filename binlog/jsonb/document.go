@@ -1,12 +1,12 @@
-package binlog
+package jsonb
 
 import (
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"strconv"
 
 	"cdc/binlog/decimal"
-	"cdc/event"
 )
 
 // MySQL's binary JSON. Objects and arrays begin with their number of elements
@@ -15,111 +15,121 @@ import (
 // https://dev.mysql.com/doc/dev/mysql-server/latest/json__binary_8h.html
 
 const (
-	jsonSmallObject = 0
-	jsonLargeObject = 1
-	jsonSmallArray  = 2
-	jsonLargeArray  = 3
-	jsonLiteral     = 4
-	jsonInt16       = 5
-	jsonUint16      = 6
-	jsonInt32       = 7
-	jsonUint32      = 8
-	jsonInt64       = 9
-	jsonUint64      = 10
-	jsonDouble      = 11
-	jsonString      = 12
-	jsonOpaque      = 15
+	typeSmallObject = 0
+	typeLargeObject = 1
+	typeSmallArray  = 2
+	typeLargeArray  = 3
+	typeLiteral     = 4
+	typeInt16       = 5
+	typeUint16      = 6
+	typeInt32       = 7
+	typeUint32      = 8
+	typeInt64       = 9
+	typeUint64      = 10
+	typeDouble      = 11
+	typeString      = 12
+	typeOpaque      = 15
 )
 
-// maxJSONDepth is what MySQL allows.
-const maxJSONDepth = 100
+// MaxDepth is the number of levels that MySQL allows.
+const MaxDepth = 100
 
-// readJSON prints a document as Debezium prints it from the log: compact, keys
-// in the order in which they are stored. An empty value, which only an old or
-// lenient server writes, isn't a document.
-func readJSON(c *cell, b *event.Batch, p []byte) (event.Value, bool) {
-	at := len(b.Arena)
-	if len(p) == 0 {
-		if c.zero.IsNull() {
-			return event.Null, true
-		}
-		return b.Put(event.KindJSON, []byte("{}")), true
+var (
+	// ErrDamaged says that the bytes, or the text, can't be a document.
+	ErrDamaged = errors.New("not a JSON document")
+	// ErrDepth says that a document has more levels than MaxDepth.
+	ErrDepth = errors.New("JSON of more than 100 levels")
+)
+
+// Printer prints binary documents, one after the other. The zero Printer is ready.
+type Printer struct{ p printer }
+
+// Append appends a document as Debezium prints it from the log: compact, keys in
+// the order in which they are stored. It allocates nothing but room in dst.
+func (p *Printer) Append(dst, doc []byte) (text []byte, err error) {
+	if len(doc) == 0 {
+		return nil, ErrDamaged
 	}
-	printer := c.printer
-	printer.dst, printer.budget, printer.deep = b.Arena, 2*len(p), false
-	ok := printer.value(p[0], p[1:], 1)
-	arena := printer.dst
-	printer.dst = nil
-	if !ok {
-		if printer.deep {
-			c.fault = faultDepth
-		}
-		return event.Value{}, false
-	}
-	b.Arena = arena
-	return event.Text(event.KindJSON, at, len(b.Arena)-at), true
+	p.p.dst, p.p.budget, p.p.deep = dst, 2*len(doc), false
+	return p.p.done(p.p.value(doc[0], doc[1:], 1))
 }
 
-// jsonPrinter prints values. No two values of a real document share bytes, so
-// what is printed is paid for from a budget of a byte for each byte of the
-// document, and one for each value: bytes made to refer to the same value again
-// and again would print without end.
-type jsonPrinter struct {
+// printer prints values. No two values of a real document share bytes, so what is
+// printed is paid for from a budget of a byte for each byte of the document, and
+// one for each value: bytes made to refer to the same value again and again would
+// print without end.
+type printer struct {
 	dst    []byte
 	budget int
 	deep   bool // the document has too many levels
 	groups decimal.Room
 }
 
-func (p *jsonPrinter) pay(bytes int) bool {
+// done returns what was printed, or why it couldn't be.
+func (p *printer) done(ok bool) (text []byte, err error) {
+	text, p.dst = p.dst, nil
+	switch {
+	case ok:
+		return text, nil
+	case p.deep:
+		return nil, ErrDepth
+	default:
+		return nil, ErrDamaged
+	}
+}
+
+func (p *printer) pay(bytes int) bool {
 	p.budget -= bytes
 	return p.budget >= 0
 }
 
 // value prints the value of that type at the start of data.
-func (p *jsonPrinter) value(typ byte, data []byte, depth int) bool {
+func (p *printer) value(typ byte, data []byte, depth int) bool {
 	if !p.pay(1) {
 		return false
 	}
 	switch typ {
-	case jsonSmallObject, jsonLargeObject, jsonSmallArray, jsonLargeArray:
-		if depth > maxJSONDepth {
+	case typeSmallObject, typeLargeObject, typeSmallArray, typeLargeArray:
+		if depth > MaxDepth {
 			p.deep = true
 			return false
 		}
 		return p.container(typ, data, depth)
-	case jsonString:
+	case typeString:
 		text, ok := sized(data)
 		if ok = ok && p.pay(len(text)); ok {
-			p.dst = appendJSONString(p.dst, text)
+			p.dst = appendString(p.dst, text)
 		}
 		return ok
-	case jsonOpaque:
+	case typeOpaque:
 		return p.opaque(data)
 	default:
 		return p.scalar(typ, data)
 	}
 }
 
-func (p *jsonPrinter) scalar(typ byte, data []byte) bool {
+func (p *printer) scalar(typ byte, data []byte) bool {
 	size := scalarSize(typ)
 	if size == 0 || len(data) < size {
 		return false
 	}
-	u := littleUint(data[:size])
+	var u uint64
+	for i, c := range data[:size] {
+		u |= uint64(c) << (8 * i)
+	}
 	switch typ {
-	case jsonLiteral:
+	case typeLiteral:
 		if u > 2 {
 			return false
 		}
 		p.dst = append(p.dst, [...]string{"null", "true", "false"}[u]...)
-	case jsonInt16:
+	case typeInt16:
 		p.dst = strconv.AppendInt(p.dst, int64(int16(u)), 10)
-	case jsonInt32:
+	case typeInt32:
 		p.dst = strconv.AppendInt(p.dst, int64(int32(u)), 10)
-	case jsonInt64:
+	case typeInt64:
 		p.dst = strconv.AppendInt(p.dst, int64(u), 10)
-	case jsonUint16, jsonUint32, jsonUint64:
+	case typeUint16, typeUint32, typeUint64:
 		p.dst = strconv.AppendUint(p.dst, u, 10)
 	default:
 		return p.double(u)
@@ -128,7 +138,7 @@ func (p *jsonPrinter) scalar(typ byte, data []byte) bool {
 }
 
 // container prints an object or an array.
-func (p *jsonPrinter) container(typ byte, data []byte, depth int) bool {
+func (p *printer) container(typ byte, data []byte, depth int) bool {
 	c, ok := openContainer(typ, data)
 	if !ok || !p.pay(c.header) {
 		return false
@@ -147,7 +157,7 @@ func (p *jsonPrinter) container(typ byte, data []byte, depth int) bool {
 			if !ok || !p.pay(len(key)) {
 				return false
 			}
-			p.dst = append(appendJSONString(p.dst, key), ':')
+			p.dst = append(appendString(p.dst, key), ':')
 		}
 		typ, value, ok := c.element(i)
 		if !ok || !p.value(typ, value, depth+1) {
@@ -158,8 +168,8 @@ func (p *jsonPrinter) container(typ byte, data []byte, depth int) bool {
 	return true
 }
 
-// jsonContainer is an object or array whose entries are known to be there.
-type jsonContainer struct {
+// container is an object or array whose entries are known to be there.
+type container struct {
 	data   []byte
 	count  int
 	width  int // of an offset: 2 or 4
@@ -167,10 +177,10 @@ type jsonContainer struct {
 	keyed  bool
 }
 
-func openContainer(typ byte, data []byte) (c jsonContainer, ok bool) {
-	c.keyed = typ == jsonSmallObject || typ == jsonLargeObject
+func openContainer(typ byte, data []byte) (c container, ok bool) {
+	c.keyed = typ == typeSmallObject || typ == typeLargeObject
 	c.width = 2
-	if typ == jsonLargeObject || typ == jsonLargeArray {
+	if typ == typeLargeObject || typ == typeLargeArray {
 		c.width = 4
 	}
 	if len(data) < 2*c.width {
@@ -189,14 +199,14 @@ func openContainer(typ byte, data []byte) (c jsonContainer, ok bool) {
 	return c, c.header <= size
 }
 
-func (c *jsonContainer) offset(p []byte) int {
+func (c *container) offset(p []byte) int {
 	if c.width == 2 {
 		return int(binary.LittleEndian.Uint16(p))
 	}
 	return int(binary.LittleEndian.Uint32(p))
 }
 
-func (c *jsonContainer) key(i int) (key []byte, ok bool) {
+func (c *container) key(i int) (key []byte, ok bool) {
 	entry := c.data[2*c.width+i*(2+c.width):]
 	start := c.offset(entry)
 	end := start + int(binary.LittleEndian.Uint16(entry[c.width:]))
@@ -207,13 +217,13 @@ func (c *jsonContainer) key(i int) (key []byte, ok bool) {
 }
 
 // element returns the type of value i and the bytes at which it begins.
-func (c *jsonContainer) element(i int) (typ byte, value []byte, ok bool) {
+func (c *container) element(i int) (typ byte, value []byte, ok bool) {
 	at := c.header - (c.count-i)*(1+c.width)
 	typ, entry := c.data[at], c.data[at+1:at+1+c.width]
 	switch typ {
-	case jsonLiteral, jsonInt16, jsonUint16:
+	case typeLiteral, typeInt16, typeUint16:
 		return typ, entry, true
-	case jsonInt32, jsonUint32:
+	case typeInt32, typeUint32:
 		if c.width == 4 {
 			return typ, entry, true
 		}
@@ -244,7 +254,7 @@ func sized(data []byte) (text []byte, ok bool) {
 
 const hexDigits = "0123456789ABCDEF"
 
-func appendJSONString(dst, text []byte) []byte {
+func appendString(dst, text []byte) []byte {
 	dst = append(dst, '"')
 	return append(appendEscaped(dst, text), '"')
 }

@@ -1,4 +1,4 @@
-package binlog
+package jsonb
 
 import (
 	"bytes"
@@ -6,49 +6,43 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"cdc/event"
 )
 
-// jsonReader turns the server's own text of a JSON document into the text that
+// Reader reads documents of the text protocol, one after the other. The zero Reader
+// is ready.
+type Reader struct{ r reader }
+
+// Append appends a document as Printer.Append does. It allocates nothing but room in
+// dst.
+func (r *Reader) Append(dst, text []byte) (out []byte, err error) {
+	r.r = reader{printer: printer{dst: dst}, src: text}
+	out, err = r.r.done(r.r.value(1) && r.r.end())
+	r.r.src = nil
+	return out, err
+}
+
+// reader turns the server's own text of a JSON document into the text that
 // the stream has for it. The text tells less than the log: a DECIMAL is a double
 // here unless it has digits that no double is printed with, and the time types
 // are strings with all their digits.
-type jsonReader struct {
-	jsonPrinter
+type reader struct {
+	printer
 	src []byte
 }
 
-// parseJSON reads a document of the text protocol.
-func (t *textReader) parseJSON(b *event.Batch, raw []byte) (event.Value, bool) {
-	at := len(b.Arena)
-	r := &t.json
-	*r = jsonReader{jsonPrinter: jsonPrinter{dst: b.Arena}, src: raw}
-	ok := r.value(1) && r.end()
-	if r.deep {
-		t.fault = faultDepth
-	}
-	if !ok {
-		return event.Value{}, false
-	}
-	b.Arena = r.dst
-	r.dst = nil
-	return event.Text(event.KindJSON, at, len(b.Arena)-at), true
-}
-
-func (r *jsonReader) end() bool {
+func (r *reader) end() bool {
 	r.skipSpace()
 	return len(r.src) == 0
 }
 
-func (r *jsonReader) skipSpace() {
+func (r *reader) skipSpace() {
 	for len(r.src) > 0 && (r.src[0] == ' ' || r.src[0] == '\n' || r.src[0] == '\r' || r.src[0] == '\t') {
 		r.src = r.src[1:]
 	}
 }
 
 // take passes over c, if it is next.
-func (r *jsonReader) take(c byte) bool {
+func (r *reader) take(c byte) bool {
 	r.skipSpace()
 	if len(r.src) == 0 || r.src[0] != c {
 		return false
@@ -57,7 +51,7 @@ func (r *jsonReader) take(c byte) bool {
 	return true
 }
 
-func (r *jsonReader) value(depth int) bool {
+func (r *reader) value(depth int) bool {
 	r.skipSpace()
 	if len(r.src) == 0 {
 		return false
@@ -80,15 +74,15 @@ func (r *jsonReader) value(depth int) bool {
 	}
 }
 
-func (r *jsonReader) word(w string) bool {
+func (r *reader) word(w string) bool {
 	rest, ok := bytes.CutPrefix(r.src, []byte(w))
 	r.src = rest
 	r.dst = append(r.dst, w...)
 	return ok
 }
 
-func (r *jsonReader) container(open, end byte, depth int) bool {
-	if depth > maxJSONDepth {
+func (r *reader) container(open, end byte, depth int) bool {
+	if depth > MaxDepth {
 		r.deep = true
 		return false
 	}
@@ -118,7 +112,7 @@ func (r *jsonReader) container(open, end byte, depth int) bool {
 
 // text reads a string. opaque looks for a value of an SQL type that JSON doesn't
 // have, of which the stream has the bytes alone.
-func (r *jsonReader) text(opaque bool) bool {
+func (r *reader) text(opaque bool) bool {
 	if len(r.src) == 0 || r.src[0] != '"' {
 		return false
 	}
@@ -199,7 +193,7 @@ func opaqueText(body []byte) (data []byte, ok bool) {
 		return nil, false
 	}
 	code, data, ok := bytes.Cut(rest, []byte(":"))
-	if _, small := digits(code); !ok || !small || len(code) > 3 {
+	if !ok || len(code) == 0 || len(code) > 3 || len(bytes.Trim(code, "0123456789")) > 0 {
 		return nil, false
 	}
 	var room [4]byte
@@ -215,7 +209,7 @@ func opaqueText(body []byte) (data []byte, ok bool) {
 }
 
 // number reads a number: whole ones are as they are, others doubles.
-func (r *jsonReader) number() bool {
+func (r *reader) number() bool {
 	n, whole := 0, true
 	for ; n < len(r.src); n++ {
 		switch c := r.src[n]; {

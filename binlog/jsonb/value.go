@@ -1,4 +1,4 @@
-package binlog
+package jsonb
 
 import (
 	"encoding/binary"
@@ -13,13 +13,13 @@ import (
 // scalarSize is the size of a scalar of that type; 0 for other types.
 func scalarSize(typ byte) int {
 	switch typ {
-	case jsonLiteral:
+	case typeLiteral:
 		return 1
-	case jsonInt16, jsonUint16:
+	case typeInt16, typeUint16:
 		return 2
-	case jsonInt32, jsonUint32:
+	case typeInt32, typeUint32:
 		return 4
-	case jsonInt64, jsonUint64, jsonDouble:
+	case typeInt64, typeUint64, typeDouble:
 		return 8
 	default:
 		return 0
@@ -29,9 +29,9 @@ func scalarSize(typ byte) int {
 // double prints a number as Java's Double.toString does, but without an
 // exponent: what Java would print with one is printed with every digit that the
 // binary number has.
-func (p *jsonPrinter) double(u uint64) bool { return p.float(math.Float64frombits(u)) }
+func (p *printer) double(u uint64) bool { return p.float(math.Float64frombits(u)) }
 
-func (p *jsonPrinter) float(f float64) bool {
+func (p *printer) float(f float64) bool {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return false // JSON has no such numbers
 	}
@@ -61,8 +61,18 @@ func binaryFractionDigits(f float64) int {
 	return max(0, 1075-exponent-bits.TrailingZeros64(mantissa))
 }
 
+// The SQL types whose values have a form of their own here, by their numbers in the
+// log.
+const (
+	sqlTimestamp = 7
+	sqlDate      = 10
+	sqlTime      = 11
+	sqlDatetime  = 12
+	sqlDecimal   = 246
+)
+
 // opaque prints a value of an SQL type that JSON doesn't have.
-func (p *jsonPrinter) opaque(data []byte) bool {
+func (p *printer) opaque(data []byte) bool {
 	if len(data) == 0 {
 		return false
 	}
@@ -72,11 +82,11 @@ func (p *jsonPrinter) opaque(data []byte) bool {
 		return false
 	}
 	switch typ {
-	case codeNewdecimal:
+	case sqlDecimal:
 		return p.decimal(data)
-	case codeDate, codeDatetime, codeTimestamp:
-		return p.datetime(data, typ == codeDate)
-	case codeTime:
+	case sqlDate, sqlDatetime, sqlTimestamp:
+		return p.datetime(data, typ == sqlDate)
+	case sqlTime:
 		return p.time(data)
 	default:
 		p.dst = appendBase64(p.dst, data)
@@ -84,7 +94,7 @@ func (p *jsonPrinter) opaque(data []byte) bool {
 	}
 }
 
-func (p *jsonPrinter) decimal(data []byte) bool {
+func (p *printer) decimal(data []byte) bool {
 	if len(data) < 2 {
 		return false
 	}
@@ -103,7 +113,7 @@ func (p *jsonPrinter) decimal(data []byte) bool {
 
 // datetime prints packed bits like those of a DATETIME, with a fraction of 24
 // bits.
-func (p *jsonPrinter) datetime(data []byte, dateOnly bool) bool {
+func (p *printer) datetime(data []byte, dateOnly bool) bool {
 	if len(data) < 8 {
 		return false
 	}
@@ -122,7 +132,7 @@ func (p *jsonPrinter) datetime(data []byte, dateOnly bool) bool {
 	return true
 }
 
-func (p *jsonPrinter) time(data []byte) bool {
+func (p *printer) time(data []byte) bool {
 	if len(data) < 8 {
 		return false
 	}
@@ -139,7 +149,7 @@ func (p *jsonPrinter) time(data []byte) bool {
 }
 
 // clock prints a time of day with as many fraction digits as it needs.
-func (p *jsonPrinter) clock(hour, minute, second, micros uint64) {
+func (p *printer) clock(hour, minute, second, micros uint64) {
 	width := 2
 	if hour > 99 {
 		width = 3
@@ -147,7 +157,7 @@ func (p *jsonPrinter) clock(hour, minute, second, micros uint64) {
 	p.dst = append(decimal.AppendPadded(p.dst, hour, width), ':')
 	p.dst = append(decimal.AppendPadded(p.dst, minute, 2), ':')
 	p.dst = decimal.AppendPadded(p.dst, second, 2)
-	if micros == 0 || micros >= microsPerSecond {
+	if micros == 0 || micros >= 1_000_000 {
 		return
 	}
 	p.dst = decimal.AppendPadded(append(p.dst, '.'), micros, 6)
