@@ -22,7 +22,7 @@ func TestTaggedGTID(t *testing.T) {
 		t.Errorf("got %+v, the library %+v", got, lib)
 	}
 	for n := range body[:40] {
-		if _, err := parseTaggedGTID(body[:n]); err == nil && n < 30 {
+		if _, err := parseTaggedGTID(body[:n]); err == nil && n < 26 { // the shortest that has a number
 			t.Errorf("no error for %d bytes", n)
 		}
 	}
