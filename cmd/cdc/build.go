@@ -17,6 +17,7 @@ import (
 	"cdc/pipeline"
 	"cdc/sink"
 	"cdc/sink/encode"
+	"cdc/sink/registry"
 	"cdc/transform"
 )
 
@@ -164,7 +165,7 @@ func (b *builder) ask() (source, error) {
 
 // sink makes the sink, the encoder, which asks it how large records may be, and
 // the client of the registry, if the encoder needs one.
-func (b *builder) sink(log *zap.Logger, unfit *event.Unfit) (*sink.Kafka, *encode.Encoder, *encode.Registry, error) {
+func (b *builder) sink(log *zap.Logger, unfit *event.Unfit) (*sink.Kafka, *encode.Encoder, *registry.Client, error) {
 	c := *b.config.Sink.Kafka
 	headers, err := b.headers()
 	if err != nil {

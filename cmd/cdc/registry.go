@@ -7,29 +7,29 @@ import (
 	"go.uber.org/zap"
 
 	"cdc/pipeline"
-	"cdc/sink/encode"
+	"cdc/sink/registry"
 )
 
 // registry makes the client of the schema registry; nil where no format needs
 // one.
-func (b *builder) registry(log *zap.Logger) (*encode.Registry, error) {
+func (b *builder) registry(log *zap.Logger) (*registry.Client, error) {
 	if !b.config.Format.Avro() {
 		return nil, nil
 	}
-	return encode.NewRegistry(b.config.Format.Registry, log.Named("registry"))
+	return registry.New(b.config.Format.Registry, log.Named("registry"))
 }
 
 // registrySink is a sink whose records need a schema registry: while that is out
 // of reach nothing is delivered, and closing the sink ends the wait for it.
 type registrySink struct {
 	pipeline.Sink
-	registry *encode.Registry
+	registry *registry.Client
 }
 
 var _ pipeline.Watched = registrySink{}
 
 // withRegistry returns s, or what closes the registry with it.
-func withRegistry(s pipeline.Sink, r *encode.Registry) pipeline.Sink {
+func withRegistry(s pipeline.Sink, r *registry.Client) pipeline.Sink {
 	if r == nil {
 		return s
 	}

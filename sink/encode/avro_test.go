@@ -1,13 +1,18 @@
 package encode
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/twmb/franz-go/pkg/sr"
+
 	"cdc/event"
+	"cdc/sink/registry"
 )
 
 // sample is a type with values of it.
@@ -342,7 +347,7 @@ func TestAvroNamesAreAdjusted(t *testing.T) {
 	c := avroConf(t, mysqlConf, newFake(t))
 	f := b.encode(t, c)
 	for i, want := range []string{`"namespace":"p_1.t","fields":[{"name":"unit_price"`, `"connect.name":"p_1.t.Envelope"`} {
-		if text := registered(t, c.Registry, [][]byte{f.Key(0), f.Value(0)}[i]); !strings.Contains(text, want) {
+		if text := registered(t, c, [][]byte{f.Key(0), f.Value(0)}[i]); !strings.Contains(text, want) {
 			t.Errorf("%s lacks %s", text, want)
 		}
 	}
@@ -364,8 +369,8 @@ func TestAvroSubjects(t *testing.T) {
 	b := newBuilder(idName())
 	b.add(event.OpCreate, 0, nil, vals(event.Int(1), event.Null))
 	c := avroConf(t, mysqlConf, fake)
-	c.Registry = registryClient(t, fake.URL(), nil, func(r *RegistryConfig) { r.KeySubject, r.ValueSubject = SubjectRecord, SubjectTopicRecord })
-	b.encode(t, c)
+	c.Format.Registry.KeySubject, c.Format.Registry.ValueSubject = registry.SubjectRecord, registry.SubjectTopicRecord
+	b.encode(t, withRegistry(t, c))
 	for _, subject := range []string{"p.public.t.Key", "p.public.t-p.public.t.Envelope"} {
 		if !fake.SubjectExists(subject) {
 			t.Errorf("subject %s isn't there", subject)
@@ -418,10 +423,20 @@ func TestAvroMarks(t *testing.T) {
 
 // TestAvroRefusedByTheRegistry says so for the table, and not as a fault of a row.
 func TestAvroRefusedByTheRegistry(t *testing.T) {
-	fake := newFakeRegistry(t)
-	fake.answer(409, 409, "field x")
+	fake := newFake(t)
+	fake.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+		w.WriteHeader(http.StatusConflict)
+		return json.NewEncoder(w).Encode(sr.ResponseError{ErrorCode: http.StatusConflict, Message: "field x"}) == nil
+	})
 	b := newBuilder(idName())
 	b.add(event.OpCreate, 0, nil, vals(event.Int(1), event.Null))
-	_, err := b.try(t, avroConf(t, mysqlConf, fake.Registry))
-	checkRefused(t, err, "table public.t", `subject "p.public.t-key"`, "field x", "NONE")
+	_, err := b.try(t, avroConf(t, mysqlConf, fake))
+	if _, ok := errors.AsType[*registry.Error](err); !ok || !errors.Is(err, event.ErrConfig) || !errors.Is(err, event.ErrDelivery) {
+		t.Fatalf("got %v, want a permanent refusal", err)
+	}
+	for _, word := range []string{"table public.t", `subject "p.public.t-key"`, "field x", "NONE"} {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("%q doesn't say %q", err, word)
+		}
+	}
 }

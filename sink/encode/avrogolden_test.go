@@ -105,7 +105,7 @@ func TestAvroGolden(t *testing.T) {
 
 // encodeRow encodes row i of the batch with what the recorded envelope says of
 // its run.
-func (c *avroCase) encodeRow(t *testing.T, b *builder, i, record int) (*event.Frame, *Registry) {
+func (c *avroCase) encodeRow(t *testing.T, b *builder, i, record int) (*event.Frame, Config) {
 	t.Helper()
 	e := c.envelope(t, unhex(t, c.records[record].Value.Hex))
 	conf := Config{Connector: e.Source.Connector, Name: e.Source.Name, Now: func() time.Time { return time.Unix(0, e.Nanos) }}
@@ -134,10 +134,10 @@ func (c *avroCase) encodeRow(t *testing.T, b *builder, i, record int) (*event.Fr
 	if err := mustNew(t, conf).Encode(f, &one); err != nil {
 		t.Fatal(err)
 	}
-	return f, conf.Registry
+	return f, conf
 }
 
-func (c *avroCase) compare(t *testing.T, r *Registry, f *event.Frame, i, record int) {
+func (c *avroCase) compare(t *testing.T, conf Config, f *event.Frame, i, record int) {
 	t.Helper()
 	want := c.records[record]
 	for part, pair := range map[string][2][]byte{
@@ -154,7 +154,7 @@ func (c *avroCase) compare(t *testing.T, r *Registry, f *event.Frame, i, record 
 			t.Errorf("record %d: %s\n got %x\nwant %x", record, part, got, want)
 			continue
 		}
-		if diff := cmp.Diff(c.schemas[binary.BigEndian.Uint32(want[1:])], registered(t, r, got)); diff != "" {
+		if diff := cmp.Diff(c.schemas[binary.BigEndian.Uint32(want[1:])], registered(t, conf, got)); diff != "" {
 			t.Errorf("record %d: schema of the %s:\n%s", record, part, diff)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"cdc/event"
 	"cdc/sink/encode/connect"
+	"cdc/sink/registry"
 )
 
 // What subjects call the halves of a record.
@@ -17,7 +18,7 @@ const (
 
 // avroID says for what a schema is registered.
 type avroID struct {
-	registry    *Registry
+	registry    *registry.Client
 	topic, part string
 	// head is what appendHead appends, once that is known.
 	head atomic.Pointer[[]byte]
@@ -33,11 +34,7 @@ func (a *avroID) appendHead(b []byte, s *connect.Schema) ([]byte, error) {
 	if err != nil {
 		return b, err
 	}
-	strategy := a.registry.conf.ValueSubject
-	if a.part == partKey {
-		strategy = a.registry.conf.KeySubject
-	}
-	id, err := a.registry.ID(strategy.Subject(a.topic, a.part, s.Name), text)
+	id, err := a.registry.ID(a.registry.Subject(a.topic, a.part, s.Name), text)
 	if err != nil {
 		return b, err
 	}

@@ -10,10 +10,13 @@ import (
 	"testing"
 
 	"github.com/hamba/avro/v2"
+	"github.com/twmb/franz-go/pkg/sr"
 	"github.com/twmb/franz-go/pkg/sr/srfake"
+	"go.uber.org/zap"
 
 	"cdc/event"
 	"cdc/sink/encode/connect"
+	"cdc/sink/registry"
 )
 
 // avroConf is c with keys and values in Avro, registered with fake.
@@ -21,7 +24,18 @@ func avroConf(t testing.TB, c Config, fake *srfake.Registry) Config {
 	t.Helper()
 	c.Format.Key, c.Format.Value = FormatAvro, FormatAvro
 	c.Format.Registry.URLs = []string{fake.URL()}
-	c.Registry = registryClient(t, fake.URL(), nil, nil)
+	return withRegistry(t, c)
+}
+
+// withRegistry gives c a client of the registry that its format names.
+func withRegistry(t testing.TB, c Config) Config {
+	t.Helper()
+	r, err := registry.New(c.Format.Registry, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	c.Registry = r
 	return c
 }
 
@@ -32,12 +46,16 @@ func newFake(t testing.TB) *srfake.Registry {
 }
 
 // registered returns the text of the schema that a record names.
-func registered(t testing.TB, r *Registry, record []byte) string {
+func registered(t testing.TB, c Config, record []byte) string {
 	t.Helper()
+	client, err := sr.NewClient(sr.URLs(c.Format.Registry.URLs...))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if len(record) < 5 || record[0] != 0 {
 		t.Fatalf("no schema id before %x", record)
 	}
-	s, err := r.client.SchemaByID(t.Context(), int(binary.BigEndian.Uint32(record[1:])))
+	s, err := client.SchemaByID(t.Context(), int(binary.BigEndian.Uint32(record[1:])))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,9 +75,9 @@ func parseAvro(t testing.TB, text string) avro.Schema {
 }
 
 // avroJSON reads a record with hamba/avro and prints it as JsonConverter would.
-func avroJSON(t testing.TB, r *Registry, record []byte) string {
+func avroJSON(t testing.TB, c Config, record []byte) string {
 	t.Helper()
-	s := parseAvro(t, registered(t, r, record))
+	s := parseAvro(t, registered(t, c, record))
 	var decoded any
 	if err := avro.Unmarshal(s, record[5:], &decoded); err != nil {
 		t.Fatalf("decode: %v\n%x", err, record)
@@ -169,14 +187,14 @@ func (p *avroPrinter) primitive(t avro.Type) {
 }
 
 // avroRecords are keys and values in JSON, by the number of the record.
-func avroRecords(t testing.TB, r *Registry, f *event.Frame) []string {
+func avroRecords(t testing.TB, c Config, f *event.Frame) []string {
 	t.Helper()
 	var list []string
 	for i := range f.Records {
 		line := []string{"null", "null"}
 		for j, p := range [][]byte{f.Key(i), f.Value(i)} {
 			if p != nil {
-				line[j] = avroJSON(t, r, p)
+				line[j] = avroJSON(t, c, p)
 			}
 		}
 		list = append(list, strings.Join(line, " "))
@@ -211,7 +229,7 @@ func (b *builder) sameInBoth(t *testing.T, c Config, fake *srfake.Registry) *eve
 	if (err == nil) != (jsonErr == nil) {
 		t.Fatalf("in Avro %v, in JSON %v", err, jsonErr)
 	}
-	got, want := withMark(avroRecords(t, inAvro.Registry, f)), withMark(jsonRecords(g))
+	got, want := withMark(avroRecords(t, inAvro, f)), withMark(jsonRecords(g))
 	if !slices.Equal(got, want) {
 		for i := range want {
 			if i >= len(got) || got[i] != want[i] {

@@ -35,9 +35,8 @@
 // The tree of schemas is also written as an Avro schema and registered when the
 // plan is compiled; its id stands before every record. A worker whose plan needs
 // an id that the registry doesn't give waits: memory stays bounded, since a
-// batch is held and no more are taken, and no offset advances. [Registry.Healthy]
-// tells, and [Registry.Close] ends the wait. Both formats are compiled from the
-// same forms, so that they hold the same values.
+// batch is held and no more are taken, and no offset advances (package registry).
+// Both formats are compiled from the same forms, so that they hold the same values.
 //
 // # Concurrency
 //

@@ -8,6 +8,7 @@ import (
 
 	"cdc/event"
 	"cdc/sink/encode/connect"
+	"cdc/sink/registry"
 )
 
 // Config says for which source and with which constants records are made.
@@ -26,7 +27,7 @@ type Config struct {
 	// value.
 	Format Format
 	// Registry gives Avro schemas their ids; needed when Format says avro.
-	Registry *Registry
+	Registry *registry.Client
 	// Unfit takes values that have no form; nil takes them as
 	// event.PolicyDebezium does.
 	Unfit *event.Unfit

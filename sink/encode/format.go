@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"cdc/sink/registry"
 )
 
 // Format says in which formats records are written: what Kafka Connect's
@@ -26,7 +28,7 @@ type Format struct {
 	ReplaceNullWithDefault    *bool `yaml:"replace_null_with_default"`
 	KeyReplaceNullWithDefault *bool `yaml:"key_replace_null_with_default"`
 	// Registry is where schemas are registered; avro needs it.
-	Registry RegistryConfig `yaml:"registry"`
+	Registry registry.Config `yaml:"registry"`
 }
 
 // Avro reports whether keys or values are in Avro, which needs a registry.

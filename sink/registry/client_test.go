@@ -1,4 +1,4 @@
-package encode
+package registry
 
 import (
 	"encoding/json"
@@ -28,30 +28,30 @@ const (
 	schemaB = `{"type":"record","name":"A","fields":[{"name":"id","type":"long"}]}`
 )
 
-// fakeRegistry is a registry in memory that counts its requests.
-type fakeRegistry struct {
+// fake is a registry in memory that counts its requests.
+type fake struct {
 	*srfake.Registry
 	asked atomic.Int32
 }
 
-func newFakeRegistry(t *testing.T, opts ...srfake.Option) *fakeRegistry {
-	f := &fakeRegistry{Registry: srfake.New(opts...)}
+func newFake(t *testing.T, opts ...srfake.Option) *fake {
+	f := &fake{Registry: srfake.New(opts...)}
 	t.Cleanup(f.Close)
 	f.Intercept(func(http.ResponseWriter, *http.Request) bool { f.asked.Add(1); return false })
 	return f
 }
 
-func (f *fakeRegistry) client(t *testing.T, change func(*RegistryConfig)) *Registry {
+func (f *fake) client(t *testing.T, change func(*Config)) *Client {
 	t.Helper()
-	return registryClient(t, f.URL(), zap.NewNop(), change)
+	return newClient(t, f.URL(), zap.NewNop(), change)
 }
 
-func registryClient(t testing.TB, url string, log *zap.Logger, change func(*RegistryConfig)) *Registry {
+func newClient(t testing.TB, url string, log *zap.Logger, change func(*Config)) *Client {
 	t.Helper()
 	if log == nil {
 		log = zap.NewNop()
 	}
-	var c RegistryConfig
+	var c Config
 	c.URLs = []string{url}
 	if change != nil {
 		change(&c)
@@ -59,7 +59,7 @@ func registryClient(t testing.TB, url string, log *zap.Logger, change func(*Regi
 	if err := c.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	r, err := NewRegistry(c, log)
+	r, err := New(c, log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,8 +67,8 @@ func registryClient(t testing.TB, url string, log *zap.Logger, change func(*Regi
 	return r
 }
 
-func TestRegistryAsksOnce(t *testing.T) {
-	fake := newFakeRegistry(t)
+func TestAsksOnce(t *testing.T) {
+	fake := newFake(t)
 	r := fake.client(t, nil)
 	seen := map[string]uint32{}
 	for range 3 {
@@ -91,9 +91,9 @@ func TestRegistryAsksOnce(t *testing.T) {
 	}
 }
 
-func TestRegistryLooksUp(t *testing.T) {
-	fake := newFakeRegistry(t)
-	r := fake.client(t, func(c *RegistryConfig) { c.AutoRegister = new(false) })
+func TestLooksUp(t *testing.T) {
+	fake := newFake(t)
+	r := fake.client(t, func(c *Config) { c.AutoRegister = new(false) })
 	_, err := r.ID("t-value", schemaA)
 	checkRefused(t, err, `subject "t-value"`, "auto_register")
 	fake.SeedSchema("t-value", 1, 77, sr.Schema{Schema: schemaA})
@@ -107,7 +107,7 @@ func TestRegistryLooksUp(t *testing.T) {
 	}
 }
 
-func mustVersions(t *testing.T, fake *fakeRegistry) []int {
+func mustVersions(t *testing.T, fake *fake) []int {
 	t.Helper()
 	client, err := sr.NewClient(sr.URLs(fake.URL()))
 	if err != nil {
@@ -123,7 +123,7 @@ func mustVersions(t *testing.T, fake *fakeRegistry) []int {
 // checkRefused wants a permanent error that isn't a row's, with these words.
 func checkRefused(t *testing.T, err error, words ...string) {
 	t.Helper()
-	if _, ok := errors.AsType[*RegistryError](err); !ok || !errors.Is(err, event.ErrConfig) || !errors.Is(err, event.ErrDelivery) {
+	if _, ok := errors.AsType[*Error](err); !ok || !errors.Is(err, event.ErrConfig) || !errors.Is(err, event.ErrDelivery) {
 		t.Fatalf("got %v, want a permanent refusal", err)
 	}
 	for _, word := range words {
@@ -134,7 +134,7 @@ func checkRefused(t *testing.T, err error, words ...string) {
 }
 
 // answer makes the registry answer every request with an error.
-func (f *fakeRegistry) answer(status, code int, message string) {
+func (f *fake) answer(status, code int, message string) {
 	f.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
 		w.WriteHeader(status)
 		if err := json.NewEncoder(w).Encode(sr.ResponseError{ErrorCode: code, Message: message}); err != nil {
@@ -144,7 +144,7 @@ func (f *fakeRegistry) answer(status, code int, message string) {
 	})
 }
 
-func TestRegistryRefuses(t *testing.T) {
+func TestRefuses(t *testing.T) {
 	for _, c := range []struct {
 		status, code int
 		words        []string
@@ -157,12 +157,12 @@ func TestRegistryRefuses(t *testing.T) {
 		{422, 42205, []string{"READWRITE"}},
 		{413, 0, []string{"larger"}},
 	} {
-		fake := newFakeRegistry(t)
+		fake := newFake(t)
 		fake.answer(c.status, c.code, "because so")
 		r := fake.client(t, nil)
 		_, err := r.ID("shop.t/x-value", schemaA)
 		checkRefused(t, err, c.words...)
-		refused, _ := errors.AsType[*RegistryError](err)
+		refused, _ := errors.AsType[*Error](err)
 		if refused.Incompatible != (c.status == 409) {
 			t.Errorf("%d: incompatible is %v", c.status, refused.Incompatible)
 		}
@@ -172,16 +172,16 @@ func TestRegistryRefuses(t *testing.T) {
 	}
 }
 
-func TestRegistryRefusesInFewWords(t *testing.T) {
-	fake := newFakeRegistry(t)
+func TestRefusesInFewWords(t *testing.T) {
+	fake := newFake(t)
 	fake.answer(409, 409, strings.Repeat("ü", 1<<16))
 	if _, err := fake.client(t, nil).ID("t-value", schemaA); len(err.Error()) > 4000 {
 		t.Errorf("the message has %d bytes", len(err.Error()))
 	}
 }
 
-func TestRegistryOutage(t *testing.T) {
-	fake := newFakeRegistry(t)
+func TestOutage(t *testing.T) {
+	fake := newFake(t)
 	left := atomic.Int32{}
 	left.Store(3)
 	fake.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
@@ -192,7 +192,7 @@ func TestRegistryOutage(t *testing.T) {
 		return true
 	})
 	core, logs := observer.New(zapcore.InfoLevel)
-	r := registryClient(t, fake.URL(), zap.New(core), nil)
+	r := newClient(t, fake.URL(), zap.New(core), nil)
 	if id, err := r.ID("t-value", schemaA); err != nil || id == 0 {
 		t.Fatalf("got id %d, error %v", id, err)
 	}
@@ -208,8 +208,8 @@ func TestRegistryOutage(t *testing.T) {
 	}
 }
 
-func TestRegistryCloseEndsWaiting(t *testing.T) {
-	fake := newFakeRegistry(t)
+func TestCloseEndsWaiting(t *testing.T) {
+	fake := newFake(t)
 	asked := make(chan struct{}, 100)
 	fake.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
 		w.WriteHeader(http.StatusBadGateway)
@@ -234,12 +234,12 @@ func TestRegistryCloseEndsWaiting(t *testing.T) {
 	}
 }
 
-func TestRegistryOutOfReach(t *testing.T) {
+func TestOutOfReach(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	url := server.URL
 	server.Close()
 	core, logs := observer.New(zapcore.WarnLevel)
-	r := registryClient(t, url, zap.New(core), nil)
+	r := newClient(t, url, zap.New(core), nil)
 	done := make(chan error, 1)
 	go func() {
 		_, err := r.ID("t-value", schemaA)
@@ -252,16 +252,16 @@ func TestRegistryOutOfReach(t *testing.T) {
 	}
 }
 
-func TestRegistryAuthorization(t *testing.T) {
+func TestAuthorization(t *testing.T) {
 	for name, c := range map[string]struct {
 		want   string
-		change func(*RegistryConfig)
+		change func(*Config)
 	}{
-		"basic":  {"Basic dTpw", func(c *RegistryConfig) { c.Username, c.Password = "u", "p" }},
-		"bearer": {"Bearer tok", func(c *RegistryConfig) { c.BearerToken = "tok" }},
+		"basic":  {"Basic dTpw", func(c *Config) { c.Username, c.Password = "u", "p" }},
+		"bearer": {"Bearer tok", func(c *Config) { c.BearerToken = "tok" }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			fake := newFakeRegistry(t, srfake.WithAuth(c.want))
+			fake := newFake(t, srfake.WithAuth(c.want))
 			if _, err := fake.client(t, c.change).ID("t-value", schemaA); err != nil {
 				t.Error(err)
 			}
@@ -271,8 +271,8 @@ func TestRegistryAuthorization(t *testing.T) {
 	}
 }
 
-func TestRegistryTLS(t *testing.T) {
-	fake := newFakeRegistry(t)
+func TestTLS(t *testing.T) {
+	fake := newFake(t)
 	server := httptest.NewUnstartedServer(fake.Handler())
 	server.Config.ErrorLog = zap.NewStdLog(zap.NewNop())
 	server.StartTLS()
@@ -283,21 +283,21 @@ func TestRegistryTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, mode := range []string{security.VerifyFull, security.VerifyCA} {
-		r := registryClient(t, server.URL, zap.NewNop(), func(c *RegistryConfig) { c.TLS = security.TLS{Mode: mode, CA: ca} })
+		r := newClient(t, server.URL, zap.NewNop(), func(c *Config) { c.TLS = security.TLS{Mode: mode, CA: ca} })
 		if _, err := r.ID("t-value", schemaA); err != nil {
 			t.Errorf("%s: %v", mode, err)
 		}
 	}
-	r := registryClient(t, server.URL, zap.NewNop(), nil)
+	r := newClient(t, server.URL, zap.NewNop(), nil)
 	_, err := r.ID("t-value", schemaA)
 	checkRefused(t, err, "tls.ca")
 }
 
-func TestRegistryNormalizes(t *testing.T) {
-	fake := newFakeRegistry(t)
+func TestNormalizes(t *testing.T) {
+	fake := newFake(t)
 	query := make(chan string, 1)
 	fake.Intercept(func(_ http.ResponseWriter, r *http.Request) bool { query <- r.URL.RawQuery; return false })
-	if _, err := fake.client(t, func(c *RegistryConfig) { c.Normalize = true }).ID("t-value", schemaA); err != nil {
+	if _, err := fake.client(t, func(c *Config) { c.Normalize = true }).ID("t-value", schemaA); err != nil {
 		t.Fatal(err)
 	}
 	if got := <-query; got != "normalize=true" {
@@ -305,8 +305,8 @@ func TestRegistryNormalizes(t *testing.T) {
 	}
 }
 
-func TestRegistryDoctor(t *testing.T) {
-	fake := newFakeRegistry(t, srfake.WithGlobalCompat(sr.CompatFull))
+func TestDoctor(t *testing.T) {
+	fake := newFake(t, srfake.WithGlobalCompat(sr.CompatFull))
 	if f := fake.client(t, nil).Doctor(t.Context()); len(f) != 1 || f[0].Level != event.LevelOK || !strings.Contains(f[0].Detail, "FULL") {
 		t.Errorf("got %+v", f)
 	}
@@ -326,19 +326,19 @@ func TestSubjects(t *testing.T) {
 	}
 }
 
-func TestRegistryConfigRefused(t *testing.T) {
-	for path, change := range map[string]func(*RegistryConfig){
-		"url":                         func(c *RegistryConfig) { c.URLs = nil },
-		"url[0]":                      func(c *RegistryConfig) { c.URLs = []string{"localhost:8081"} },
-		"url[1]":                      func(c *RegistryConfig) { c.URLs = append(c.URLs, "http://u:p@h") },
-		"tls.mode":                    func(c *RegistryConfig) { c.TLS.Mode = security.VerifyFull },
-		"username":                    func(c *RegistryConfig) { c.Password = "p" },
-		"bearer_token":                func(c *RegistryConfig) { c.Username, c.BearerToken = "u", "t" },
-		"key_subject_name_strategy":   func(c *RegistryConfig) { c.KeySubject = "subject" },
-		"value_subject_name_strategy": func(c *RegistryConfig) { c.ValueSubject = "x" },
-		"request_timeout":             func(c *RegistryConfig) { c.RequestTimeout = -1 },
+func TestConfigRefused(t *testing.T) {
+	for path, change := range map[string]func(*Config){
+		"url":                         func(c *Config) { c.URLs = nil },
+		"url[0]":                      func(c *Config) { c.URLs = []string{"localhost:8081"} },
+		"url[1]":                      func(c *Config) { c.URLs = append(c.URLs, "http://u:p@h") },
+		"tls.mode":                    func(c *Config) { c.TLS.Mode = security.VerifyFull },
+		"username":                    func(c *Config) { c.Password = "p" },
+		"bearer_token":                func(c *Config) { c.Username, c.BearerToken = "u", "t" },
+		"key_subject_name_strategy":   func(c *Config) { c.KeySubject = "subject" },
+		"value_subject_name_strategy": func(c *Config) { c.ValueSubject = "x" },
+		"request_timeout":             func(c *Config) { c.RequestTimeout = -1 },
 	} {
-		var c RegistryConfig
+		var c Config
 		c.URLs = []string{"http://127.0.0.1:8081"}
 		if err := c.Validate(); err != nil {
 			t.Fatal(err)

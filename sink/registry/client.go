@@ -1,4 +1,4 @@
-package encode
+package registry
 
 import (
 	"context"
@@ -15,10 +15,10 @@ import (
 	"cdc/event"
 )
 
-// Registry gives schemas their ids. Each pair of a subject and a schema is asked
+// Client gives schemas their ids. Each pair of a subject and a schema is asked
 // for once and then remembered. It is safe for concurrent use.
-type Registry struct {
-	conf      RegistryConfig
+type Client struct {
+	conf      Config
 	client    *sr.Client
 	transport *http.Transport
 	log       *zap.Logger
@@ -34,31 +34,31 @@ type Registry struct {
 
 type schemaKey struct{ subject, schema string }
 
-// errRegistryClosed is why a request ends unanswered at Close.
-var errRegistryClosed = errors.New("the client of the schema registry was closed")
+// errClosed is why a request ends unanswered at Close.
+var errClosed = errors.New("the client of the schema registry was closed")
 
-// NewRegistry returns a client of the registry. It asks nothing yet. Close it.
-func NewRegistry(c RegistryConfig, log *zap.Logger) (*Registry, error) {
+// New returns a client of the registry. It asks nothing yet. Close it.
+func New(c Config, log *zap.Logger) (*Client, error) {
 	c = c.Complete()
 	client, transport, err := c.client()
 	if err != nil {
 		return nil, err
 	}
-	r := &Registry{conf: c, client: client, transport: transport, log: log}
+	r := &Client{conf: c, client: client, transport: transport, log: log}
 	r.life, r.end = context.WithCancelCause(context.Background()) //nolint:forbidigo // ended by Close
 	r.ids.Compile = r.ask
 	return r, nil
 }
 
 // Close ends every request that waits and the connections.
-func (r *Registry) Close() {
-	r.end(errRegistryClosed)
+func (r *Client) Close() {
+	r.end(errClosed)
 	r.transport.CloseIdleConnections()
 }
 
 // Healthy returns why the registry gives no answer, as far as the last request
 // tells; nil when it gave one. It never blocks on the network.
-func (r *Registry) Healthy() error {
+func (r *Client) Healthy() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.down == nil {
@@ -69,9 +69,19 @@ func (r *Registry) Healthy() error {
 
 // ID returns the id of an Avro schema under a subject. While the registry can't
 // be reached it waits, until Close. An error wraps event.ErrDelivery; when the
-// registry has refused the schema it is a [*RegistryError].
-func (r *Registry) ID(subject, schema string) (uint32, error) {
+// registry has refused the schema it is a [*Error].
+func (r *Client) ID(subject, schema string) (uint32, error) {
 	return r.ids.Get(schemaKey{subject, schema})
+}
+
+// Subject returns the name of the subject for the key ("key") or the value ("value")
+// of a topic's records, whose schema has this full name.
+func (r *Client) Subject(topic, part, record string) string {
+	strategy := r.conf.ValueSubject
+	if part == "key" {
+		strategy = r.conf.KeySubject
+	}
+	return strategy.Subject(topic, part, record)
 }
 
 const (
@@ -80,7 +90,7 @@ const (
 )
 
 // ask asks until there is an answer.
-func (r *Registry) ask(k schemaKey) (uint32, error) {
+func (r *Client) ask(k schemaKey) (uint32, error) {
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.MaxInterval = firstRetry, lastRetry
 	id, err := backoff.Retry(r.life, func() (uint32, error) {
@@ -102,7 +112,7 @@ func (r *Registry) ask(k schemaKey) (uint32, error) {
 }
 
 // request asks once.
-func (r *Registry) request(ctx context.Context, k schemaKey) (uint32, error) {
+func (r *Client) request(ctx context.Context, k schemaKey) (uint32, error) {
 	schema := sr.Schema{Schema: k.schema, Type: sr.TypeAvro}
 	var id int
 	var err error
@@ -126,7 +136,7 @@ func (r *Registry) request(ctx context.Context, k schemaKey) (uint32, error) {
 const maxSchemaID = 1<<31 - 1
 
 // lost notes a request that was not answered, and logs the first in a row.
-func (r *Registry) lost(k schemaKey, err error) {
+func (r *Client) lost(k schemaKey, err error) {
 	r.mu.Lock()
 	first := r.down == nil
 	r.down = err
@@ -140,7 +150,7 @@ func (r *Registry) lost(k schemaKey, err error) {
 }
 
 // found notes an answer.
-func (r *Registry) found() {
+func (r *Client) found() {
 	r.mu.Lock()
 	since, was := r.since, r.down != nil
 	r.down = nil

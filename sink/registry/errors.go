@@ -1,4 +1,4 @@
-package encode
+package registry
 
 import (
 	"errors"
@@ -13,9 +13,9 @@ import (
 	"cdc/security"
 )
 
-// RegistryError is a schema that the registry has refused, or a registry that
+// Error is a schema that the registry has refused, or a registry that
 // can't be asked as it is configured. To try again is of no use.
-type RegistryError struct {
+type Error struct {
 	// Subject is that of the schema; empty when it isn't about one.
 	Subject string
 	// Incompatible: the schema doesn't suit the versions before it.
@@ -26,7 +26,7 @@ type RegistryError struct {
 }
 
 // Error names subject, reason and mend.
-func (e *RegistryError) Error() string {
+func (e *Error) Error() string {
 	what := "refused"
 	if e.Incompatible {
 		what = "schema refused as incompatible with those before it"
@@ -39,7 +39,7 @@ func (e *RegistryError) Error() string {
 
 // Unwrap tells the engine that it isn't a row's fault and that a person must
 // act.
-func (e *RegistryError) Unwrap() []error {
+func (e *Error) Unwrap() []error {
 	return []error{e.Err, event.ErrConfig, event.ErrDelivery}
 }
 
@@ -76,8 +76,8 @@ func passing(err error) bool {
 }
 
 // explain adds to a refusal what a person can do about it.
-func (r *Registry) explain(subject string, err error) error {
-	e := &RegistryError{Subject: subject, Err: err, Fix: security.Mend(err)}
+func (r *Client) explain(subject string, err error) error {
+	e := &Error{Subject: subject, Err: err, Fix: security.Mend(err)}
 	answer, ok := errors.AsType[*sr.ResponseError](err)
 	if !ok {
 		return e
@@ -106,7 +106,7 @@ func (r *Registry) explain(subject string, err error) error {
 
 // choices says what can be done when a table has changed in a way that the
 // subject's compatibility forbids.
-func (r *Registry) choices(subject string) string {
+func (r *Client) choices(subject string) string {
 	return fmt.Sprintf("either let the subject take any change (curl -X PUT -H 'Content-Type: application/vnd.schemaregistry.v1+json' -d '{\"compatibility\":\"NONE\"}' %s/config/%s), "+
 		"or keep the registered schema by leaving the changed column out or giving it its old type in a rule, "+
 		"or change the table so that it suits (a new column that is nullable or has a default)",

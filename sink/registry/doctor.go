@@ -1,4 +1,4 @@
-package encode
+package registry
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 // Doctor asks the registry once whether it is there and which changes of a
 // schema it takes. It changes nothing.
-func (r *Registry) Doctor(ctx context.Context) []event.Finding {
+func (r *Client) Doctor(ctx context.Context) []event.Finding {
 	ctx, cancel := context.WithTimeout(ctx, r.conf.RequestTimeout)
 	defer cancel()
 	defer context.AfterFunc(r.life, cancel)()
@@ -20,7 +20,7 @@ func (r *Registry) Doctor(ctx context.Context) []event.Finding {
 	if err := result.Err; err != nil {
 		f.Level, f.Detail = event.LevelFail, fmt.Sprintf("%s: %v", f.Detail, err)
 		f.Fix = "start it, or correct registry.url"
-		if refused, ok := errors.AsType[*RegistryError](r.explain("", err)); ok && !passing(err) {
+		if refused, ok := errors.AsType[*Error](r.explain("", err)); ok && !passing(err) {
 			f.Fix = refused.Fix
 		}
 		return []event.Finding{f}

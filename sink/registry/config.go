@@ -1,6 +1,7 @@
-package encode
+package registry
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -15,9 +16,9 @@ import (
 	"cdc/security"
 )
 
-// RegistryConfig says where the schema registry is and how schemas are put
+// Config says where the schema registry is and how schemas are put
 // there. Beside each setting stands that of Confluent's converter.
-type RegistryConfig struct {
+type Config struct {
 	// URLs are the addresses of one registry's API, tried in this order
 	// (schema.registry.url). Apicurio's ends in /apis/ccompat/v7.
 	URLs []string `yaml:"url"`
@@ -82,9 +83,9 @@ func (s SubjectStrategy) check() error {
 const answerIn = 10 * time.Second
 
 // Complete returns c with every empty setting filled in. URLs have no default.
-func (c RegistryConfig) Complete() RegistryConfig {
-	c.KeySubject = SubjectStrategy(or(string(c.KeySubject), string(SubjectTopic)))
-	c.ValueSubject = SubjectStrategy(or(string(c.ValueSubject), string(SubjectTopic)))
+func (c Config) Complete() Config {
+	c.KeySubject = cmp.Or(c.KeySubject, SubjectTopic)
+	c.ValueSubject = cmp.Or(c.ValueSubject, SubjectTopic)
 	if c.AutoRegister == nil {
 		c.AutoRegister = new(true)
 	}
@@ -96,7 +97,7 @@ func (c RegistryConfig) Complete() RegistryConfig {
 
 // Validate reports the first setting that can't work. The error begins with
 // its path below the registry. Nothing is opened.
-func (c RegistryConfig) Validate() error {
+func (c Config) Validate() error {
 	c = c.Complete()
 	if err := c.checkURLs(); err != nil {
 		return err
@@ -113,7 +114,7 @@ func (c RegistryConfig) Validate() error {
 	return c.checkIdentity()
 }
 
-func (c RegistryConfig) checkURLs() error {
+func (c Config) checkURLs() error {
 	if len(c.URLs) == 0 {
 		return errors.New(`url: at least one address like "http://127.0.0.1:8081" is needed`)
 	}
@@ -132,7 +133,7 @@ func (c RegistryConfig) checkURLs() error {
 	return nil
 }
 
-func (c RegistryConfig) checkIdentity() error {
+func (c Config) checkIdentity() error {
 	switch {
 	case c.Username != "" && c.BearerToken != "":
 		return errors.New("bearer_token: set either it or username and password")
@@ -147,12 +148,12 @@ func (c RegistryConfig) checkIdentity() error {
 	return nil
 }
 
-func (c RegistryConfig) encrypted() bool {
+func (c Config) encrypted() bool {
 	return slices.ContainsFunc(c.URLs, func(u string) bool { return strings.HasPrefix(u, "https:") })
 }
 
 // client returns a client of the registry. Files are read now.
-func (c RegistryConfig) client() (*sr.Client, *http.Transport, error) {
+func (c Config) client() (*sr.Client, *http.Transport, error) {
 	// Without a host: the transport fills in that of the URL.
 	encrypted, err := c.TLS.Config("")
 	if err != nil {
