@@ -39,12 +39,16 @@ func (t *textReader) parseJSON(b *event.Batch, raw []byte) (event.Value, bool) {
 // document takes the arena with a document behind it, or why there is none.
 func (c *cell) document(b *event.Batch, arena []byte, err error) (event.Value, bool) {
 	if err != nil {
-		if errors.Is(err, jsonb.ErrDepth) {
-			c.fault = faultDepth
-		}
-		return event.Value{}, false
+		return c.noDocument(err)
 	}
 	at := len(b.Arena)
 	b.Arena = arena
 	return event.Text(event.KindJSON, at, len(arena)-at), true
+}
+
+func (c *cell) noDocument(err error) (event.Value, bool) {
+	if errors.Is(err, jsonb.ErrDepth) {
+		c.fault = faultDepth
+	}
+	return event.Value{}, false
 }

@@ -68,14 +68,17 @@ type printer struct {
 // done returns what was printed, or why it couldn't be.
 func (p *printer) done(ok bool) (text []byte, err error) {
 	text, p.dst = p.dst, nil
-	switch {
-	case ok:
-		return text, nil
-	case p.deep:
-		return nil, ErrDepth
-	default:
-		return nil, ErrDamaged
+	if !ok {
+		return nil, p.fault()
 	}
+	return text, nil
+}
+
+func (p *printer) fault() error {
+	if p.deep {
+		return ErrDepth
+	}
+	return ErrDamaged
 }
 
 func (p *printer) pay(bytes int) bool {
