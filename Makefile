@@ -78,13 +78,16 @@ fmt: ## format the code as lint wants it
 	$(LINT) fmt ./...
 
 .PHONY: fuzz
-fuzz: ## run every fuzz target for FUZZTIME
-	@{ git grep -lE --untracked '^func Fuzz' -- '*_test.go' || true; } | xargs -rn1 dirname | sort -u | while read -r dir; do \
-		for target in $$($(GO) test -list '^Fuzz' "./$$dir" | grep '^Fuzz'); do \
+fuzz: ## run every fuzz target for FUZZTIME; PKG=./binlog narrows it
+	@dirs="$(or $(PKG),$(FUZZ_PACKAGES))"; for dir in $$dirs; do \
+		targets=$$($(GO) test -list '^Fuzz' "$$dir") || { echo "$$targets" >&2; exit 1; }; \
+		for target in $$(sed -n '/^Fuzz/p' <<<"$$targets"); do \
 			echo "$$dir $$target"; \
-			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "./$$dir"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$dir"; \
 		done; \
 	done
+
+FUZZ_PACKAGES = $$(git grep -lE --untracked '^func Fuzz' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 
 .PHONY: bench
 bench: build ## measure cdc, and Debezium beside it, on one backlog (long)
