@@ -9,7 +9,7 @@ import (
 	"cdc/event"
 )
 
-func TestReviewTimelineEnd(t *testing.T) {
+func TestTimelineEnd(t *testing.T) {
 	const history = "# written by hand\n\n1\t0/3000148\tno recovery target specified\n\n12\t1/A0000000\tbefore 2026-01-01\n"
 	for timeline, want := range map[int32]uint64{1: 0x3000148, 12: 0x1A0000000, 2: 0, 0: 0} {
 		if got := timelineEnd(history, timeline); got != want {
@@ -18,8 +18,8 @@ func TestReviewTimelineEnd(t *testing.T) {
 	}
 }
 
-// TestReviewTimelines: what can be said without asking the server.
-func TestReviewTimelines(t *testing.T) {
+// TestTimelines: what can be said without asking the server.
+func TestTimelines(t *testing.T) {
 	s, err := New("test", goodConfig(), zap.NewNop())
 	if err != nil {
 		t.Fatal(err)

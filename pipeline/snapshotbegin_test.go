@@ -34,10 +34,10 @@ func (s *losingSource) Stream(ctx context.Context, from event.Position, sel even
 	return fmt.Errorf("purged: %w", event.ErrPositionLost)
 }
 
-// TestReviewPlanOutlivesEarlierCheckpoints: once the plan of a new snapshot is
+// TestPlanOutlivesEarlierCheckpoints: once the plan of a new snapshot is
 // stored, what is acknowledged late of the stream before must not take its
 // place. That position is lost; a restart has to find the plan.
-func TestReviewPlanOutlivesEarlierCheckpoints(t *testing.T) {
+func TestPlanOutlivesEarlierCheckpoints(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(1)
 		r.opt.Snapshot = SnapshotWhenNeeded

@@ -7,9 +7,9 @@ import (
 	"cdc/event"
 )
 
-// TestReviewLimitError: that the limit of a topic can't be had is told apart
+// TestLimitError: that the limit of a topic can't be had is told apart
 // from a row that can't be encoded.
-func TestReviewLimitError(t *testing.T) {
+func TestLimitError(t *testing.T) {
 	broken := errors.New("unknown server error")
 	e, err := New(Config{Connector: "mysql", Name: "p", Limit: func(string) (int, error) { return 0, broken }})
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// TestReviewViaPartitionRoot: a publication of somebody else may publish the
+// TestViaPartitionRoot: a publication of somebody else may publish the
 // changes of partitions as those of the table that they are parts of. The
 // snapshot must have the rows of that table too.
-func TestReviewViaPartitionRoot(t *testing.T) {
+func TestViaPartitionRoot(t *testing.T) {
 	everyVersion(t, func(t *testing.T, major int) {
 		b := newBed(t, major,
 			"create table c (id int primary key, v text) partition by range (id)",

@@ -6,10 +6,10 @@ import (
 	"testing"
 )
 
-// TestReviewMapsOfOneStatement: a statement on several tables sends all its
+// TestMapsOfOneStatement: a statement on several tables sends all its
 // table maps first. None of them may be forgotten before its rows have come,
 // however many tables the server has.
-func TestReviewMapsOfOneStatement(t *testing.T) {
+func TestMapsOfOneStatement(t *testing.T) {
 	b, l := newBench(t, "shop.t", "shop.u"), newLog()
 	for id := range uint64(maxMaps - 1) {
 		b.feed(l.gtid(id+1), l.query("BEGIN"), l.tableMap(id, fmt.Sprintf("other%d", id)), l.insert(id, 1), l.xid())
@@ -26,9 +26,9 @@ func TestReviewMapsOfOneStatement(t *testing.T) {
 	}
 }
 
-// TestReviewNamesInLowerCase: a server with lower_case_table_names=1 writes
+// TestNamesInLowerCase: a server with lower_case_table_names=1 writes
 // statements into the log as they were typed, and everything else in lower case.
-func TestReviewNamesInLowerCase(t *testing.T) {
+func TestNamesInLowerCase(t *testing.T) {
 	for _, lower := range []bool{true, false} {
 		b, l := newBench(t, "shop.t"), newLog()
 		b.h.lower = lower

@@ -13,9 +13,9 @@ import (
 	"cdc/internal/testdb"
 )
 
-// TestReviewPromotion: on a server that was promoted a position goes on that it
+// TestPromotion: on a server that was promoted a position goes on that it
 // had received, and one beyond the end of the former timeline is lost.
-func TestReviewPromotion(t *testing.T) {
+func TestPromotion(t *testing.T) {
 	for _, major := range versions {
 		server := testdb.NewPostgres(t, major)
 		b := newBedOn(t, server.Server, "create table t (id int primary key)")

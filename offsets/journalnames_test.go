@@ -8,10 +8,10 @@ import (
 	"cdc/offsets"
 )
 
-// TestReviewJournalsOfOneName: pipelines of one name and with different topic
+// TestJournalsOfOneName: pipelines of one name and with different topic
 // prefixes have offsets of their own in one topic, and must have histories of
 // their own beside them.
-func TestReviewJournalsOfOneName(t *testing.T) {
+func TestJournalsOfOneName(t *testing.T) {
 	opts := kafkaOpts(t)
 	open := func(prefix string) *offsets.KafkaJournal {
 		j, err := offsets.OpenKafkaJournal(t.Context(), opts, "tables", "shop", prefix)

@@ -21,10 +21,10 @@ func (dropRules) Run(b *event.Batch) error {
 	return nil
 }
 
-// TestReviewFramesWithoutRecordsAreBounded: while the first record isn't
+// TestFramesWithoutRecordsAreBounded: while the first record isn't
 // acknowledged, batches of which nothing leaves must not pile up without end:
 // frame, checkpoint and the source's own notes about it take memory.
-func TestReviewFramesWithoutRecordsAreBounded(t *testing.T) {
+func TestFramesWithoutRecordsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(200_000)
 		r.offsets.saved = []event.Offset{{Position: "0"}}

@@ -5,11 +5,11 @@ import (
 	"testing"
 )
 
-// TestReviewBacklogIsBounded: GTIDs that don't follow each other are remembered
+// TestBacklogIsBounded: GTIDs that don't follow each other are remembered
 // one by one until a place behind them is stored. When they are many, each
 // commit hands over a place, so that the budget of the engine holds the source
 // up while nothing can be stored.
-func TestReviewBacklogIsBounded(t *testing.T) {
+func TestBacklogIsBounded(t *testing.T) {
 	b, l := newBench(t, "shop.t"), newLog()
 	commit := func(n int) {
 		for i := range n {

@@ -9,10 +9,10 @@ import (
 	"cdc/event"
 )
 
-// TestReviewDebeziumSnapshot: a position that Debezium stored in the middle of
+// TestDebeziumSnapshot: a position that Debezium stored in the middle of
 // its snapshot is no place to go on from: the rows that it hadn't read yet would
 // be missed.
-func TestReviewDebeziumSnapshot(t *testing.T) {
+func TestDebeziumSnapshot(t *testing.T) {
 	for text, complete := range map[event.Position]bool{
 		`{"lsn":300,"txId":5,"ts_usec":1,"snapshot":"INITIAL"}`:                                                    false,
 		`{"lsn":300,"txId":5,"snapshot":"INITIAL","last_snapshot_record":false,"snapshot_completed":false}`:        false,
@@ -33,10 +33,10 @@ func TestReviewDebeziumSnapshot(t *testing.T) {
 	}
 }
 
-// TestReviewOtherPublication: the number of changes that were delivered of a cut
+// TestOtherPublication: the number of changes that were delivered of a cut
 // transaction counts those of the publication at that time. Under another one
 // the transaction must come again as a whole.
-func TestReviewOtherPublication(t *testing.T) {
+func TestOtherPublication(t *testing.T) {
 	c := goodConfig()
 	c.Publication = "second"
 	s, err := New("test", c, zap.NewNop())

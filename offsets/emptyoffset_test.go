@@ -6,10 +6,10 @@ import (
 	"cdc/offsets"
 )
 
-// TestReviewEmptyOffset: a document that says neither where to go on nor that a
+// TestEmptyOffset: a document that says neither where to go on nor that a
 // snapshot has begun would let the pipeline start from now on, past every change
 // in between. It is damaged.
-func TestReviewEmptyOffset(t *testing.T) {
+func TestEmptyOffset(t *testing.T) {
 	for _, text := range []string{``, `{}`, `{"cdc":"{}"}`, `{"cdc":"{\"rules\":\"abc\"}"}`} {
 		if o, err := offsets.Decode([]byte(text)); err == nil {
 			t.Errorf("%q: got %+v, want an error", text, o)

@@ -2,10 +2,10 @@ package binlog
 
 import "testing"
 
-// TestReviewBreakBetweenTransactions: what is complete stays when the connection
+// TestBreakBetweenTransactions: what is complete stays when the connection
 // breaks after a commit, before the rows were handed over. The server is not
 // asked for them again.
-func TestReviewBreakBetweenTransactions(t *testing.T) {
+func TestBreakBetweenTransactions(t *testing.T) {
 	b, l := newBench(t), newLog()
 	b.out.hungry = false
 	b.feed(l.gtid(1), l.query("BEGIN"), l.tableMap(70, "t"), l.insert(70, 1), l.xid())

@@ -14,10 +14,10 @@ type failingEncoder struct{ err error }
 
 func (e failingEncoder) Encode(*event.Frame, *event.Batch) error { return e.err }
 
-// TestReviewEncoderAsksTheBroker: the encoder asks the broker for the limit of a
+// TestEncoderAsksTheBroker: the encoder asks the broker for the limit of a
 // topic before anybody else does. That the broker can't answer is no fault of
 // the row: the pipeline is to be started again.
-func TestReviewEncoderAsksTheBroker(t *testing.T) {
+func TestEncoderAsksTheBroker(t *testing.T) {
 	for err, stays := range map[error]bool{
 		fmt.Errorf("limit of topic x: %w: unknown server error", event.ErrDelivery): false,
 		fmt.Errorf("limit of topic x: %w: %w", event.ErrDelivery, event.ErrConfig):  true,

@@ -2,10 +2,10 @@ package binlog
 
 import "testing"
 
-// TestReviewUnfinishedTransaction: a server that dies while it writes a
+// TestUnfinishedTransaction: a server that dies while it writes a
 // transaction may leave the beginning of it in the log. The next file says that
 // nothing more comes; the server has rolled it back, as a replica would.
-func TestReviewUnfinishedTransaction(t *testing.T) {
+func TestUnfinishedTransaction(t *testing.T) {
 	b, l := newBench(t), newLog()
 	b.out.hungry = false
 	b.feed(l.gtid(1), l.query("BEGIN"), l.tableMap(70, "t"), l.insert(70, 1), l.xid())

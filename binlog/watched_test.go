@@ -23,9 +23,9 @@ func watchedPipe(t *testing.T, timeout time.Duration) (w *watched, server net.Co
 	}, server, idles
 }
 
-// TestReviewFullReadAtTheEnd: a read that has filled its buffer may have taken
+// TestFullReadAtTheEnd: a read that has filled its buffer may have taken
 // all there is. What is complete must not wait for what comes next.
-func TestReviewFullReadAtTheEnd(t *testing.T) {
+func TestFullReadAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, server, idles := watchedPipe(t, time.Hour)
 		read := make(chan error, 1)
@@ -57,9 +57,9 @@ func send(t *testing.T, c net.Conn, n int) {
 	}
 }
 
-// TestReviewBusyServerIsNotSilent: the time in which the server must be heard
+// TestBusyServerIsNotSilent: the time in which the server must be heard
 // begins anew with every read, also while every read fills its buffer.
-func TestReviewBusyServerIsNotSilent(t *testing.T) {
+func TestBusyServerIsNotSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, server, _ := watchedPipe(t, time.Second)
 		done := make(chan struct{})
@@ -83,8 +83,8 @@ func TestReviewBusyServerIsNotSilent(t *testing.T) {
 	})
 }
 
-// TestReviewSilentServer: a server that says nothing more is given up.
-func TestReviewSilentServer(t *testing.T) {
+// TestWatchedSilentServer: a server that says nothing more is given up.
+func TestWatchedSilentServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, server, _ := watchedPipe(t, time.Second)
 		go func() { _, _ = server.Write(make([]byte, 8)) }()
