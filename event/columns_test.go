@@ -61,6 +61,15 @@ func TestKeys(t *testing.T) {
 	if len(other.Key) != 1 || other.Key[0].Name != "id" {
 		t.Errorf("got key %v for columns that aren't there", other.Key)
 	}
+	if i, lacking := keys.Rule(other); i != 1 || len(lacking) != 1 || lacking[0] != "nosuch" {
+		t.Errorf("got rule %d, which lacks %v", i, lacking)
+	}
+	if i, lacking := keys.Rule(s); i != 0 || lacking != nil {
+		t.Errorf("got rule %d, which lacks %v", i, lacking)
+	}
+	if i, _ := keys.Rule(&Schema{Database: "a", Table: "b"}); i != -1 {
+		t.Errorf("got rule %d for a table that none matches", i)
+	}
 	for _, bad := range []string{"shop.p", "shop:a", "shop.p:a,,b"} {
 		if _, err := ParseKeys([]string{bad}); err == nil {
 			t.Errorf("%s: no error", bad)

@@ -1,6 +1,9 @@
 package event
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Keys say which columns make the record key of some tables, whatever their
 // primary key is: Debezium's message.key.columns. It is safe for concurrent
@@ -42,24 +45,43 @@ func ParseKeys(rules []string) (*Keys, error) {
 	return k, nil
 }
 
+// Rule returns the index of the rule that holds for a table, -1 for none, and
+// which of its columns the table lacks.
+func (k *Keys) Rule(s *Schema) (index int, lacking []string) {
+	i := k.ruleOf(s)
+	if i < 0 {
+		return i, nil
+	}
+	for _, name := range k.rules[i].columns {
+		if len(s.named([]string{name})) == 0 {
+			lacking = append(lacking, name)
+		}
+	}
+	return i, lacking
+}
+
 // Apply sets the key of s, which nobody else may know yet. A column that the
 // table lacks is left out, as Debezium does; when none is left, the key stays.
 func (k *Keys) Apply(s *Schema) {
+	if i := k.ruleOf(s); i >= 0 {
+		if key := s.named(k.rules[i].columns); len(key) > 0 {
+			s.Key = key
+		}
+	}
+}
+
+// ruleOf returns the first rule that matches a table, -1 for none.
+func (k *Keys) ruleOf(s *Schema) int {
 	if k == nil {
-		return
+		return -1
 	}
 	first := s.Database
 	if s.Namespace != "" {
 		first = s.Namespace
 	}
-	for i := range k.rules {
-		if r := &k.rules[i]; matchAny([]tablePattern{r.table}, first, s.Table) {
-			if key := s.named(r.columns); len(key) > 0 {
-				s.Key = key
-			}
-			return
-		}
-	}
+	return slices.IndexFunc(k.rules, func(r keyRule) bool {
+		return matchAny([]tablePattern{r.table}, first, s.Table)
+	})
 }
 
 // named returns the columns of those names, in whatever case they are written.

@@ -96,7 +96,7 @@ func (b *builder) build(ctx context.Context, o pipeline.Options) (*pipeline.Pipe
 	if err != nil {
 		return nil, errors.Join(err, src.Close(ctx), store.Close())
 	}
-	if err := checkRules(ctx, src, b.rules); err != nil {
+	if src, err = b.checked(ctx, src, o.Log); err != nil {
 		return nil, errors.Join(asConfig(err), src.Close(ctx), withRegistry(kafka, registry).Close(ctx), store.Close())
 	}
 	o.Snapshot = b.config.Source.snapshotMode()
@@ -110,6 +110,21 @@ func (b *builder) build(ctx context.Context, o pipeline.Options) (*pipeline.Pipe
 	}
 	parts.Sink = withRegistry(parts.Sink, registry)
 	return pipeline.New(b.name, parts, o), nil
+}
+
+// checked compares the rules and the options that name columns with the tables
+// as they are now. A rule that doesn't fit is an error; an option that concerns
+// nothing is a note of the source that is returned, which is never nil.
+func (b *builder) checked(ctx context.Context, src source, log *zap.Logger) (source, error) {
+	tables, err := src.Schemas(ctx)
+	if err != nil {
+		return src, err
+	}
+	if err := checkRules(tables, b.rules); err != nil {
+		return src, err
+	}
+	idle, err := b.config.Events.idle(tables)
+	return withNotes(src, idle, log), err
 }
 
 // unfit is a rule that doesn't fit the tables: an error of the configuration, and
@@ -294,7 +309,7 @@ func (b *builder) examine(ctx context.Context, limit time.Duration) []event.Find
 	if src, err := b.ask(); err != nil {
 		fail("source", err)
 	} else {
-		findings = append(findings, src.Doctor(ctx)...)
+		findings = append(findings, b.examineSource(ctx, src)...)
 		fail("source", src.Close(ctx))
 	}
 	if kafka, _, registry, err := b.sink(log, nil); err != nil {

@@ -83,7 +83,10 @@ func (b *builder) checkOnline(ctx context.Context, limit time.Duration) error {
 	if err != nil {
 		return err
 	}
-	err = checkRules(ctx, src, b.rules)
+	tables, err := src.Schemas(ctx)
+	if err == nil {
+		err = checkRules(tables, b.rules)
+	}
 	if closeErr := src.Close(ctx); err == nil {
 		err = closeErr
 	}
@@ -91,13 +94,9 @@ func (b *builder) checkOnline(ctx context.Context, limit time.Duration) error {
 }
 
 // checkRules binds the rules to the tables as they are now.
-func checkRules(ctx context.Context, src source, rules pipelineRules) error {
-	schemas, err := src.Schemas(ctx)
-	if err != nil {
-		return err
-	}
+func checkRules(tables []*event.Schema, rules pipelineRules) error {
 	var bad []error
-	for _, s := range schemas {
+	for _, s := range tables {
 		bad = append(bad, rules.Check(s))
 	}
 	return joinConfig(bad)
