@@ -51,7 +51,11 @@ func (g *goldenRun) configure() {
 		g.pipe.source = append(g.pipe.source, key+": "+g.block(value))
 	}
 	if s.Avro {
-		s.Format["registry"] = map[string]any{"url": []string{testdb.Registry(g.t)}}
+		s.Registry["url"] = []string{testdb.Registry(g.t)}
+		s.Format["registry"] = s.Registry
+		if s.Registry["auto_register"] == false {
+			g.register()
+		}
 	}
 	if len(s.Topics) > 0 {
 		g.pipe.kafka = append(g.pipe.kafka, "topics: "+g.block(s.Topics))
@@ -103,6 +107,8 @@ func (g *goldenRun) server(setup string) *testdb.Server {
 		return testdb.MariaDBVersion(g.t, "10.11")
 	case g.c.Source == "mariadb":
 		return testdb.MariaDB(g.t)
+	case moreExtensions.MatchString(setup) && alone:
+		return testdb.New(g.t, testbed.PostgresGIS).Server
 	case moreExtensions.MatchString(setup):
 		return testdb.PostGIS(g.t)
 	case alone:

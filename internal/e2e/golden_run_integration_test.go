@@ -177,13 +177,31 @@ func (g *goldenRun) dropTopics() {
 
 // schema asks the registry.
 func (g *goldenRun) schema(id uint32) (string, error) {
+	s, err := g.client().SchemaByID(g.t.Context(), int(id))
+	return s.Schema, err
+}
+
+func (g *goldenRun) client() *sr.Client {
 	if g.registry == nil {
 		client, err := sr.NewClient(sr.URLs(testdb.Registry(g.t)))
 		if err != nil {
-			return "", err
+			g.t.Fatal(err)
 		}
 		g.registry = client
 	}
-	s, err := g.registry.SchemaByID(g.t.Context(), int(id))
-	return s.Schema, err
+	return g.registry
+}
+
+// register puts the recorded schemas into the registry, for a program that may
+// not do so itself.
+func (g *goldenRun) register() {
+	subjects, err := g.c.Subjects(g.settings)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	for _, s := range subjects {
+		if _, err := g.client().CreateSchema(g.t.Context(), s.Name, sr.Schema{Schema: s.Schema}); err != nil {
+			g.t.Fatalf("register %s: %v", s.Name, err)
+		}
+	}
 }

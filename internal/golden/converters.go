@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -14,16 +15,18 @@ const (
 // converters translates the properties of key, value and header converter. The
 // worker's own is the JsonConverter with schemas.
 func (s *Settings) converters() {
-	for _, part := range []string{"key", "value"} {
+	for part, prefix := range map[string]string{"key": "key_", "value": ""} {
 		s.converter(part)
+		// Ours for keys follow those for values, theirs don't: each is said.
+		s.Format[prefix+"decimal_format"] = strings.ToLower(cmp.Or(s.config[part+".converter.decimal.format"], "base64"))
+		s.Format[prefix+"replace_null_with_default"] = !strings.EqualFold(s.config[part+".converter.replace.null.with.default"], "false")
 	}
-	s.decimalFormat()
 	switch class := s.config["header.converter"]; {
 	case class == "" || class == simpleConverter:
 	case class == stringConverter:
 		s.Format["header"] = "string"
-	case class == jsonConverter && s.config["header.converter.schemas.enable"] == "false":
-		s.Format["header"] = "json"
+	case class == jsonConverter:
+		s.Format["header"] = s.jsonFormat("header")
 	default:
 		s.notYet("header.converter", class)
 	}
@@ -40,10 +43,6 @@ func (s *Settings) takeConverter(name, value string) bool {
 	switch option = strings.TrimPrefix(option, "."); {
 	case option == "" || class != "" && class != jsonConverter && !isAvro(class):
 	case slices.Contains(harmlessOptions, option) || strings.HasPrefix(option, "apicurio.registry.url"):
-	case option == "replace.null.with.default":
-		if part == "value" {
-			s.Format["replace_null_with_default"] = strings.EqualFold(value, "true")
-		}
 	case isAvro(class) && avroOptions[option] != nil && avroOptions[option](s, part, value):
 	default:
 		s.notYet(name, value)
@@ -52,36 +51,52 @@ func (s *Settings) takeConverter(name, value string) bool {
 }
 
 // harmlessOptions of a converter are read elsewhere or change nothing.
-var harmlessOptions = []string{"schemas.enable", "decimal.format", "schemas.cache.size", "schema.registry.url", "max.schemas.per.subject"}
+var harmlessOptions = []string{"schemas.enable", "decimal.format", "replace.null.with.default", "schemas.cache.size", "schema.registry.url", "max.schemas.per.subject"}
 
 // avroOptions are those of converters to Avro.
 var avroOptions = map[string]func(s *Settings, part, value string) bool{
-	"apicurio.registry.auto-register":   is("true"),
+	"apicurio.registry.auto-register":   autoRegister,
 	"apicurio.registry.find-latest":     is("true"),
 	"apicurio.registry.as-confluent":    is("true"),
 	"apicurio.registry.headers.enabled": is("false"),
-	"auto.register.schemas":             is("true"),
+	"auto.register.schemas":             autoRegister,
 	"enhanced.avro.schema.support":      is("false"),
 	"connect.meta.data":                 is("true"),
-	"key.subject.name.strategy":         subjectNames,
-	"value.subject.name.strategy":       subjectNames,
+	"key.subject.name.strategy":         subjectNames("key"),
+	"value.subject.name.strategy":       subjectNames("value"),
 }
 
 func is(want string) func(*Settings, string, string) bool {
 	return func(_ *Settings, _, value string) bool { return strings.EqualFold(value, want) }
 }
 
-// subjectNames: which subject a schema has is nothing that a record shows.
-func subjectNames(*Settings, string, string) bool { return true }
+// autoRegister: one key of ours holds for both parts.
+func autoRegister(s *Settings, _, value string) bool {
+	if strings.EqualFold(value, "false") {
+		s.Registry["auto_register"] = false
+	}
+	return strings.EqualFold(value, "false") || strings.EqualFold(value, "true")
+}
+
+// subjectNames takes the strategy for one part; that for the other part has no
+// meaning in its converter.
+func subjectNames(of string) func(*Settings, string, string) bool {
+	return func(s *Settings, part, value string) bool {
+		name, known := map[string]string{
+			"TopicNameStrategy": "topic", "RecordNameStrategy": "record", "TopicRecordNameStrategy": "topic_record",
+		}[strings.TrimPrefix(value, "io.confluent.kafka.serializers.subject.")]
+		if part == of {
+			s.Registry[part+"_subject_name_strategy"] = name
+		}
+		return known || part != of
+	}
+}
 
 func (s *Settings) converter(part string) {
 	class := s.config[part+".converter"]
 	switch {
 	case class == "" || class == jsonConverter:
-		s.Format[part] = "json_schema"
-		if strings.EqualFold(s.config[part+".converter.schemas.enable"], "false") {
-			s.Format[part] = "json"
-		}
+		s.Format[part] = s.jsonFormat(part)
 	case isAvro(class):
 		s.Avro = true
 		s.Format[part] = "avro"
@@ -90,17 +105,14 @@ func (s *Settings) converter(part string) {
 	}
 }
 
-func isAvro(class string) bool {
-	return strings.HasPrefix(class, "io.") && strings.HasSuffix(class, ".AvroConverter")
+// jsonFormat: with schemas, unless they are switched off.
+func (s *Settings) jsonFormat(part string) string {
+	if strings.EqualFold(s.config[part+".converter.schemas.enable"], "false") {
+		return "json"
+	}
+	return "json_schema"
 }
 
-// decimalFormat: one key of ours holds for both parts.
-func (s *Settings) decimalFormat() {
-	key, value := s.config["key.converter.decimal.format"], s.config["value.converter.decimal.format"]
-	if value != "" {
-		s.Format["decimal_format"] = strings.ToLower(value)
-	}
-	if key != "" && !strings.EqualFold(key, value) && !strings.EqualFold(key, "base64") {
-		s.notYet("key.converter.decimal.format", key)
-	}
+func isAvro(class string) bool {
+	return strings.HasPrefix(class, "io.") && strings.HasSuffix(class, ".AvroConverter")
 }

@@ -9,7 +9,7 @@ import (
 // lostNumbers: theirs is null where ours is an array of numbers, of which some
 // statement has one that isn't finite.
 func lostNumbers(s *spot) bool {
-	if !s.postgres() || s.inSchema || s.Config["decimal.handling.mode"] != "double" ||
+	if !s.postgres() || s.inSchema || !strings.EqualFold(s.Config["decimal.handling.mode"], "double") ||
 		!strings.Contains(s.scripts, "nan") && !strings.Contains(s.scripts, "infinity") || !s.declared(s.scripts, `numeric\s*(?:\([^)]*\))?\s*\[`) {
 		return false
 	}
@@ -22,7 +22,7 @@ func lostNumbers(s *spot) bool {
 func firstSecond(s *spot) bool {
 	n, err := strconv.ParseInt(s.ours, 10, 64)
 	const first = -9223372036 * int64(time.Second)
-	return err == nil && s.theirs == "null" && s.Config["time.precision.mode"] == "nanoseconds" && n >= first && n < first+int64(time.Second)
+	return err == nil && s.theirs == "null" && strings.EqualFold(s.Config["time.precision.mode"], "nanoseconds") && n >= first && n < first+int64(time.Second)
 }
 
 // staleRow: a TRUNCATE has the number of a row where rows are skipped.

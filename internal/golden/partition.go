@@ -25,7 +25,7 @@ func (k *comparison) copyOfPartition(r visible) bool {
 	s := spotOf(k, r)
 	for _, m := range partitionStatement.FindAllStringSubmatch(k.scripts, -1) {
 		partition, of := m[1], m[2]
-		viaRoot := k.Config["publish.via.partition.root"] == "true"
+		viaRoot := strings.EqualFold(k.Config["publish.via.partition.root"], "true")
 		if s.snapshot && (viaRoot && s.table == partition || !viaRoot && s.table == of && k.recorded(partition)) {
 			return true
 		}

@@ -15,6 +15,8 @@ import (
 // properties. The maps hold the keys of their blocks.
 type Settings struct {
 	Source, Events, Format, Topics map[string]any
+	// Registry are the keys of format.registry, without its address.
+	Registry map[string]any
 	// Tables are the patterns of the source.
 	Tables []string
 	// Mode is that of the snapshot.
@@ -40,7 +42,8 @@ type Settings struct {
 func (c *Case) Translate() *Settings {
 	s := &Settings{
 		Source: map[string]any{}, Events: map[string]any{}, Format: map[string]any{}, Topics: map[string]any{},
-		Mode: "initial", config: c.Config, first: "database", autocreated: true,
+		Registry: map[string]any{},
+		Mode:     "initial", config: c.Config, first: "database", autocreated: true,
 	}
 	if c.postgres() {
 		s.first = "schema"
@@ -114,6 +117,13 @@ func option(key string) translation {
 	return func(s *Settings, _ *Case, value string) bool {
 		s.Events[key] = value
 		return true
+	}
+}
+
+// choice is an option whose words may stand in any case.
+func choice(key string) translation {
+	return func(s *Settings, c *Case, value string) bool {
+		return option(key)(s, c, strings.ToLower(strings.TrimSpace(value)))
 	}
 }
 

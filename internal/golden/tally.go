@@ -54,6 +54,13 @@ func (t *Tally) argue(reasons ...string) {
 	}
 }
 
+// Empty reports whether nothing was compared and nothing waits.
+func (t *Tally) Empty() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.cases+t.waiting == 0
+}
+
 // Report says what was compared, a line each.
 func (t *Tally) Report() []string {
 	t.mu.Lock()

@@ -1,7 +1,10 @@
 package golden
 
 import (
+	"cmp"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -17,18 +20,18 @@ var translations = map[string]translation{
 	"table.include.list": elsewhere, "table.exclude.list": elsewhere,
 	"table.ignore.builtin": only("true"),
 
-	"decimal.handling.mode":         option("decimal_handling_mode"),
-	"time.precision.mode":           option("time_precision_mode"),
-	"bigint.unsigned.handling.mode": option("bigint_unsigned_handling_mode"),
-	"binary.handling.mode":          option("binary_handling_mode"),
-	"hstore.handling.mode":          option("hstore_handling_mode"),
-	"interval.handling.mode":        option("interval_handling_mode"),
+	"decimal.handling.mode":         choice("decimal_handling_mode"),
+	"time.precision.mode":           choice("time_precision_mode"),
+	"bigint.unsigned.handling.mode": choice("bigint_unsigned_handling_mode"),
+	"binary.handling.mode":          choice("binary_handling_mode"),
+	"hstore.handling.mode":          choice("hstore_handling_mode"),
+	"interval.handling.mode":        choice("interval_handling_mode"),
 	"money.fraction.digits":         number("money_fraction_digits"),
 	"include.unknown.datatypes":     events("include_unknown_datatypes"),
 	"unavailable.value.placeholder": option("unavailable_value_placeholder"),
 	"toasted.value.placeholder":     option("unavailable_value_placeholder"),
-	"schema.name.adjustment.mode":   option("schema_name_adjustment_mode"),
-	"field.name.adjustment.mode":    option("field_name_adjustment_mode"),
+	"schema.name.adjustment.mode":   choice("schema_name_adjustment_mode"),
+	"field.name.adjustment.mode":    choice("field_name_adjustment_mode"),
 	"tombstones.on.delete":          events("tombstones_on_delete"),
 	"skipped.operations":            skippedOperations,
 	"skip.messages.without.change":  events("skip_messages_without_change"),
@@ -45,9 +48,11 @@ var translations = map[string]translation{
 	"heartbeat.topics.prefix":       option("topic_heartbeat_prefix"),
 	"extended.headers.enabled":      events("extended_headers_enabled"),
 	"topic.delimiter":               option("topic_delimiter"),
-	"topic.naming.strategy":         only("io.debezium.schema.DefaultTopicNamingStrategy", "io.debezium.schema.SchemaTopicNamingStrategy"),
+	"topic.naming.strategy":         topicNaming,
 	"message.prefix.include.list":   messagePrefixes("message_prefix_include_list"),
 	"message.prefix.exclude.list":   messagePrefixes("message_prefix_exclude_list"),
+
+	"snapshot.include.collection.list": snapshotTables,
 
 	"publication.name":            publicationName,
 	"publication.autocreate.mode": autocreateMode,
@@ -59,7 +64,7 @@ var translations = map[string]translation{
 
 	// What is as Debezium does without being told; else it has no counterpart.
 	"event.processing.failure.handling.mode":      only("fail"),
-	"event.converting.failure.handling.mode":      only("warn"),
+	"event.converting.failure.handling.mode":      convertingFailure,
 	"event.deserialization.failure.handling.mode": only("fail"),
 	"inconsistent.schema.handling.mode":           only("fail"),
 	"snapshot.query.mode":                         only("select_all"),
@@ -69,7 +74,7 @@ var translations = map[string]translation{
 	"openlineage.integration.enabled":             only("false"),
 	"queue.provider.type":                         only("memory"),
 	"slot.drop.on.stop":                           only("false"),
-	"read.only":                                   only("false"),
+	"read.only":                                   only("false", "true"), // of incremental snapshots alone
 	"gtid.source.filter.dml.events":               only("true"),
 	"errors.tolerance":                            only("none"),
 	"errors.deadletterqueue.topic.name":           only(""),
@@ -113,11 +118,11 @@ func connectorClass(_ *Settings, c *Case, value string) bool {
 }
 
 func snapshotMode(s *Settings, _ *Case, value string) bool {
-	if renamed, old := map[string]string{"schema_only": "no_data", "never": "no_data"}[value]; old {
+	if renamed, old := map[string]string{"schema_only": "no_data", "never": "no_data"}[strings.ToLower(value)]; old {
 		value = renamed
 	}
-	s.Mode = value
-	switch value {
+	s.Mode = strings.ToLower(value)
+	switch s.Mode {
 	case "initial", "no_data", "when_needed", "initial_only":
 		return true
 	}
@@ -127,7 +132,7 @@ func snapshotMode(s *Settings, _ *Case, value string) bool {
 func skippedOperations(s *Settings, _ *Case, value string) bool {
 	list := []string{}
 	for op := range strings.SplitSeq(value, ",") {
-		if op = strings.TrimSpace(op); op != "none" && op != "" {
+		if op = strings.ToLower(strings.TrimSpace(op)); op != "none" && op != "" {
 			list = append(list, op)
 		}
 	}
@@ -166,13 +171,47 @@ func publicationName(s *Settings, _ *Case, value string) bool {
 	return true
 }
 
-func autocreateMode(s *Settings, _ *Case, value string) bool {
+// autocreateMode: no_tables makes a publication without tables, where the script
+// has made none.
+func autocreateMode(s *Settings, c *Case, value string) bool {
+	value = strings.ToLower(value)
 	s.autocreated = value != "disabled" && value != "no_tables"
-	return value != "no_tables"
+	if value != "no_tables" {
+		return true
+	}
+	setup, err := c.Setup()
+	name := cmp.Or(c.Config["publication.name"], "dbz_publication")
+	s.Publication = name
+	return err == nil && regexp.MustCompile(`(?i)\bcreate\s+publication\s+"?`+regexp.QuoteMeta(name)+`\b`).MatchString(setup)
+}
+
+// convertingFailure: to skip a value is to warn of it, in another line of the log.
+func convertingFailure(s *Settings, _ *Case, value string) bool {
+	policy, known := map[string]string{"warn": "debezium", "skip": "debezium", "fail": "fail"}[strings.ToLower(value)]
+	s.Events["unrepresentable_values"] = policy
+	return known
+}
+
+var (
+	sameNaming    = regexp.MustCompile(`\Aio\.debezium\.schema\.(?:Default|Schema)TopicNamingStrategy\z`)
+	escapedNaming = regexp.MustCompile(`\Aio\.debezium\.schema\.(?:Default|Schema)UnicodeTopicNamingStrategy\z`)
+	unicodeEscape = regexp.MustCompile(`_u[0-9a-f]{4}`)
+)
+
+// topicNaming: the strategies that escape what a topic can't be called by differ
+// from the others where they had something to escape.
+func topicNaming(_ *Settings, c *Case, value string) bool {
+	escaped := slices.ContainsFunc(slices.Collect(maps.Keys(c.Recorded.Records)), unicodeEscape.MatchString)
+	return sameNaming.MatchString(value) || escapedNaming.MatchString(value) && !escaped
+}
+
+// snapshotTables: a list that has every captured table leaves nothing out.
+func snapshotTables(_ *Settings, c *Case, value string) bool {
+	return value == "" || value == ".*" || value == c.Config["table.include.list"]
 }
 
 func viaPartitionRoot(s *Settings, _ *Case, value string) bool {
-	s.ViaRoot = value == "true"
+	s.ViaRoot = strings.EqualFold(value, "true")
 	return true
 }
 
