@@ -1,6 +1,6 @@
 // Command benchtool is what the scripts of the bench call: it writes backlogs,
 // accounts a product that drains them, times single changes, kills a product
-// and checks what it delivered, and prints the tables.
+// and checks what it delivered, prints the tables, and judges what a row costs.
 //
 //	benchtool COMMAND -help
 //
@@ -53,6 +53,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	commands := map[string]command{
 		"sql": runSQL, "position": runPosition, "topic": runTopic, "load": runLoad,
 		"drain": runDrain, "latency": runLatency, "kill9": runKill9, "report": runReport,
+		"rows": runRows, "values": runValues,
 	}
 	names := strings.Join(slices.Sorted(maps.Keys(commands)), ", ")
 	if len(args) == 0 {
