@@ -93,6 +93,14 @@ FUZZ_PACKAGES = $$(git grep -lE --untracked '^func Fuzz' -- '*_test.go' | xargs 
 bench: build ## measure cdc, and Debezium beside it, on one backlog (long)
 	bench/run.sh
 
+.PHONY: bench-values
+bench-values: ## ns per value by type and format, into bench/VALUES.md
+	bench/run.sh values
+
+.PHONY: bench-check
+bench-check: ## fail when a row in Avro or json_schema costs more than it may; wants a quiet machine
+	bench/run.sh check
+
 .PHONY: vuln
 vuln: ## known vulnerabilities in what we call (asks the vulnerability database)
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...

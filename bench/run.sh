@@ -6,6 +6,8 @@
 #   bench/run.sh latency [mysql|mariadb|postgres]     single-row transactions at a fixed rate
 #   bench/run.sh kill9 [mysql|mariadb|postgres]       kill -9 in the middle of a drain; what arrived is checked
 #   bench/run.sh micro                                go test -bench of the row path
+#   bench/run.sh values                               ns per value by type and format, into bench/VALUES.md
+#   bench/run.sh check                                fail when Avro or json_schema costs more per row than it may
 #   bench/run.sh report                               the tables, into bench/RESULTS.md
 #   bench/run.sh up | down                            keep the servers running between runs | stop them
 #   bench/run.sh clean                                stop them and remove all that the bench keeps
@@ -25,8 +27,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 usage() { sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; }
 
+build_tool() { (cd "$bench" && go build -o "$tool" ./benchtool); }
+
 build() {
-	(cd "$bench" && go build -o "$tool" ./benchtool)
+	build_tool
 	local part
 	for part in kafka mysql mariadb postgres-18; do
 		[ -d "$bed/$part" ] || { "$root/scripts/testbed.sh" && break; }
@@ -67,6 +71,8 @@ all | drain | latency | kill9)
 	esac
 	;;
 micro) micro ;;
+values) build_tool && values ;;
+check) build_tool && check ;;
 report) build && report ;;
 up)
 	build

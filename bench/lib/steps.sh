@@ -89,6 +89,53 @@ micro() {
 		./binlog ./pgwal ./transform ./sink/encode) | tee "$results/micro.txt"
 }
 
+# turns BENCHMARKS FILE PACKAGE ...: short runs of benchmarks in turns, so that what disturbs the
+# machine for a while falls on all of them; benchtool takes the fastest of each.
+turns() {
+	local benchmarks=$1 file=$2 turn package
+	shift 2
+	for package in "$@"; do
+		(cd "$root/$package" && go test -c -o "$work/bin/${package//\//-}.test" .)
+	done
+	: >"$file"
+	for turn in $(seq "${COUNT:-10}"); do
+		say "turn $turn of ${COUNT:-10}"
+		for package in "$@"; do
+			(cd "$root/$package" && "$work/bin/${package//\//-}.test" -test.run '^$' -test.bench "$benchmarks" \
+				-test.benchtime "${BENCHTIME:-50ms}") >>"$file"
+		done
+	done
+}
+
+# check: what a row costs in each format, and whether it may.
+check() {
+	turns '^BenchmarkRow$' "$results/rows.txt" binlog pgwal
+	"$tool" rows -in "$results/rows.txt"
+}
+
+# values: the tables of what a value and a row cost, kept in VALUES.md.
+values() {
+	turns '^Benchmark(DecodeValue|Value|Row)$' "$results/values.txt" binlog pgwal sink/encode
+	{
+		cat <<-TEXT
+			# Nanoseconds per value and per row
+
+			Written by \`bench/run.sh values\`; see README.md for what is measured.
+
+			- $(date -u '+%Y-%m-%d %H:%M') UTC, cdc ${VERSION:-$(git -C "$root" describe --tags --always --dirty)}, $(go env GOVERSION)
+			- $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), Linux $(uname -r)
+			- fastest of ${COUNT:-10} runs of ${BENCHTIME:-50ms}, in turns
+
+			## Decode and encode of a row
+
+		TEXT
+		"$tool" rows -in "$results/values.txt" || failed=1
+		printf '\n## A value\n\n'
+		"$tool" values -in "$results/values.txt"
+	} >"$work/values.md"
+	mv "$work/values.md" "$bench/VALUES.md"
+}
+
 # report: prints the tables of the results that are there, and keeps them in RESULTS.md.
 report() {
 	{
