@@ -21,7 +21,7 @@ import (
 type Config struct {
 	// URLs are the addresses of one registry's API, tried in this order
 	// (schema.registry.url). Apicurio's ends in /apis/ccompat/v7.
-	URLs []string `yaml:"url"`
+	URLs Addresses `yaml:"url"`
 	// Username and Password are sent as basic authentication
 	// (basic.auth.user.info).
 	Username string          `yaml:"username"`
@@ -44,6 +44,28 @@ type Config struct {
 	Normalize bool `yaml:"normalize"`
 	// RequestTimeout is how long the registry may take to answer; 10 s when 0.
 	RequestTimeout time.Duration `yaml:"request_timeout"`
+}
+
+// Addresses is a list, which YAML may also hold as the single address that most
+// people have.
+type Addresses []string
+
+// UnmarshalYAML takes a list or one address.
+func (a *Addresses) UnmarshalYAML(decode func(any) error) error {
+	*a = nil
+	var list []string
+	if err := decode(&list); err == nil {
+		*a = list
+		return nil
+	}
+	var one string
+	if err := decode(&one); err != nil {
+		return err
+	}
+	if one != "" {
+		*a = Addresses{one}
+	}
+	return nil
 }
 
 // SubjectStrategy says how the subject of a schema is named.
