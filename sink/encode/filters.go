@@ -51,6 +51,10 @@ func compileFilters(o *Options) (*filters, error) {
 				bad = append(bad, fmt.Errorf("%s: %d characters are out of range; must be 0 to %d", key, n, maxMask))
 				continue
 			}
+			if len(lists[n]) == 0 {
+				bad = append(bad, fmt.Errorf("%s.%d: must name at least one column", key, n))
+				continue
+			}
 			rules = append(rules, lengthRule{parse(key+"."+strconv.Itoa(n), lists[n]), n})
 		}
 		return rules

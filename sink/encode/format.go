@@ -80,12 +80,17 @@ func (f Format) Validate() error {
 			bad = append(bad, fmt.Errorf("%s: %q isn't known; must be %s", key, got, strings.Join(allowed, ", ")))
 		}
 	}
+	written := f
 	f = f.Complete()
 	choice("value", f.Value, FormatJSON, FormatJSONSchema, FormatAvro)
-	choice("key", f.Key, FormatJSON, FormatJSONSchema, FormatAvro)
+	if written.Key != "" { // else it is as the value
+		choice("key", f.Key, FormatJSON, FormatJSONSchema, FormatAvro)
+	}
 	choice("header", f.Header, headerSimple, headerString, FormatJSON, FormatJSONSchema)
 	choice("decimal_format", f.DecimalFormat, decimalBase64, modeNumeric)
-	choice("key_decimal_format", f.KeyDecimalFormat, decimalBase64, modeNumeric)
+	if written.KeyDecimalFormat != "" {
+		choice("key_decimal_format", f.KeyDecimalFormat, decimalBase64, modeNumeric)
+	}
 	if f.Avro() {
 		if err := f.Registry.Validate(); err != nil {
 			bad = append(bad, fmt.Errorf("registry.%w", err))
