@@ -79,9 +79,8 @@ func (w *writer) avroImage(columns []avroColumn, at int32, what string, key bool
 // avroUnfit makes of buf[from:] what stands for a value that couldn't be
 // appended, or returns the error.
 func (w *writer) avroUnfit(c *avroColumn, key bool, buf []byte, from int, v event.Value, reason error) ([]byte, error) {
-	if c.lacking.sparse && !key && reason == errUnavailable { //nolint:errorlint // never wrapped
-		text, err := w.lacks(c.label, &c.lacking, c.null)
-		return append(buf[:from], text...), err
+	if w.lacksBefore(c.sparse, key, reason) {
+		return append(buf[:from], c.null...), nil
 	}
 	then, err := w.policy(c.label, key, c.lenient, v, reason)
 	if err != nil {

@@ -34,34 +34,6 @@ func BenchmarkFormats(b *testing.B) {
 	}
 }
 
-// BenchmarkAvroValue is a table of ns per value by type.
-func BenchmarkAvroValue(b *testing.B) {
-	in := newBuilder(table(0))
-	e := mustNew(b, pgConf)
-	for i, s := range postgresSamples() {
-		column := event.Column{Name: "v", Type: s.typ}
-		l := e.layout(table(0), &column, true)
-		c, err := newAvroColumn(&l, side{nullAsDefault: true})
-		if err != nil {
-			b.Fatal(err)
-		}
-		v := s.values(in)[0]
-		buf := make([]byte, 0, 4096)
-		name := l.schema.Name
-		if name == "" {
-			name = l.schema.Type.String()
-		}
-		b.Run(fmt.Sprintf("%02d %s", i, name), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := c.append(buf, v, in.batch.Arena, noLimit); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
 // Once the frame has grown, encoding allocates nothing, whatever the types.
 func TestAvroAllocatesNothing(t *testing.T) {
 	for _, c := range []Config{mysqlConf, pgConf} {

@@ -22,8 +22,8 @@ type avroColumn struct {
 	unavailable []byte // what KindUnavailable is; nil is unfit
 	// lenient: a value without a form may become null.
 	lenient bool
-	// lacking says what a value is that a row doesn't have.
-	lacking lacking
+	// sparse: rows may lack the column.
+	sparse bool
 }
 
 // newAvroColumn compiles a column.
@@ -43,9 +43,7 @@ func newAvroColumn(l *layout, s side) (avroColumn, error) {
 	c.zero = c.there(zero)
 	c.null = c.compileNull(l, s)
 	c.lenient = l.nullable || l.schema.Default != nil
-	if c.lacking.sparse = s.sparse; l.nullable {
-		c.lacking.null = []byte{branch(l.schema, true)}
-	}
+	c.sparse = s.sparse
 	if u := &l.unavailable; u.by != nil {
 		by := avroColumn{form: u.by, filter: c.filter, present: c.present, null: c.null}
 		c.unavailable, err = by.append(nil, u.value, u.arena, noLimit)

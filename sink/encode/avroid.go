@@ -3,6 +3,7 @@ package encode
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"cdc/event"
@@ -56,10 +57,26 @@ func (a *avroID) append(b []byte, s *connect.Schema, d datum, defaults bool) ([]
 func avroText(s *connect.Schema) (string, error) {
 	text, err := s.AppendAvro(nil)
 	if err == nil {
-		return string(text), nil
+		err = checkParts(s.Name)
+		return string(text), err
 	}
 	if bad, ok := errors.AsType[*connect.NameError](err); ok {
 		return "", fmt.Errorf("%w: %w; set events.%s_name_adjustment_mode: avro, or leave it out", event.ErrConfig, err, bad.Of)
 	}
 	return "", err
+}
+
+// checkParts refuses the name of a schema of which a part begins with a digit.
+// Some libraries take that in a namespace, but Avro doesn't allow it, registries
+// refuse it, and many readers can't read such records.
+func checkParts(name string) error {
+	for part := range strings.SplitSeq(name, ".") {
+		if part == "" || part[0] < '0' || part[0] > '9' {
+			continue
+		}
+		return fmt.Errorf("%w: the schema name %q isn't one in Avro: its part %q begins with a digit; "+
+			"rename what is called so, let a rule send it to a topic of another name (topic), or write json or json_schema (format)",
+			event.ErrConfig, name, part)
+	}
+	return nil
 }

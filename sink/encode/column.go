@@ -30,8 +30,8 @@ type column struct {
 	unavailable []byte // what KindUnavailable prints; nil is unfit
 	// lenient: a value without a form may become null.
 	lenient bool
-	// lacking says what a value is that a row doesn't have.
-	lacking lacking
+	// sparse: rows may lack the column.
+	sparse bool
 }
 
 // side says how one half of a record is written in JSON.
@@ -67,9 +67,7 @@ func newColumn(l *layout, first bool, s side) (column, error) {
 		return c, err
 	}
 	c.lenient = l.nullable || l.form.schema.Default != nil
-	if c.lacking.sparse = s.sparse; l.nullable {
-		c.lacking.null = []byte("null")
-	}
+	c.sparse = s.sparse
 	c.unavailable, err = c.compileUnavailable(&l.unavailable)
 	return c, err
 }

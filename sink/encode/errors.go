@@ -74,12 +74,15 @@ var (
 	errNoOtherKey = errors.New("the image of the other key is missing (internal error)")
 )
 
+// lackingReason is that of errUnavailable for MySQL and MariaDB.
+const lackingReason = "its value isn't in the log (binlog_row_image other than FULL) and there is no placeholder for its type; " +
+	"let the log hold whole rows: SET GLOBAL binlog_row_image=FULL, close the sessions that were open before, " +
+	"and take a new snapshot, since the event stays in the log: cdc offsets reset NAME --yes"
+
 // Why a value may have no form.
 var (
 	errUnavailable = &unfit{reason: "its value isn't in the log (an unchanged large value) and there is no placeholder for its type; " +
-		"let the log hold whole rows: ALTER TABLE ... REPLICA IDENTITY FULL (PostgreSQL) or SET GLOBAL binlog_row_image = 'FULL' (MySQL, MariaDB)"}
-	errLacking = errors.New("its value isn't in the log, its type has no placeholder, and it may not be null; " +
-		"let the log hold whole rows: SET GLOBAL binlog_row_image = 'FULL', or leave the column out (events.column_exclude_list)")
+		"let the log hold whole rows: ALTER TABLE ... REPLICA IDENTITY FULL"}
 	errSpecialDecimal = &unfit{reason: "NaN and Infinity have no form as a decimal of fixed precision; take decimals as string or double (events.decimal_handling_mode), change the value, or the column to double precision"}
 	errNanos          = &unfit{reason: "lies outside of the years 1677 to 2262, which nanoseconds can tell; use another events.time_precision_mode"}
 	errTimeOfDay      = &unfit{reason: "isn't a time of day, which events.time_precision_mode connect and isostring need; use adaptive_time_microseconds"}

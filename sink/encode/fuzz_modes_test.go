@@ -45,13 +45,20 @@ func fuzzConf(modes uint16) Config {
 		modes /= uint16(len(list))
 		return mode
 	}
-	return with(pgConf, func(o *Options) {
+	base := pgConf
+	if pick(connectorPostgres, connectorMySQL) == connectorMySQL {
+		base = mysqlConf
+	}
+	return with(base, func(o *Options) {
 		o.DecimalHandling = pick(modePrecise, modeString, modeDouble)
-		o.TimePrecision = pick(modeAdaptive, modeAdaptiveMicros, modeConnect, modeISO, modeMicros, modeNanos)
+		o.TimePrecision = pick(modeAdaptiveMicros, "", modeConnect, modeISO, modeMicros, modeNanos)
 		o.BinaryHandling = pick(modeBytes, modeBase64, modeBase64URL, modeHex)
-		o.HstoreHandling = pick(modeJSON, modeMap)
-		o.IntervalHandling = pick(modeNumeric, modeString)
-		o.BigintUnsigned = pick(modeLong, modePrecise)
+		if base.Connector == connectorPostgres {
+			o.HstoreHandling = pick(modeJSON, modeMap)
+			o.IntervalHandling = pick(modeNumeric, modeString)
+		} else {
+			o.BigintUnsigned = pick(modeLong, modePrecise)
+		}
 		switch pick("", "mask", "hash", "cut") {
 		case "mask":
 			masked(3)(o)

@@ -7,16 +7,10 @@ import (
 	"cdc/sink/encode/connect"
 )
 
-// Headers returns the headers that every data record carries, in order, as
-// Connect's default header converter writes them. When a record has a key header,
-// that one comes before them. connector and name are those of Config; runID is a
-// UUID, new for every run of a pipeline.
-func Headers(connector, name, runID string) []event.Header {
-	return Format{}.Headers(connector, name, runID)
-}
-
 // Headers returns the headers that every data record carries, in order, as the
-// format of headers writes them.
+// format of headers writes them. When a record has a key header, that one comes
+// before them. connector and name are those of Config; runID is a UUID, new for
+// every run of a pipeline.
 func (f Format) Headers(connector, name, runID string) []event.Header {
 	const prefix = "__debezium.context."
 	return []event.Header{

@@ -303,6 +303,22 @@ func TestOptionsRefused(t *testing.T) {
 			t.Errorf("%s: got %v", tt.key, err)
 		}
 	}
+	for _, tt := range []struct {
+		connector, key, say string
+		change              func(*Options)
+	}{
+		{"mariadb", "hstore_handling_mode", "PostgreSQL alone has", func(o *Options) { o.HstoreHandling = modeMap }},
+		{"mysql", "interval_handling_mode", "PostgreSQL alone has", func(o *Options) { o.IntervalHandling = modeString }},
+		{"mysql", "money_fraction_digits", "PostgreSQL alone has", func(o *Options) { o.MoneyFractionDigits = 3 }},
+		{"postgresql", "bigint_unsigned_handling_mode", "MySQL and MariaDB alone have", func(o *Options) { o.BigintUnsigned = modePrecise }},
+		{"mysql", "schema_name_adjustment_mode", "must be none, avro, avro_unicode", func(o *Options) { o.SchemaNameAdjustment = "x" }},
+	} {
+		o := DefaultOptions(tt.connector)
+		tt.change(&o)
+		if err := o.Validate(tt.connector); err == nil || !strings.HasPrefix(err.Error(), tt.key+": ") || !strings.Contains(err.Error(), tt.say) {
+			t.Errorf("%s: got %v", tt.key, err)
+		}
+	}
 	for key, f := range map[string]Format{"value": {Value: "xml"}, "key": {Key: "xml"}, "header": {Header: "avro"}, "decimal_format": {DecimalFormat: "x"}} {
 		if err := f.Validate(); err == nil || !strings.Contains(err.Error(), key+": ") {
 			t.Errorf("%s: got %v", key, err)

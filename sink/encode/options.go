@@ -120,7 +120,8 @@ func (o *Options) Validate(connector string) error {
 	var bad []error
 	choice := func(key, got string, allowed ...string) {
 		if !slices.Contains(allowed, got) {
-			bad = append(bad, fmt.Errorf("%s: %q isn't known; must be %s", key, got, strings.Join(allowed, ", ")))
+			named := slices.DeleteFunc(allowed, func(s string) bool { return s == "" })
+			bad = append(bad, fmt.Errorf("%s: %q isn't known; must be %s", key, got, strings.Join(named, ", ")))
 		}
 	}
 	if o.SourceVersion == "" {
@@ -139,12 +140,35 @@ func (o *Options) Validate(connector string) error {
 	if d := o.MoneyFractionDigits; d < 0 || d > maxMoneyDigits {
 		bad = append(bad, fmt.Errorf("money_fraction_digits: %d is out of range; must be 0 to %d", d, maxMoneyDigits))
 	}
+	if err := o.foreign(connector); err != nil {
+		bad = append(bad, err)
+	}
 	if _, err := placeholderBytes(o.UnavailablePlaceholder); err != nil {
 		bad = append(bad, err)
 	}
 	if _, err := compileFilters(o); err != nil {
 		bad = append(bad, err)
 	}
+	return errors.Join(bad...)
+}
+
+// foreign refuses what another source has alone, and what would do nothing.
+func (o *Options) foreign(connector string) error {
+	d := DefaultOptions(connector)
+	const postgresAlone, mysqlAlone = "PostgreSQL alone has", "MySQL and MariaDB alone have"
+	var bad []error
+	refuse := func(changed bool, key, what, who string) {
+		if changed {
+			bad = append(bad, fmt.Errorf("%s: %s %s; leave the option out", key, who, what))
+		}
+	}
+	if connector == connectorPostgres {
+		refuse(o.BigintUnsigned == modePrecise, "bigint_unsigned_handling_mode", "columns of type bigint unsigned", mysqlAlone)
+		return errors.Join(bad...)
+	}
+	refuse(o.HstoreHandling == modeMap, "hstore_handling_mode", "columns of type hstore", postgresAlone)
+	refuse(o.IntervalHandling == modeString, "interval_handling_mode", "columns of type interval", postgresAlone)
+	refuse(o.MoneyFractionDigits != d.MoneyFractionDigits, "money_fraction_digits", "columns of type money", postgresAlone)
 	return errors.Join(bad...)
 }
 

@@ -15,41 +15,44 @@ func (w *writer) policy(column string, key, lenient bool, v event.Value, reason 
 	if errors.Is(reason, errTooLarge) {
 		return 0, w.tooLarge(w.plan.limit+len(w.buf)+v.Len()-w.max, true)
 	}
+	if reason == errUnavailable && !w.enc.postgres { //nolint:errorlint // never wrapped
+		return 0, w.stop(column, lackingReason, key)
+	}
 	u, ok := reason.(*unfit) //nolint:errorlint // they are never wrapped
 	if !ok {
 		return 0, w.columnError(column, reason)
 	}
 	if u.then != thenKept && (key || u.then == thenStop || u.then == thenNull && !lenient) {
-		// Debezium stops here, too.
-		return 0, w.columnError(column, fmt.Errorf("%w: %w", event.ErrUnfit, u))
+		return 0, w.stop(column, u.reason, key) // Debezium stops here, too
 	}
 	if err := w.enc.conf.Unfit.Take(w.plan.view, column, u.reason); err != nil {
-		return 0, fmt.Errorf("encode: %s%s: %w", w.place(), w.keyNames(), err)
+		return 0, w.rowError(err)
 	}
 	return u.then, nil
 }
 
-// lacking says what stands for a value that its row lacks and that has no
-// placeholder: rows of MySQL and MariaDB may be in part.
-type lacking struct {
-	sparse bool   // the source may have such rows
-	null   []byte // nil where there must be a value
+// lacksBefore reports whether the value is missing from the row before a change
+// in a source whose rows may be in part (MySQL, MariaDB). What a null becomes
+// stands there, as where PostgreSQL's log has the key alone. In the row after a
+// change it would look like a value of the row.
+func (w *writer) lacksBefore(sparse, key bool, reason error) bool {
+	return sparse && !key && w.at == w.record.before && reason == errUnavailable //nolint:errorlint // never wrapped
 }
 
-// lacks returns what stands there: in the row before the change what stands for
-// a null, as it does where PostgreSQL's log has the key alone; in the row after
-// it a null, and never a value that looks like one of the row.
-func (w *writer) lacks(column string, l *lacking, before []byte) ([]byte, error) {
-	switch {
-	case w.at == w.record.before:
-		return before, nil
-	case l.null == nil:
-		return nil, w.columnError(column, fmt.Errorf("%w: %w", event.ErrUnfit, errLacking))
+// stop is the error of a value that no policy takes, told as [event.Unfit.Take]
+// tells one.
+func (w *writer) stop(column, reason string, key bool) error {
+	mend := "leave the column out (events.column_exclude_list)"
+	if key {
+		mend = "choose other columns for the key (events.message_key_columns)"
 	}
-	if err := w.enc.conf.Unfit.Take(w.plan.view, column, errUnavailable.reason); err != nil {
-		return nil, fmt.Errorf("encode: %s%s: %w", w.place(), w.keyNames(), err)
-	}
-	return l.null, nil
+	return w.rowError(fmt.Errorf("table %s, column %q: %s: %w, under every policy; change the value, or %s",
+		w.plan.view.Name(), column, reason, event.ErrUnfit, mend))
+}
+
+// rowError puts before an error where the row stands and what its key is.
+func (w *writer) rowError(err error) error {
+	return fmt.Errorf("encode: %s%s: %w", w.place(), w.keyNames(), err)
 }
 
 // keyNames names the columns of the key, by which a person finds the row.

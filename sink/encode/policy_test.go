@@ -28,6 +28,8 @@ func unfitCases() []unfitCase {
 	}
 	def := nullable(decimalType(10, 2))
 	def.Default = &event.Default{Value: event.Decimal(5, 2)}
+	notNull := def
+	notNull.Flags = 0
 	mysqlDef := nullable(typ(event.KindInt, 0))
 	mysqlDef.Default = &event.Default{Value: event.Int(7)}
 	far := constant(event.Of(event.KindLocal, 1<<62))
@@ -46,8 +48,9 @@ func unfitCases() []unfitCase {
 		{"a null among labels", pgConf, nullable(labels), list(constant(event.Null)), "null"},
 		{"a long sparse vector", pgConf, nullable(meaning(event.KindList, event.LogicalSparseVector)), ints(40_000), "null"},
 		{"a decimal that isn't in the log", pgConf, nullable(decimalType(-1, 0)), constant(event.Unavailable), "null"},
-		{"a number that a row lacks", mysqlConf, nullable(typ(event.KindInt, 0)), constant(event.Unavailable), "null"},
-		{"a number with a default that a row lacks", mysqlConf, mysqlDef, constant(event.Unavailable), "null"},
+		{"NaN where there must be a value and is a default", pgConf, notNull, text(event.KindBigDecimal, "NaN"), `"BQ=="`},
+		{"a number that a row lacks", mysqlConf, nullable(typ(event.KindInt, 0)), constant(event.Unavailable), ""},
+		{"a number with a default that a row lacks", mysqlConf, mysqlDef, constant(event.Unavailable), ""},
 		{"a number that a row lacks where there must be one", mysqlConf, typ(event.KindInt, 0), constant(event.Unavailable), ""},
 		{"a negative time where there must be a value", connectMode, temporal(event.KindTime, 0), constant(event.Of(event.KindTime, -1)), ""},
 		{"an infinite interval", pgConf, meaning(event.KindList, event.LogicalInterval), ints(-1<<31, -1<<31, -1<<63), "0"},
@@ -60,7 +63,7 @@ func TestUnfitDebezium(t *testing.T) {
 		tt.conf.Unfit = &event.Unfit{Log: func(table, column, _ string) { logged = table + "." + column }}
 		got, err := printed(t, tt.conf, tt.typ, tt.value)
 		switch {
-		case tt.want == "" && (!errors.Is(err, event.ErrUnfit) || !strings.Contains(err.Error(), `column "v"`)):
+		case tt.want == "" && (!errors.Is(err, event.ErrUnfit) || !strings.Contains(err.Error(), `of a table without a key: table public.t, column "v": `)):
 			t.Errorf("%s: got %s, error %v", tt.name, got, err)
 		case tt.want != "" && (err != nil || got != tt.want):
 			t.Errorf("%s: got %s, want %s, error %v", tt.name, got, tt.want, err)
@@ -78,7 +81,7 @@ func TestUnfitFail(t *testing.T) {
 			t.Errorf("%s: got %s, error %v", tt.name, got, err)
 			continue
 		}
-		for _, part := range []string{"public.t", `column "v"`, "the row at "} {
+		for _, part := range []string{"encode: the row at ", `, of a table without a key: table public.t, column "v": `, event.ErrUnfit.Error()} {
 			if !strings.Contains(err.Error(), part) {
 				t.Errorf("%s: %q doesn't say %s", tt.name, err, part)
 			}
@@ -134,6 +137,33 @@ func TestLackingColumns(t *testing.T) {
 	b.add(event.OpUpdate, 0, whole, vals(event.Int(1), event.Unavailable, event.Int(3)))
 	if _, err := b.try(t, c); !errors.Is(err, event.ErrUnfit) || !strings.Contains(err.Error(), `column "n"`) || !strings.Contains(err.Error(), "binlog_row_image") {
 		t.Errorf("got %v", err)
+	}
+	// A nullable one isn't made up either, in any format.
+	for _, policy := range []event.Policy{event.PolicyDebezium, event.PolicyFail} {
+		c.Unfit = &event.Unfit{Policy: policy}
+		b = newBuilder(table(1, id, n, m))
+		b.add(event.OpUpdate, 0, whole, vals(event.Int(1), event.Int(2), event.Unavailable))
+		b.sameInBoth(t, c, newFake(t))
+		if f, err := b.try(t, c); !errors.Is(err, event.ErrUnfit) || len(f.Records) != 0 || !strings.Contains(err.Error(), `(key: id): table public.t, column "m": `) {
+			t.Errorf("%s: got %v", policy, err)
+		}
+	}
+}
+
+// TestLackingReason: what mends a value that isn't in the log is told for the
+// source at hand.
+func TestLackingReason(t *testing.T) {
+	for _, tt := range []struct {
+		conf        Config
+		want, never string
+	}{
+		{mysqlConf, "binlog_row_image", "REPLICA IDENTITY"},
+		{pgConf, "REPLICA IDENTITY FULL", "binlog"},
+	} {
+		_, err := printed(t, tt.conf, typ(event.KindInt, 0), constant(event.Unavailable))
+		if !errors.Is(err, event.ErrUnfit) || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), tt.never) {
+			t.Errorf("%s: got %v", tt.conf.Connector, err)
+		}
 	}
 }
 
