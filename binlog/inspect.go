@@ -102,7 +102,7 @@ func (s *Source) rowImage(srv *server) event.Finding {
 	if !s.config.AcceptPartialRowImages || strings.EqualFold(have, whole) {
 		return srv.must(variable, whole)
 	}
-	return warn(variable, "is "+have+": what the log lacks of a row is unavailable in its events, and of a JSON column whatever was changed in part", "SET GLOBAL "+variable+"="+whole)
+	return warn(variable, "is "+have+": for what the log lacks of a row the placeholder stands in its events, and the pipeline stops at a column whose type has none; so it is for a JSON column that was changed in part", "SET GLOBAL "+variable+"="+whole)
 }
 
 // metadata looks at what table maps hold. Without names the history of the

@@ -108,7 +108,7 @@ func (p *plan) shape(r *reader) (imageShape, error) {
 	case count == len(p.cells):
 		return imageShape{}, nil
 	case !p.d.partialRows:
-		return imageShape{}, fmt.Errorf("rows event: the row image lacks columns: %w; the server or a session has binlog_row_image other than FULL: SET GLOBAL binlog_row_image=FULL, close the sessions that were open before, and take a new snapshot, since the event stays in the log: cdc offsets reset NAME --yes; or take such rows as they are (accept_partial_row_images: true)", event.ErrUnsupported)
+		return imageShape{}, fmt.Errorf("rows event: the row image lacks columns: %w; %s; or take such rows as they are (accept_partial_row_images: true)", event.ErrUnsupported, wholeRows)
 	default:
 		return imageShape{columns: columns, nulls: (count + 7) / 8}, nil
 	}

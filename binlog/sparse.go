@@ -9,6 +9,10 @@ import (
 // Rows that lack columns (binlog_row_image other than FULL), and rows whose
 // documents are what changed in them (PARTIAL_JSON).
 
+// wholeRows mends a row that lacks what is needed.
+const wholeRows = "the server or a session has binlog_row_image other than FULL: SET GLOBAL binlog_row_image=FULL, " +
+	"close the sessions that were open before, and take a new snapshot, since the event stays in the log: cdc offsets reset NAME --yes"
+
 // imageShape says which columns an image has. The zero shape has all.
 type imageShape struct {
 	columns []byte // a bit for each column; nil for all
@@ -63,7 +67,7 @@ func (p *plan) sparseRow(b *event.Batch, first, second []event.Value, data []byt
 	}
 	for _, k := range p.key {
 		if first[k].Kind() == event.KindUnavailable || second != nil && second[k].Kind() == event.KindUnavailable {
-			return nil, fmt.Errorf("the row image lacks column %q, which is part of the record key: %w: SET GLOBAL binlog_row_image=FULL, and take a new snapshot: cdc offsets reset NAME --yes", p.cells[k].name, event.ErrUnsupported)
+			return nil, fmt.Errorf("the row image lacks column %q, which is part of the record key: %w; %s", p.cells[k].name, event.ErrUnsupported, wholeRows)
 		}
 	}
 	return data, nil
