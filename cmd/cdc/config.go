@@ -160,9 +160,15 @@ func parseConfig(file string, lookup func(string) (string, bool)) (*Config, erro
 	}
 	c.resolvePaths(filepath.Dir(file))
 	for _, p := range c.Pipelines {
-		p.Format = p.Format.Complete()
+		p.complete()
 	}
 	return &c, nil
+}
+
+// complete fills in what depends on other options.
+func (p *PipelineConfig) complete() {
+	p.Format = p.Format.Complete()
+	p.Events.Options = p.Events.Complete(p.Source.connector(), p.Format.Avro())
 }
 
 var pipelineName = regexp.MustCompile(`\A[A-Za-z0-9][A-Za-z0-9._-]{0,99}\z`)

@@ -98,6 +98,9 @@ func (d *document) walk(n *yaml.Node, t reflect.Type, path string) {
 	case yaml.DocumentNode:
 		d.fail(n, "a document inside of a document")
 	case yaml.ScalarNode:
+		if takesOne(t) {
+			t = t.Elem()
+		}
 		if d.expand(n, t) {
 			d.scalar(n, t, path)
 		}
@@ -128,6 +131,9 @@ func (d *document) walkMapping(n *yaml.Node, t reflect.Type, path string) {
 			continue
 		}
 		seen[key.Value] = true
+		if !d.suits(key, t, path) {
+			continue
+		}
 		elem := fields[key.Value]
 		if t.Kind() == reflect.Map {
 			elem = t.Elem()
@@ -138,6 +144,25 @@ func (d *document) walkMapping(n *yaml.Node, t reflect.Type, path string) {
 		}
 		d.walk(value, elem, join(path, key.Value))
 	}
+}
+
+// suits reports whether a key is of the type that a map's keys have, and says so
+// where it isn't.
+func (d *document) suits(key *yaml.Node, t reflect.Type, path string) bool {
+	if t.Kind() != reflect.Map || (!fraction(key, t.Key()) && key.Decode(reflect.New(t.Key()).Interface()) == nil) {
+		return true
+	}
+	d.fail(key, "%s: key %q is not %s", path, key.Value, wanted(t.Key()))
+	return false
+}
+
+// takesOne reports whether a list may be written as its only item, as its type
+// says by reading YAML itself.
+func takesOne(t reflect.Type) bool {
+	type reader interface {
+		UnmarshalYAML(decode func(any) error) error
+	}
+	return t.Kind() == reflect.Slice && reflect.PointerTo(t).Implements(reflect.TypeFor[reader]())
 }
 
 // fieldsOf returns the YAML keys of a struct type; nil when it has none.

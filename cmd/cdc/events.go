@@ -76,7 +76,7 @@ func defaultEvents(connector string) EventsConfig {
 func (e *EventsConfig) validate(connector string, report reporter) {
 	reportAll(e.Options.Validate(connector), "events", report)
 	for _, err := range []error{
-		e.checkSkipped(), e.checkLists(), e.checkHeartbeat(), e.checkNames(), e.checkConnector(connector),
+		e.checkSkipped(), e.checkLists(), e.checkKeys(), e.checkSalts(), e.checkHeartbeat(), e.checkNames(), e.checkConnector(connector),
 	} {
 		report("events", err)
 	}
@@ -89,7 +89,7 @@ func (e *EventsConfig) validate(connector string, report reporter) {
 func reportAll(err error, below string, report reporter) {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, each := range joined.Unwrap() {
-			report(below, each)
+			reportAll(each, below, report)
 		}
 		return
 	}
@@ -100,6 +100,9 @@ func (e *EventsConfig) checkSkipped() error {
 	for i, op := range e.SkippedOperations {
 		if !slices.Contains([]string{"c", "u", "d", "t", "none"}, op) {
 			return fmt.Errorf("skipped_operations[%d]: %q is not one of c, u, d, t, none", i, op)
+		}
+		if slices.Contains(e.SkippedOperations[:i], op) {
+			return fmt.Errorf("skipped_operations[%d]: %s is there twice", i, op)
 		}
 		if op == "none" && len(e.SkippedOperations) > 1 {
 			return fmt.Errorf("skipped_operations[%d]: none stands beside others", i)
@@ -126,6 +129,39 @@ func (e *EventsConfig) checkLists() error {
 		return errors.New("column_exclude_list: stands beside column_include_list; keep one")
 	}
 	return nil
+}
+
+// checkKeys finds a rule that an earlier one for the same tables keeps from
+// holding.
+func (e *EventsConfig) checkKeys() error {
+	first := map[string]int{}
+	for i, rule := range e.MessageKeyColumns {
+		tables := rule[:max(strings.LastIndexByte(rule, ':'), 0)]
+		if earlier, there := first[tables]; there {
+			return fmt.Errorf("message_key_columns[%d]: %q has its columns in message_key_columns[%d] already; keep one of them", i, tables, earlier)
+		}
+		first[tables] = i
+	}
+	return nil
+}
+
+func (e *EventsConfig) checkSalts() error {
+	for i := range e.MaskHash {
+		if e.MaskHash[i].Salt == "" {
+			return fmt.Errorf("column_mask_hash[%d].salt: is missing; without one whoever guesses a text knows its hash", i)
+		}
+	}
+	return nil
+}
+
+// warnings returns what probably isn't meant.
+func (e *EventsConfig) warnings() []error {
+	for _, op := range []string{"c", "u", "d"} {
+		if !slices.Contains(e.SkippedOperations, op) {
+			return nil
+		}
+	}
+	return []error{errors.New("skipped_operations: skips c, u and d: no row leaves but those of a snapshot")}
 }
 
 func (e *EventsConfig) checkHeartbeat() error {

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"cdc/event"
+	"cdc/transform"
 )
 
 // withEvents is the configuration of the README with two more blocks, which
@@ -92,7 +93,16 @@ func TestEventsErrorsNameThePlace(t *testing.T) {
 		{"{include_unknown_datatypes: true}", "{}", `events.include_unknown_datatypes: MySQL and MariaDB`},
 		{"{unrepresentable_values: drop}", "{}", `events.unrepresentable_values: "drop" is not one of debezium, fail`},
 		{"{decimal_handling: string}", "{}", `unknown key "decimal_handling" in pipelines.shop.events (did you mean "decimal_handling_mode"?)`},
-		{"{column_mask_with_chars: {five: [a.b.c]}}", "{}", `five`},
+		{"{column_mask_with_chars: {five: [a.b.c]}}", "{}", `17:39: ` + path + `events.column_mask_with_chars: key "five" is not a whole number`},
+		{"{column_truncate_to_chars: {1.5: [a.b.c]}}", "{}", `17:41: ` + path + `events.column_truncate_to_chars: key "1.5" is not a whole number`},
+		{"{column_mask_with_chars: {5: []}}", "{}", `events.column_mask_with_chars.5: must name at least one column`},
+		{"{column_mask_hash: [{algorithm: MD5, columns: [a.b.c]}]}", "{}", path + `events.column_mask_hash[0].salt: is missing`},
+		{"{column_mask_hash: [{algorithm: MD5, salt: '********', columns: [a.b.c]}]}", "{}", `17:56: ` + path + `events.column_mask_hash[0].salt: ******** stands for a secret`},
+		{"{skipped_operations: [t, t]}", "{}", `17:38: ` + path + `events.skipped_operations[1]: t is there twice`},
+		{"{message_key_columns: ['a.b:c', 'a.b:d']}", "{}", `17:45: ` + path + `events.message_key_columns[1]: "a.b" has its columns in message_key_columns[0] already`},
+		{"{hstore_handling_mode: map}", "{}", `17:36: ` + path + `events.hstore_handling_mode: `},
+		{"{field_name_adjustment_mode: x}", "{}", `must be none, avro, avro_unicode`},
+		{"{}", "{value: avro, registry: {url: 'localhost:8081'}}", path + `format.registry.url[0]: not an address`},
 		{"{}", "{value: xml}", `18:21: ` + path + `format.value: "xml" isn't known`},
 		{"{}", "{value: avro}", `format.registry.url: at least one address`},
 		{"{}", "{registry: {url: ['http://127.0.0.1:1']}}", `format.registry: only Avro`},
@@ -105,5 +115,61 @@ func TestEventsErrorsNameThePlace(t *testing.T) {
 	_, err := parse(t, onPostgres(withEvents("{include_schema_changes: true}", "{}")), map[string]string{"MYSQL_PASSWORD": "x"})
 	if err == nil || !strings.Contains(err.Error(), "events.include_schema_changes: the log of PostgreSQL has no statements") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestFaultsAreToldOnce(t *testing.T) {
+	_, err := parse(t, withEvents("{}", "{value: protobuf, decimal_format: x}"), map[string]string{"MYSQL_PASSWORD": "x"})
+	if err == nil || strings.Count(err.Error(), "\n") != 1 {
+		t.Errorf("got %v\nwant one line for each of two", err)
+	}
+	text := withEvents("{hstore_handling_mode: map, interval_handling_mode: string}", "{}")
+	_, err = parse(t, text, map[string]string{"MYSQL_PASSWORD": "x"})
+	if err == nil || !strings.Contains(err.Error(), ":17:36: ") || !strings.Contains(err.Error(), ":17:65: ") {
+		t.Errorf("got %v\nwant each at its own place", err)
+	}
+}
+
+func TestMaskedSecretIsRefused(t *testing.T) {
+	_, err := parse(t, asWritten, map[string]string{"MYSQL_PASSWORD": "********"})
+	if err == nil || !strings.Contains(err.Error(), "8:19: pipelines.shop.source.mysql.password: ******** stands for a secret") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestOneAddressOfTheRegistry(t *testing.T) {
+	for _, url := range []string{"'http://127.0.0.1:1'", "'${URL}'", "['http://127.0.0.1:1']"} {
+		c, err := parse(t, withEvents("{}", "{value: avro, registry: {url: "+url+"}}"), map[string]string{"MYSQL_PASSWORD": "x", "URL": "http://127.0.0.1:1"})
+		if err != nil {
+			t.Errorf("%s: %v", url, err)
+			continue
+		}
+		if got := c.Pipelines["shop"].Format.Registry.URLs; !slices.Equal(got, []string{"http://127.0.0.1:1"}) {
+			t.Errorf("%s: got %q", url, got)
+		}
+	}
+}
+
+func TestChoicesAreFilledIn(t *testing.T) {
+	events := "{time_precision_mode: '', column_mask_hash: [{algorithm: MD5, salt: s, columns: [a.b.c]}]}"
+	for format, want := range map[string]string{"{}": "none", "{value: avro, registry: {url: 'http://127.0.0.1:1'}}": "avro"} {
+		c, err := parse(t, withEvents(events, format), map[string]string{"MYSQL_PASSWORD": "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := c.Pipelines["shop"].Events
+		if e.SchemaNameAdjustment != want || e.FieldNameAdjustment != want || e.TimePrecision != "adaptive_time_microseconds" || e.MaskHash[0].Version != "v2" {
+			t.Errorf("%s: got %+v", format, e)
+		}
+	}
+}
+
+func TestNothingButSnapshotsLeaves(t *testing.T) {
+	c, err := parse(t, withEvents("{skipped_operations: [c, u, d]}", "{}"), map[string]string{"MYSQL_PASSWORD": "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.warnings("shop", programs{"shop": transform.PassAll(transform.Options{})}); len(got) != 1 || !strings.Contains(got[0].Error(), "17:34: pipelines.shop.events.skipped_operations: skips c, u and d") {
+		t.Errorf("got %v", got)
 	}
 }

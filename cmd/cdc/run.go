@@ -69,7 +69,7 @@ func runPipelines(ctx context.Context, c *Config, rules programs, log *zap.Logge
 			b.terminal = os.Stderr
 		}
 		for _, w := range c.warnings(name, rules) {
-			log.Warn("a rule may not do what is meant", zap.String("pipeline", name), zap.String("rule", w.Error()))
+			log.Warn("a rule or an option may not do what is meant", zap.String("pipeline", name), zap.String("reason", w.Error()))
 		}
 		m.Add(name, b.build)
 	}

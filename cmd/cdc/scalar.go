@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"cdc/security"
 	"cdc/sink"
 )
 
@@ -19,6 +20,8 @@ func (d *document) scalar(n *yaml.Node, t reflect.Type, path string) {
 		return // the key's default
 	}
 	switch want := wanted(t); {
+	case t == reflect.TypeFor[security.Secret]() && printed(n.Value):
+		d.fail(n, "%s: %s stands for a secret in what config print shows; write the secret, or where it is, as ${VAR} or ${file:path}", path, n.Value)
 	case t.Kind() == reflect.Slice, isMapping(t):
 		d.fail(n, "%s is a single value; want %s", orRoot(path), want)
 	case fraction(n, t), n.Decode(reflect.New(t).Interface()) != nil:
@@ -28,6 +31,11 @@ func (d *document) scalar(n *yaml.Node, t reflect.Type, path string) {
 		}
 		d.fail(n, "%s: not %s", path, want)
 	}
+}
+
+// printed reports whether a text is what a secret shows of itself.
+func printed(text string) bool {
+	return text != "" && security.Secret(text).String() == text
 }
 
 // fraction: the YAML reader would cut it off without a word.

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"cdc/event"
-	"cdc/transform"
 )
 
 func newValidate() *cobra.Command {
@@ -47,9 +46,18 @@ func newValidate() *cobra.Command {
 	return cmd
 }
 
-// warnings returns what a pipeline's rules probably don't mean.
-func (c *Config) warnings(name string, rules programs) []*transform.Error {
-	return rules[name].Warnings(string(c.Pipelines[name].Source.snapshotMode()))
+// warnings returns what a pipeline's options and rules probably don't mean.
+func (c *Config) warnings(name string, rules programs) []error {
+	p := c.Pipelines[name]
+	d := &document{file: c.source.file, root: c.source.root}
+	for _, w := range p.Events.warnings() {
+		d.failAt("pipelines."+name+".events", w)
+	}
+	all := d.errs
+	for _, w := range rules[name].Warnings(string(p.Source.snapshotMode())) {
+		all = append(all, w)
+	}
+	return all
 }
 
 // validateOnline runs the doctor's checks for every pipeline, and checks its
