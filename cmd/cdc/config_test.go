@@ -162,3 +162,25 @@ func TestShippedConfigurations(t *testing.T) {
 		}
 	}
 }
+
+// TestReferenceExample: the example of events and format is understood.
+func TestReferenceExample(t *testing.T) {
+	text, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, found := strings.Cut(string(text), "```yaml\nevents:\n")
+	block, _, closed := strings.Cut("events:\n"+block, "```")
+	if !found || !closed {
+		t.Fatal("the reference shows no example of events and format")
+	}
+	indented := "    " + strings.ReplaceAll(strings.TrimSpace(block), "\n", "\n    ") + "\n"
+	env := map[string]string{"MYSQL_PASSWORD": "x", "SALT": "x", "REGISTRY_PASSWORD": "x"}
+	c, err := parse(t, strings.Replace(asWritten, "    offsets:\n", indented+"    offsets:\n", 1), env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := c.Pipelines["shop"].Format; f.Value != "avro" || f.Key != "json" || f.Registry.Username != "cdc" {
+		t.Errorf("got %+v", f)
+	}
+}

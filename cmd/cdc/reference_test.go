@@ -14,7 +14,6 @@ import (
 	"cdc/offsets"
 	"cdc/pgwal"
 	"cdc/sink"
-	"cdc/sink/encode"
 )
 
 // TestEveryKeyIsDocumented compares docs/configuration.md with the types that
@@ -28,10 +27,11 @@ func TestEveryKeyIsDocumented(t *testing.T) {
 	if err := pipelineDefaults.UnmarshalYAML(emptyMapping()); err != nil {
 		t.Fatal(err)
 	}
+	pipelineDefaults.complete() // as config print shows it
 	sections := map[string]any{
 		"pipelines.NAME":                 pipelineDefaults,
-		"pipelines.NAME.events":          defaultEvents(connectorMySQL),
-		"pipelines.NAME.format":          encode.Format{},
+		"pipelines.NAME.events":          pipelineDefaults.Events,
+		"pipelines.NAME.format":          pipelineDefaults.Format,
 		"pipelines.NAME.source.mysql":    binlog.Default(),
 		"pipelines.NAME.source.postgres": pgwal.Default(),
 		"pipelines.NAME.sink.kafka":      sink.Default(),
@@ -107,7 +107,17 @@ func keysOf(v reflect.Value, path string) map[string]string {
 // defaultText is how the reference shows a default; a dash stands for none.
 func defaultText(v reflect.Value) string {
 	switch v.Kind() {
-	case reflect.Slice, reflect.Map, reflect.Struct, reflect.Pointer:
+	case reflect.Pointer:
+		if v.IsNil() {
+			return "–"
+		}
+		return defaultText(v.Elem())
+	case reflect.Slice:
+		if v.Len() > 0 {
+			return fmt.Sprint(v.Interface())
+		}
+		return "–"
+	case reflect.Map, reflect.Struct:
 		return "–"
 	case reflect.String:
 		if v.String() == "" {
