@@ -12,7 +12,7 @@ import (
 	"cdc/security"
 )
 
-// asWritten is the configuration of the README.
+// asWritten is much like the configuration of the README.
 const asWritten = `pipelines:
   shop:
     source:
@@ -154,6 +154,12 @@ func TestShippedConfigurations(t *testing.T) {
 	compose, err := os.ReadFile("../../deploy/cdc.yaml")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !strings.Contains(block, "rules: [rules/orders-shipping.yaml]") {
+		t.Error("the README names other rules than those that are there")
+	}
+	if _, err := os.Stat("../../rules/orders-shipping.yaml"); err != nil {
+		t.Error(err)
 	}
 	env := map[string]string{"MYSQL_PASSWORD": "x", "CDC_MYSQL_PASSWORD": "x", "CDC_POSTGRES_PASSWORD": "x"}
 	for name, text := range map[string]string{"README.md": block, "deploy/cdc.yaml": string(compose)} {
