@@ -53,9 +53,6 @@ func (g *goldenRun) configure() {
 	if s.Avro {
 		s.Registry["url"] = []string{testdb.Registry(g.t)}
 		s.Format["registry"] = s.Registry
-		if s.Registry["auto_register"] == false {
-			g.register()
-		}
 	}
 	if len(s.Topics) > 0 {
 		g.pipe.kafka = append(g.pipe.kafka, "topics: "+g.block(s.Topics))

@@ -191,17 +191,3 @@ func (g *goldenRun) client() *sr.Client {
 	}
 	return g.registry
 }
-
-// register puts the recorded schemas into the registry, for a program that may
-// not do so itself.
-func (g *goldenRun) register() {
-	subjects, err := g.c.Subjects(g.settings)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	for _, s := range subjects {
-		if _, err := g.client().CreateSchema(g.t.Context(), s.Name, sr.Schema{Schema: s.Schema}); err != nil {
-			g.t.Fatalf("register %s: %v", s.Name, err)
-		}
-	}
-}

@@ -16,6 +16,7 @@ type visible struct {
 	Record
 	key, value             []byte
 	keySchema, valueSchema string // canonical; empty unless in Avro
+	indexKey               string // what the key is to be instead; empty for most
 }
 
 // comparison is that of one case.

@@ -8,7 +8,7 @@ import (
 
 // topic compares one topic, in the order of the offsets.
 func (k *comparison) topic(topic string, got, want []visible) {
-	got, want = k.align(got, want)
+	got, want = k.align(got, k.withIndexKeys(want))
 	if topic == k.HeartbeatTopic() && len(got) > len(want) {
 		got = got[:len(want)]
 	}

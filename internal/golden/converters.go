@@ -55,11 +55,11 @@ var harmlessOptions = []string{"schemas.enable", "decimal.format", "replace.null
 
 // avroOptions are those of converters to Avro.
 var avroOptions = map[string]func(s *Settings, part, value string) bool{
-	"apicurio.registry.auto-register":   autoRegister,
+	"apicurio.registry.auto-register":   eitherWay,
 	"apicurio.registry.find-latest":     is("true"),
 	"apicurio.registry.as-confluent":    is("true"),
 	"apicurio.registry.headers.enabled": is("false"),
-	"auto.register.schemas":             autoRegister,
+	"auto.register.schemas":             eitherWay,
 	"enhanced.avro.schema.support":      is("false"),
 	"connect.meta.data":                 is("true"),
 	"key.subject.name.strategy":         subjectNames("key"),
@@ -70,11 +70,10 @@ func is(want string) func(*Settings, string, string) bool {
 	return func(_ *Settings, _, value string) bool { return strings.EqualFold(value, want) }
 }
 
-// autoRegister: one key of ours holds for both parts.
-func autoRegister(s *Settings, _, value string) bool {
-	if strings.EqualFold(value, "false") {
-		s.Registry["auto_register"] = false
-	}
+// eitherWay: who may not register schemas finds them in the registry, where a
+// recording has records. Those of a replay are new to its registry: it registers
+// them, and the records are the same.
+func eitherWay(_ *Settings, _, value string) bool {
 	return strings.EqualFold(value, "false") || strings.EqualFold(value, "true")
 }
 

@@ -131,7 +131,8 @@ func escapedMember(s *spot) bool {
 }
 
 func lostName(s *spot) bool {
-	return s.postgres() && !s.snapshot && strings.HasPrefix(s.ours, `"`) && s.theirs == "null" && s.declared(s.scripts, `name\b`)
+	return s.postgres() && !s.snapshot && strings.HasPrefix(s.ours, `"`) && s.theirs == "null" && s.declared(s.scripts, `name\b`) &&
+		strings.Contains(s.scripts, strings.ToLower(unquoted(s.ours)))
 }
 
 // turnedBits: the same bytes in the other order.
@@ -151,6 +152,9 @@ func streamedBoolean(s *spot) bool {
 	return s.ours == "1" && s.theirs == "true" || s.ours == "0" && s.theirs == "false"
 }
 
+// anyKey finds the columns of a key.
+var anyKey = regexp.MustCompile("(?i)\\b(?:unique|primary)\\b[^(,]*\\(([^()]*)\\)")
+
 var expressionIndex = regexp.MustCompile(`(?i)\b(?:key|index)\b[^(,]*\(\s*\(`)
 
 // lostKey: a statement of the table has an index on an expression.
@@ -158,7 +162,11 @@ func lostKey(s *spot) bool {
 	if s.Source != sourceMySQL || s.part != "key" || s.path != "" || s.theirs != "null" || !strings.HasPrefix(s.ours, "{") {
 		return false
 	}
-	return slices.ContainsFunc(s.statementsOn(s.scripts), expressionIndex.MatchString)
+	return slices.ContainsFunc(s.statementsOn(s.scripts), func(statement string) bool {
+		return expressionIndex.MatchString(statement) && slices.ContainsFunc(anyKey.FindAllStringSubmatch(statement, -1), func(m []string) bool {
+			return slices.Equal(columnsOf(m[1]), namesOf(s.ours))
+		})
+	})
 }
 
 // shiftedInstant: ours, read as the wall clock of the zone, is theirs.

@@ -57,7 +57,7 @@ func TestDifferences(t *testing.T) {
 		{"lost key", "mysql", "create table t (a int, unique key e ((a+1)), unique key p (a))", "", false, key, "", `{"a":1}`, "null", "index on an expression"},
 		{"no such index", "mysql", "create table t (a int, unique key p (a))", "", false, key, "", `{"a":1}`, "null", ""},
 		{"index of another table", "mysql", "create table t (a int); create table u (a int, unique key e ((a+1)))", "", false, key, "", `{"a":1}`, "null", ""},
-		{"name", "postgres", "create table t (a name)", "", false, "", "payload.after.a", `"x"`, "null", "data is lost"},
+		{"name", "postgres", "create table t (a name)", "insert into t values ('x')", false, "", "payload.after.a", `"x"`, "null", "data is lost"},
 		{"array of a domain", "postgres", "create domain pct as int; create table t (a pct[])", "", false, "", "payload.after.a", "[1]", "", "left out"},
 		{"its schema, of a domain", "postgres", "create domain pct as int; create table t (a pct[])", "", false, "", "schema.fields[after].fields[a]", `{"type":"array"}`, "", "left out"},
 		{"array of money", "postgres", "create table t (id int, a money [])", "", false, "", "payload.after.a[0]", `"AQ=="`, "", "left out"},
@@ -76,7 +76,7 @@ func TestDifferences(t *testing.T) {
 		{"zeros of a default", "mysql", "", "", true, "", "schema.fields[after].fields[a].default", `"1970-01-01T00:00:00.000Z"`, `"1970-01-01T00:00:00Z"`, ""},
 		{"backslash", "mysql", `create table t (a set('b\\c'))`, "", false, "", "after.a", `"b\\c"`, `"b\\\\c"`, "escaped"},
 		{"backslash of a snapshot", "mysql", `create table t (a set('b\\c'))`, "", true, "", "after.a", `"b\\c"`, `"b\\\\c"`, ""},
-		{"array of bit", "postgres", "create table t (a bit(3)[])", "", false, "", "payload.after.a", `["BQ=="]`, "null", "single bit string"},
+		{"array of bit", "postgres", "create table t (a bit(3)[])", "insert into t values ('{101}')", false, "", "payload.after.a", `["BQ=="]`, "null", "single bit string"},
 		{"its schema", "postgres", "create table t (a bit(3)[])", "", false, "", "schema.fields[after].fields[a]", `{"type":"array"}`, `{"type":"bytes"}`, "single bit string"},
 		{"bits", "postgres", "create table t (a bit(3))", "", false, "", "payload.after.a", `"BQ=="`, "null", ""},
 		{"array of timetz", "postgres", "create table t (a timetz[])", "", false, "", "payload.after.a[0]", `"02:05:06.5Z"`, `"02:05:06Z"`, "fraction"},
@@ -89,7 +89,6 @@ func TestDifferences(t *testing.T) {
 		{"kept key", "mysql", "create table t (b int, unique key u (b))", "", false, key, "", "null", `{"b":2}`, ""},
 		{"messages", "postgres", "", "", false, "", "data_collections", `[{"data_collection":"LOGICAL_DECODING_MESSAGE","event_count":1},{"data_collection":"public.t","event_count":2}]`, `[{"data_collection":"public.t","event_count":2},{"data_collection":"io.debezium.connector.postgresql.LogicalDecodingMessageMonitor$LogicalDecodingMessageId@2b45cd21","event_count":1}]`, "address in memory"},
 		{"another count of messages", "postgres", "", "", false, "", "data_collections", `[{"data_collection":"LOGICAL_DECODING_MESSAGE","event_count":2}]`, `[{"data_collection":"io.debezium.connector.postgresql.LogicalDecodingMessageMonitor$LogicalDecodingMessageId@2b45cd21","event_count":1}]`, ""},
-		{"index identity", "postgres", "alter table t replica identity using index i", "", false, key, "payload.b", "1", "", "USING INDEX"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := place(t, tt.source, tt.setup, tt.changes)
@@ -130,6 +129,7 @@ func TestDifferencesOfModes(t *testing.T) {
 	}{
 		{"postgres", numbers, "decimal.handling.mode", "double", "c", "payload.after.a", `[1.0,"NaN"]`, "null", true},
 		{"postgres", numbers, "decimal.handling.mode", "double", "c", "payload.after.a[1]", `"NaN"`, "", true},
+		{"postgres", numbers, "decimal.handling.mode", "double", "c", "payload.after.a", `[2.5,"NaN"]`, "null", false},
 		{"postgres", numbers, "decimal.handling.mode", "string", "c", "payload.after.a", "", "null", false},
 		{"postgres", "create table t (a int[])", "decimal.handling.mode", "double", "c", "payload.after.a", "", "null", false},
 		{"mysql", "", "time.precision.mode", "nanoseconds", "c", "after.i", "-9223372036000000000", "null", true},
@@ -163,23 +163,5 @@ func TestArgue(t *testing.T) {
 	reasons, ours, theirs := s.argue(s, []byte(`{"after":{"y":1900,"i":1900}}`), []byte(`{"after":{"y":2000,"i":2000}}`))
 	if len(reasons) != 1 || string(ours) != `{"after":{"y":1900,"i":1900}}` || string(theirs) != `{"after":{"y":1900,"i":2000}}` {
 		t.Errorf("%q: ours %s, theirs %s", reasons, ours, theirs)
-	}
-}
-
-func TestAlign(t *testing.T) {
-	s := place(t, "mysql", "", "xa rollback 'x'; set binlog_row_value_options=PARTIAL_JSON")
-	see := func(values ...string) (all []visible) {
-		for _, v := range values {
-			all = append(all, visible{key: []byte("null"), value: []byte(v)})
-		}
-		return all
-	}
-	ours, theirs := s.align(see(`{"op":"c","n":1}`, `{"op":"u","n":2}`, `{"op":"d","n":3}`), see(`{"op":"c","n":1}`, `{"op":"c","n":9}`, `{"op":"d","n":3}`))
-	if len(ours) != 2 || len(theirs) != 2 {
-		t.Errorf("%d and %d records are left, want 2 of each", len(ours), len(theirs))
-	}
-	s = place(t, "mysql", "", "")
-	if ours, theirs = s.align(see(`{"op":"u","n":2}`), nil); len(ours) != 1 || len(theirs) != 0 {
-		t.Errorf("%d and %d records are left, want all", len(ours), len(theirs))
 	}
 }

@@ -14,7 +14,7 @@ func lostNumbers(s *spot) bool {
 		return false
 	}
 	column := strings.TrimSuffix(s.path, arrayItem.FindString(s.path))
-	return s.value[column] == "null" && (s.theirs == "" || s.path == column)
+	return s.value[column] == "null" && s.numbersWritten(s.ours) && (s.theirs == "" || s.path == column)
 }
 
 // firstSecond: theirs is null where ours lies within the first whole second that

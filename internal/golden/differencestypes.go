@@ -81,7 +81,7 @@ func omittedArray(s *spot) bool {
 	return s.declared(s.scripts, `(?:`+strings.Join(elements, "|")+`)\s*(?:\(\s*\d+\s*\)\s*)?(?:\[|array\b)`)
 }
 
-var scaled = regexp.MustCompile(`numeric\s*\(\s*\d+\s*,\s*-\s*(\d+)\s*\)`)
+var scaled = regexp.MustCompile(`numeric\s*\(\s*(\d+)\s*,\s*-\s*(\d+)\s*\)`)
 
 // negativeScale: their scale is 2048 less what was declared, and the number is
 // the same.
@@ -90,12 +90,21 @@ func negativeScale(s *spot) bool {
 	if !s.postgres() || !s.declared(s.scripts, negative) {
 		return false
 	}
-	if s.inSchema {
-		return strings.HasSuffix(s.path, ".parameters.scale") || strings.HasSuffix(s.path, ".parameters.connect.decimal.precision")
+	m := scaled.FindStringSubmatch(s.declaration(negative))
+	precision, errPrecision := strconv.Atoi(m[1])
+	digits, err := strconv.Atoi(m[2])
+	switch quoted := func(n int) string { return `"` + strconv.Itoa(n) + `"` }; {
+	case errPrecision != nil || err != nil:
+		return false
+	case s.inSchema && strings.HasSuffix(s.path, ".parameters.scale"):
+		return s.ours == `"0"` && s.theirs == quoted(2048-digits)
+	case s.inSchema && strings.HasSuffix(s.path, ".parameters.connect.decimal.precision"):
+		return s.ours == quoted(precision+digits) && s.theirs == quoted(precision)
+	case s.inSchema:
+		return false
 	}
-	digits, err := strconv.Atoi(scaled.FindStringSubmatch(s.declaration(negative))[1])
 	ours, theirs := unscaled(s.ours), unscaled(s.theirs)
-	if err != nil || ours == nil || theirs == nil {
+	if ours == nil || theirs == nil {
 		return false
 	}
 	return new(big.Int).Mul(ours, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(2048-digits)), nil)).Cmp(theirs) == 0
@@ -116,21 +125,21 @@ func unscaled(text string) *big.Int {
 
 var arrayItem = regexp.MustCompile(`\[\d+\]\z`)
 
-// garbledArray: an item of an array of dates or times, where some statement has
-// a time before Christ or an infinite one.
-func garbledArray(s *spot) bool {
-	return s.postgres() && !s.inSchema && arrayItem.MatchString(s.path) && s.declared(s.scripts, `(?:date|timestamp\w*)\s*\[`) &&
-		regexp.MustCompile(` bc\b|infinity`).MatchString(s.scripts)
-}
-
-// propagatedType: a column whose type a snapshot names or measures otherwise.
+// propagatedType: a snapshot calls a serial column so, and doesn't measure a
+// numeric that has no limits.
 func propagatedType(s *spot) bool {
-	return s.postgres() && s.snapshot && strings.Contains(s.path, ".parameters.__debezium.source.column.") &&
-		s.declared(s.scripts, `(?:(?:small|big)?serial|numeric\s*[,)])`)
+	_, parameter, ok := strings.Cut(s.path, ".parameters.__debezium.source.column.")
+	if !ok || !s.postgres() || !s.snapshot {
+		return false
+	}
+	for _, serial := range [][2]string{{"serial", "INT4"}, {"smallserial", "INT2"}, {"bigserial", "INT8"}} {
+		if parameter == "type" && s.ours == `"`+serial[1]+`"` && s.theirs == `"`+strings.ToUpper(serial[0])+`"` {
+			return s.declared(s.scripts, serial[0]+`\b`)
+		}
+	}
+	unlimited := parameter == "length" && s.ours == `"131089"` && s.theirs == `"0"` || parameter == "scale" && s.ours == `"0"` && s.theirs == ""
+	return unlimited && s.declared(s.scripts, `numeric\s*(?:[,)]|not\b|default\b)`)
 }
-
-// indexKey: the key is that of the index that old rows have.
-func indexKey(s *spot) bool { return s.part == "key" && s.keyedByIndex(s.table) }
 
 // madeUpKey: a column list leaves the column out of the value, and theirs is what
 // stands for nothing.
@@ -140,7 +149,7 @@ func madeUpKey(s *spot) bool {
 	}
 	_, inValue := s.value["after."+s.column]
 	_, inPayload := s.value["payload.after."+s.column]
-	return !inValue && !inPayload && slices.Contains([]string{"0", `""`, "false", "0.0"}, s.theirs)
+	return !inValue && !inPayload && slices.Contains(nothing, s.theirs)
 }
 
 // singleBits: they have no array where one was declared, and nothing in it.
@@ -151,7 +160,7 @@ func singleBits(s *spot) bool {
 	if s.inSchema {
 		return strings.HasPrefix(s.ours, `{"type":"array"`) && (strings.HasPrefix(s.theirs, `{"type":"bytes"`) || strings.HasPrefix(s.theirs, `{"type":"boolean"`))
 	}
-	return strings.HasPrefix(s.ours, "[") && s.theirs == "null"
+	return strings.HasPrefix(s.ours, "[") && s.theirs == "null" && s.bitsWritten(s.ours)
 }
 
 var fraction = regexp.MustCompile(`\.\d+Z"\z`)

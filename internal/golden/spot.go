@@ -19,6 +19,7 @@ type spot struct {
 	image, column string
 	table, op     string
 	snapshot      bool
+	indexKey      string            // what the key of ours is to be; empty for most
 	value         map[string]string // of the recorded record, by path
 	// What stands there; empty where there is nothing.
 	ours, theirs string
@@ -35,7 +36,7 @@ func spotOf(k *comparison, r visible) spot {
 		s.table, s.op = v.Source.Table, v.Op
 		s.snapshot = v.Op == "r"
 	}
-	s.value = parts(r.value)
+	s.value, s.indexKey = parts(r.value), r.indexKey
 	if s.table == "" {
 		s.table = r.Topic[strings.LastIndexByte(r.Topic, '.')+1:]
 	}
@@ -73,6 +74,16 @@ func (s spot) at(path, ours, theirs string) spot {
 		}
 	}
 	return s
+}
+
+// rowImage is the text of before or after; empty when there is none.
+func (s *spot) rowImage(name string) string {
+	for _, path := range []string{"payload." + name, name} {
+		if text, ok := s.value[path]; ok && text != "null" {
+			return text
+		}
+	}
+	return ""
 }
 
 // declared reports whether a script declares the column with a type that the

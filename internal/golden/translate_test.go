@@ -141,7 +141,7 @@ func TestTranslateConverters(t *testing.T) {
 			"value.converter": confluentConverter, "value.converter.auto.register.schemas": "false",
 			"value.converter.value.subject.name.strategy": "io.confluent.kafka.serializers.subject.TopicRecordNameStrategy",
 			"value.converter.key.subject.name.strategy":   "io.confluent.kafka.serializers.subject.RecordNameStrategy",
-		}, `{decimal_format: base64, key: json_schema, ` + rest + `, value: avro}`, "{auto_register: false, value_subject_name_strategy: topic_record}", ""},
+		}, `{decimal_format: base64, key: json_schema, ` + rest + `, value: avro}`, "{value_subject_name_strategy: topic_record}", ""},
 		{map[string]string{
 			"key.converter": confluentConverter, "key.converter.key.subject.name.strategy": "x.Own",
 		}, `{decimal_format: base64, key: avro, ` + rest + `, value: json_schema}`, `{key_subject_name_strategy: ""}`, "key.converter.key.subject.name.strategy=x.Own"},
