@@ -90,7 +90,8 @@ micro() {
 }
 
 # turns BENCHMARKS FILE PACKAGE ...: short runs of benchmarks in turns, so that what disturbs the
-# machine for a while falls on all of them; benchtool takes the fastest of each.
+# machine for a while falls on all of them; benchtool takes the fastest of each. A run is shorter
+# than what the scheduler gives to one process, so that some run of each is undisturbed.
 turns() {
 	local benchmarks=$1 file=$2 turn package
 	shift 2
@@ -98,11 +99,11 @@ turns() {
 		(cd "$root/$package" && go test -c -o "$work/bin/${package//\//-}.test" .)
 	done
 	: >"$file"
-	for turn in $(seq "${COUNT:-10}"); do
-		say "turn $turn of ${COUNT:-10}"
+	for turn in $(seq "${COUNT:-20}"); do
+		say "turn $turn of ${COUNT:-20}"
 		for package in "$@"; do
 			(cd "$root/$package" && "$work/bin/${package//\//-}.test" -test.run '^$' -test.bench "$benchmarks" \
-				-test.benchtime "${BENCHTIME:-50ms}") >>"$file"
+				-test.benchtime "${BENCHTIME:-2ms}" -test.count 4) >>"$file"
 		done
 	done
 }
@@ -124,7 +125,7 @@ values() {
 
 			- $(date -u '+%Y-%m-%d %H:%M') UTC, cdc ${VERSION:-$(git -C "$root" describe --tags --always --dirty)}, $(go env GOVERSION)
 			- $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), Linux $(uname -r)
-			- fastest of ${COUNT:-10} runs of ${BENCHTIME:-50ms}, in turns
+			- fastest of $((${COUNT:-20} * 4)) runs of ${BENCHTIME:-2ms}, in turns; load average $(cut -d' ' -f1 /proc/loadavg)
 
 			## Decode and encode of a row
 
