@@ -5,8 +5,8 @@
 //
 // [Run] has a source fill a batch, sends each row of it to one topic and encodes
 // the batch: once for each format, and once not at all. Beside them it measures a
-// plain copy of the bytes that json_schema adds, of as many bytes in as many
-// pieces.
+// plain copy of the bytes that json_schema adds: for each row one piece for the
+// key and one for the value.
 //
 // # Concurrency, ownership
 //

@@ -16,7 +16,7 @@ import (
 // rows at each call; connector is the source's, as the encoder knows it.
 func Run(b *testing.B, connector string, decode func(*event.Batch)) {
 	b.Helper()
-	var plain, schemas int
+	var plain, schemas [2]int // bytes of all keys and of all values
 	rows := &rows{decode: decode, target: &event.Target{Topic: "bench.shop.orders"}}
 	b.Run("decode", func(b *testing.B) { rows.measure(b, func() {}) })
 	for _, format := range []string{encode.FormatJSON, encode.FormatJSONSchema, encode.FormatAvro} {
@@ -31,16 +31,26 @@ func Run(b *testing.B, connector string, decode func(*event.Batch)) {
 		once()
 		switch format {
 		case encode.FormatJSON:
-			plain = len(f.Buf)
+			plain = sizes(f)
 		case encode.FormatJSONSchema:
-			schemas = len(f.Buf)
+			schemas = sizes(f)
 		}
 		b.Run(format, func(b *testing.B) {
 			rows.measure(b, once)
 			b.ReportMetric(float64(len(f.Buf))/float64(len(rows.batch.Rows)), "B/row")
 		})
 	}
-	b.Run("copy", func(b *testing.B) { copies(b, (schemas-plain)/len(rows.batch.Rows), len(rows.batch.Rows)) })
+	n := len(rows.batch.Rows)
+	b.Run("copy", func(b *testing.B) { copies(b, (schemas[0]-plain[0])/n, (schemas[1]-plain[1])/n, n) })
+}
+
+// sizes returns the bytes of all keys and of all values.
+func sizes(f *event.Frame) (n [2]int) {
+	for i := range f.Records {
+		n[0] += len(f.Key(i))
+		n[1] += len(f.Value(i))
+	}
+	return n
 }
 
 // encoder returns the encoder of one format, with a registry of its own.
@@ -99,16 +109,18 @@ func (r *rows) measure(b *testing.B, encode func()) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n), "ns/row")
 }
 
-// copies measures what writing size bytes for each of n rows costs at least.
-func copies(b *testing.B, size, n int) {
+// copies measures what writing the added bytes of a key and of a value costs at
+// least, for each of n rows.
+func copies(b *testing.B, key, value, n int) {
 	b.Helper()
-	schema, buf := make([]byte, size), make([]byte, 0, size*n)
+	keySchema, valueSchema, buf := make([]byte, key), make([]byte, value), make([]byte, 0, (key+value)*n)
 	for b.Loop() {
 		buf = buf[:0]
 		for range n {
-			buf = append(buf, schema...)
+			buf = append(buf, keySchema...)
+			buf = append(buf, valueSchema...)
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/row")
-	b.ReportMetric(float64(size), "B/row")
+	b.ReportMetric(float64(key+value), "B/row")
 }
