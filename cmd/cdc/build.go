@@ -123,7 +123,7 @@ func (b *builder) checked(ctx context.Context, src source, log *zap.Logger) (sou
 	if err := checkRules(tables, b.rules); err != nil {
 		return src, err
 	}
-	idle, err := b.config.Events.idle(tables)
+	idle, err := b.config.Events.idle(tables, b.config.Source.connector())
 	return withNotes(src, idle, log), err
 }
 

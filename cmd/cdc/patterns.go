@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"cdc/event"
+	"cdc/sink/encode"
 )
 
 // columnList is a list of patterns of columns.
@@ -47,10 +48,11 @@ func (e *EventsConfig) namesColumns() bool {
 		slices.ContainsFunc(e.columnLists(), func(l columnList) bool { return len(l.patterns) > 0 })
 }
 
-// idle finds the patterns that concern no column of the captured tables: most
-// likely a slip. One that should hide something fails, since that leaves then.
+// idle finds the patterns that concern no column of the captured tables, most
+// likely a slip, and those that can't do what they should. One that should hide
+// something fails, since that leaves then.
 // Without any table nothing is said.
-func (e *EventsConfig) idle(tables []*event.Schema) ([]event.Finding, error) {
+func (e *EventsConfig) idle(tables []*event.Schema, connector string) ([]event.Finding, error) {
 	if len(tables) == 0 {
 		return nil, nil
 	}
@@ -63,6 +65,9 @@ func (e *EventsConfig) idle(tables []*event.Schema) ([]event.Finding, error) {
 			}
 			if !slices.ContainsFunc(tables, func(s *event.Schema) bool { return list.concerns(one, s) }) {
 				found = append(found, list.finding(i, pattern, tables))
+			}
+			if list.hides {
+				found = append(found, list.shown(i, one, tables, connector)...)
 			}
 		}
 	}
@@ -93,6 +98,32 @@ func (l columnList) finding(i int, pattern string, tables []*event.Schema) event
 		detail += "; what it should hide leaves as it is"
 	}
 	return event.Finding{Level: level, Check: fmt.Sprintf("%s[%d]", l.at, i), Detail: detail, Fix: "correct the pattern, or take it out"}
+}
+
+// shown finds the columns that a mask or a hash meets and can't hide: only text
+// is changed, and no record key, as in Debezium.
+func (l columnList) shown(i int, pattern *event.Columns, tables []*event.Schema, connector string) []event.Finding {
+	var found []event.Finding
+	tell := func(level event.Level, detail, fix string) {
+		found = append(found, event.Finding{Level: level, Check: fmt.Sprintf("%s[%d]", l.at, i), Detail: detail, Fix: fix})
+	}
+	for _, s := range tables {
+		for k := range s.Columns {
+			c := &s.Columns[k]
+			if !pattern.Match(s, c.Name) {
+				continue
+			}
+			name := s.Name() + "." + c.Name
+			if !encode.Hidable(connector, &c.Type) {
+				tell(event.LevelFail, fmt.Sprintf("column %s has type %s, and only text is hidden: it leaves as it is", name, c.Type.Native),
+					"leave the column out: events.column_exclude_list")
+			} else if slices.ContainsFunc(s.Key, func(key event.Column) bool { return key.Name == c.Name }) {
+				tell(event.LevelWarn, fmt.Sprintf("column %s belongs to the record key, in which nothing is hidden", name),
+					"choose other columns for the key: events.message_key_columns")
+			}
+		}
+	}
+	return found
 }
 
 // meant suggests a column of the table that a pattern names.
@@ -167,7 +198,7 @@ func (b *builder) idle(ctx context.Context, src source) ([]event.Finding, error)
 	if err != nil {
 		return nil, err
 	}
-	return b.config.Events.idle(tables)
+	return b.config.Events.idle(tables, b.config.Source.connector())
 }
 
 // notedSource is a source with more notes than its own.
@@ -183,7 +214,7 @@ func withNotes(src source, findings []event.Finding, log *zap.Logger) source {
 	}
 	n := notedSource{source: src}
 	for _, f := range findings {
-		log.Warn("an option names columns that aren't there", zap.String("option", f.Check), zap.String("reason", f.Detail), zap.String("mend", f.Fix))
+		log.Warn("an option doesn't do what it should for some column", zap.String("option", f.Check), zap.String("reason", f.Detail), zap.String("mend", f.Fix))
 		n.notes = append(n.notes, f.Check+": "+f.Detail+"; "+f.Fix)
 	}
 	return n

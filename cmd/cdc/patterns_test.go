@@ -19,7 +19,7 @@ func shopTables() []*event.Schema {
 	table := func(name string, columns ...string) *event.Schema {
 		s := &event.Schema{Database: "shop", Table: name}
 		for i, c := range columns {
-			typ := event.Type{Declared: event.Declared{Name: "VARCHAR"}}
+			typ := event.Type{Kind: event.KindString, Native: "varchar(20)", Declared: event.Declared{Name: "VARCHAR"}}
 			s.Columns = append(s.Columns, event.Column{Name: c, Ord: i, Type: typ})
 		}
 		return s
@@ -48,21 +48,43 @@ func TestPatternsThatConcernNothing(t *testing.T) {
 	} {
 		e := defaultEvents(connectorMySQL)
 		tt.set(&e)
-		idle, err := e.idle(shopTables())
+		idle, err := e.idle(shopTables(), connectorMySQL)
 		if err != nil || len(idle) != 1 || idle[0].Check != tt.at || idle[0].Level != tt.level || idle[0].Fix == "" {
 			t.Errorf("%s: got %+v, %v", tt.at, idle, err)
 		}
 	}
 }
 
+// A mask hides text alone, and nothing of a key.
+func TestMasksThatHideNothing(t *testing.T) {
+	s := &event.Schema{Database: "shop", Table: "users", Columns: []event.Column{
+		{Name: "id", Type: event.Type{Kind: event.KindString, Native: "varchar(20)"}},
+		{Name: "salary", Type: event.Type{Kind: event.KindInt, Native: "int"}, Ord: 1},
+		{Name: "email", Type: event.Type{Kind: event.KindString, Native: "varchar(20)"}, Ord: 2},
+	}}
+	s.Key = s.Columns[:1]
+	e := defaultEvents(connectorMySQL)
+	e.MaskWithChars = map[int][]string{5: {"shop.users.*"}}
+	found, err := e.idle([]*event.Schema{s}, connectorMySQL)
+	if err != nil || len(found) != 2 {
+		t.Fatalf("got %+v, %v", found, err)
+	}
+	if found[0].Level != event.LevelWarn || !strings.Contains(found[0].Detail, "shop.users.id belongs to the record key") {
+		t.Errorf("key: got %+v", found[0])
+	}
+	if found[1].Level != event.LevelFail || !strings.Contains(found[1].Detail, "shop.users.salary has type int") {
+		t.Errorf("number: got %+v", found[1])
+	}
+}
+
 func TestIdlePatternSaysWhatIsMeant(t *testing.T) {
 	e := defaultEvents(connectorMySQL)
 	e.MaskWithChars = map[int][]string{5: {"shop.users.emial"}}
-	idle, err := e.idle(shopTables())
+	idle, err := e.idle(shopTables(), connectorMySQL)
 	if err != nil || len(idle) != 1 || !strings.Contains(idle[0].Detail, `did you mean "shop.users.email"?`) || !strings.Contains(idle[0].Detail, "leaves as it is") {
 		t.Errorf("got %+v, %v", idle, err)
 	}
-	if idle, err = e.idle(nil); err != nil || idle != nil {
+	if idle, err = e.idle(nil, connectorMySQL); err != nil || idle != nil {
 		t.Errorf("got %+v, %v, want nothing said where there is no table", idle, err)
 	}
 }

@@ -52,6 +52,10 @@ func cutUnits(text []byte, n int) int {
 	return i
 }
 
+// Hidable reports whether masks and hashes change the values of a type; others
+// leave as they are, as in Debezium. connector is that of Config.
+func Hidable(connector string, t *event.Type) bool { return character(t, connector == "postgresql") }
+
 // character reports whether masks and hashes apply to a type: those that the
 // database's driver calls character types.
 func character(t *event.Type, postgres bool) bool {
