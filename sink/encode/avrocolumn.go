@@ -15,8 +15,11 @@ type avroColumn struct {
 	// filter changes the text of the value; nil for none.
 	filter *filter
 
+	// optional: the field is a union, and branch stands before a value.
+	optional bool
+	branch   byte
+
 	// All of these begin with the branch of a union, where the field is one.
-	present     []byte // what stands before a value: the branch alone
 	null        []byte // what a null is
 	zero        []byte // what stands for a value that there must be
 	unavailable []byte // what KindUnavailable is; nil is unfit
@@ -30,7 +33,7 @@ type avroColumn struct {
 func newAvroColumn(l *layout, s side) (avroColumn, error) {
 	c := avroColumn{ord: l.ord, label: l.column, form: l.form, filter: l.filter}
 	if l.schema.Optional {
-		c.present = []byte{branch(l.schema, false)}
+		c.optional, c.branch = true, branch(l.schema, false)
 	}
 	if def := l.schema.Default; def != nil && def.JSON == nil && (l.schema.Type == connect.Float32 || l.schema.Type == connect.Float64) {
 		def.JSON = appendFloat(nil, def.Float, floatBits(l.schema))
@@ -45,7 +48,7 @@ func newAvroColumn(l *layout, s side) (avroColumn, error) {
 	c.lenient = l.nullable || l.schema.Default != nil
 	c.sparse = s.sparse
 	if u := &l.unavailable; u.by != nil {
-		by := avroColumn{form: u.by, filter: c.filter, present: c.present, null: c.null}
+		by := avroColumn{form: u.by, filter: c.filter, optional: c.optional, branch: c.branch, null: c.null}
 		c.unavailable, err = by.append(nil, u.value, u.arena, noLimit)
 	}
 	return c, err
@@ -53,7 +56,10 @@ func newAvroColumn(l *layout, s side) (avroColumn, error) {
 
 // there puts the branch before a value.
 func (c *avroColumn) there(value []byte) []byte {
-	return slices.Concat(c.present, value)
+	if c.optional {
+		return append([]byte{c.branch}, value...)
+	}
+	return slices.Clone(value)
 }
 
 // compileNull is what a null becomes: see [column.compileNull].
@@ -88,7 +94,9 @@ func (c *avroColumn) append(b []byte, v event.Value, arena []byte, limit int) ([
 	if v.Kind() <= event.KindNull {
 		return c.appendMissing(b, v)
 	}
-	b = append(b, c.present...)
+	if c.optional {
+		b = append(b, c.branch)
+	}
 	if c.filter != nil {
 		return c.appendFiltered(b, v, arena, limit)
 	}

@@ -44,6 +44,9 @@ func appendAvroDouble(b []byte, f float64) []byte {
 
 // appendAvroBytes appends bytes with their length.
 func appendAvroBytes(b, p []byte) []byte {
+	if len(p) < 64 { // the length takes one byte
+		return append(append(b, byte(len(p))<<1), p...)
+	}
 	return append(appendLong(b, int64(len(p))), p...)
 }
 
