@@ -96,7 +96,7 @@ func (s *Settings) take(c *Case, name, value string) {
 		s.notYet(family, "")
 		return
 	}
-	if operational(name) || s.takeColumns(name, value) || s.takeConverter(name, value) {
+	if operational(name) || ofAnotherSource(c.Source, name) || s.takeColumns(name, value) || s.takeConverter(name, value) {
 		return
 	}
 	t, known := translations[name]

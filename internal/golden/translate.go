@@ -109,6 +109,19 @@ var operationalNames = regexp.MustCompile(`\A(?:` + strings.Join([]string{
 
 func operational(name string) bool { return operationalNames.MatchString(name) }
 
+// ofAnotherSource: Debezium's connector doesn't know the property and ignores it.
+func ofAnotherSource(source, name string) bool {
+	switch name {
+	case "bigint.unsigned.handling.mode", "enable.time.adjuster", "include.query", "include.schema.changes", "include.schema.comments":
+		return source == sourcePostgres
+	case "hstore.handling.mode", "interval.handling.mode", "money.fraction.digits", "include.unknown.datatypes",
+		"publish.via.partition.root", "message.prefix.include.list", "message.prefix.exclude.list":
+		return source != sourcePostgres
+	default:
+		return false
+	}
+}
+
 func connectorClass(_ *Settings, c *Case, value string) bool {
 	return value == map[string]string{
 		sourceMySQL:    "io.debezium.connector.mysql.MySqlConnector",

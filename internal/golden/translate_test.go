@@ -193,3 +193,15 @@ func TestNamesThatWereEscaped(t *testing.T) {
 		t.Errorf("not yet %q", s.NotYet)
 	}
 }
+
+// What a connector doesn't know it ignores, and so do we.
+func TestPropertiesOfAnotherSource(t *testing.T) {
+	for source, property := range map[string]string{sourceMySQL: "hstore.handling.mode", sourcePostgres: "bigint.unsigned.handling.mode"} {
+		if !ofAnotherSource(source, property) {
+			t.Errorf("%s, %s: isn't ignored", source, property)
+		}
+	}
+	if ofAnotherSource(sourcePostgres, "hstore.handling.mode") || ofAnotherSource(sourceMariaDB, "bigint.unsigned.handling.mode") {
+		t.Error("a property of the source itself is ignored")
+	}
+}
