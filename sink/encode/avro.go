@@ -63,10 +63,23 @@ func (w *writer) avroImage(columns []avroColumn, at int32, what string, key bool
 	buf, arena, limit := w.buf, w.b.Arena, w.max
 	for i := range columns {
 		c := &columns[i]
+		v := values[c.ord]
+		if v.IsNull() {
+			buf = append(buf, c.null...)
+			continue
+		}
 		from := len(buf)
 		var err error
-		if buf, err = c.append(buf, values[c.ord], arena, limit); err != nil {
-			if buf, err = w.avroUnfit(c, key, buf, from, values[c.ord], err); err != nil {
+		if c.plain && v.Kind() > event.KindNull { // what append does, without the call
+			if c.optional {
+				buf = append(buf, c.branch)
+			}
+			buf, err = c.form.appendAvro(buf, v, arena, limit)
+		} else {
+			buf, err = c.append(buf, v, arena, limit)
+		}
+		if err != nil {
+			if buf, err = w.avroUnfit(c, key, buf, from, v, err); err != nil {
 				w.buf = buf
 				return err
 			}

@@ -12,8 +12,9 @@ type avroColumn struct {
 	ord   int
 	label string // for errors
 	form  *form
-	// filter changes the text of the value; nil for none.
+	// filter changes the text of the value; nil for none, and then plain is true.
 	filter *filter
+	plain  bool
 
 	// optional: the field is a union, and branch stands before a value.
 	optional bool
@@ -31,7 +32,7 @@ type avroColumn struct {
 
 // newAvroColumn compiles a column.
 func newAvroColumn(l *layout, s side) (avroColumn, error) {
-	c := avroColumn{ord: l.ord, label: l.column, form: l.form, filter: l.filter}
+	c := avroColumn{ord: l.ord, label: l.column, form: l.form, filter: l.filter, plain: l.filter == nil}
 	if l.schema.Optional {
 		c.optional, c.branch = true, branch(l.schema, false)
 	}
