@@ -75,6 +75,7 @@ func (s *fakeSource) Ack(c event.Checkpoint) {
 	defer s.mu.Unlock()
 	s.acked = append(s.acked, c)
 }
+
 func (s *fakeSource) Stats() event.SourceStats    { return event.SourceStats{Connected: !s.away.Load()} }
 func (s *fakeSource) Close(context.Context) error { return nil }
 

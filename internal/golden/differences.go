@@ -153,7 +153,7 @@ func streamedBoolean(s *spot) bool {
 }
 
 // anyKey finds the columns of a key.
-var anyKey = regexp.MustCompile("(?i)\\b(?:unique|primary)\\b[^(,]*\\(([^()]*)\\)")
+var anyKey = regexp.MustCompile(`(?i)\b(?:unique|primary)\b[^(,]*\(([^()]*)\)`)
 
 var expressionIndex = regexp.MustCompile(`(?i)\b(?:key|index)\b[^(,]*\(\s*\(`)
 
