@@ -77,6 +77,11 @@ type Tx struct {
 	// PrevCommit is the LSN at which the transaction before this one ended
 	// (PostgreSQL); 0 for unknown.
 	PrevCommit uint64
+	// ReplicationOrigin names the server from which this one has the transaction,
+	// shared text, and OriginLSN is where it was committed there (PostgreSQL);
+	// empty and 0 for one of its own.
+	ReplicationOrigin string
+	OriginLSN         uint64
 	// Thread is the MySQL connection that wrote it; 0 for unknown.
 	Thread uint32
 	// Server is the server_id of the server that wrote it (MySQL).

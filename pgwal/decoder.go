@@ -97,6 +97,9 @@ type decoder struct {
 	// origin is the index in batch of the Origin of the transaction at hand.
 	batch  *event.Batch
 	origin int32
+	// lastOrigin is the origin that was told last: transactions of one come in
+	// runs, and share its text.
+	lastOrigin string
 	// counts are kept of the transaction at hand where Capture.Transactions asks
 	// for them.
 	counts txCounts
@@ -107,6 +110,9 @@ type beginMsg struct {
 	FinalLSN uint64 // of the commit record
 	Micros   int64  // commit time, since the Unix epoch
 	XID      uint32
+	// origin and originLSN are what an origin message behind it says.
+	origin    string
+	originLSN uint64
 }
 
 // commitMsg is what COMMIT says.
@@ -199,7 +205,7 @@ func (d *decoder) dispatch(kind msgKind, p []byte, lsn uint64, b *event.Batch) e
 	case msgType:
 		return d.readType(p)
 	case msgOrigin:
-		return skipOrigin(p)
+		return d.readOrigin(p)
 	case msgLogical:
 		return d.readLogical(p, lsn, b)
 	default:
@@ -216,6 +222,9 @@ func (d *decoder) openTx(b *event.Batch) int32 {
 	}
 	d.batch, d.origin = b, int32(len(b.Origins))
 	b.Origins = append(b.Origins, event.Origin{Tx: int32(len(b.Txs)), Micros: d.begin.Micros})
-	b.Txs = append(b.Txs, event.Tx{GTID: event.Null, XID: uint64(d.begin.XID), PrevCommit: d.prevCommit})
+	b.Txs = append(b.Txs, event.Tx{
+		GTID: event.Null, XID: uint64(d.begin.XID), PrevCommit: d.prevCommit,
+		ReplicationOrigin: d.begin.origin, OriginLSN: d.begin.originLSN,
+	})
 	return d.origin
 }

@@ -234,3 +234,29 @@ func TestKeysOfTheConfiguration(t *testing.T) {
 		t.Errorf("got %v and %d rows", err, len(b.Rows))
 	}
 }
+
+// A transaction from another server says so, and the next one of our own doesn't.
+func TestReplicationOrigin(t *testing.T) {
+	d, b := newDecoder("app", selectAll{}, noFacts), new(event.Batch)
+	origin := func(lsn uint64, name string) msg { return msg{'O'}.u64(lsn).text(name) }
+	feed(t, d, b,
+		relationFor(testRel, "a"),
+		beginOf(7), origin(0x1234, "elsewhere"), rowOf('I', testRel).tuple('N', "1"), commitOf(),
+		beginOf(8), origin(0, "elsewhere"), rowOf('I', testRel).tuple('N', "2"), commitOf(),
+		beginOf(9), rowOf('I', testRel).tuple('N', "3"), commitOf())
+	var got []string
+	for _, tx := range b.Txs {
+		got = append(got, fmt.Sprintf("%d %s %#x", tx.XID, tx.ReplicationOrigin, tx.OriginLSN))
+	}
+	if diff := cmp.Diff([]string{"7 elsewhere 0x1234", "8 elsewhere 0x0", "9  0x0"}, got); diff != "" {
+		t.Errorf("transactions (-want +got):\n%s", diff)
+	}
+	for name, bad := range map[string]msg{
+		"outside of a transaction": origin(1, "elsewhere"),
+		"without end":              {'O', 0, 0, 0, 0, 0, 0, 0, 1, 'x'},
+	} {
+		if _, err := d.message(bad, lsnOfFeed, b); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+}

@@ -137,11 +137,23 @@ func (d *decoder) readType(p []byte) error {
 	return nil
 }
 
-func skipOrigin(p []byte) error {
+// readOrigin notes where the transaction at hand comes from. The message stands
+// between BEGIN and the first change.
+func (d *decoder) readOrigin(p []byte) error {
+	if !d.inTx {
+		return errOutsideTx
+	}
 	r := reader{p: p}
-	r.uint64()
-	r.text()
-	return r.end()
+	lsn := r.uint64()
+	name := r.bytes()
+	if err := r.end(); err != nil {
+		return err
+	}
+	if d.lastOrigin != string(name) {
+		d.lastOrigin = string(name)
+	}
+	d.begin.origin, d.begin.originLSN = d.lastOrigin, lsn
+	return nil
 }
 
 // relationMsg is what RELATION says.

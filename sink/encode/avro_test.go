@@ -159,6 +159,19 @@ func optionSets(connector string) []Options {
 // TestAvroHoldsWhatJSONHolds encodes every type in every mode, in columns that
 // may be null and that may not, with a default and without, with what is there
 // and what isn't.
+// The source block of a transaction from another server.
+func TestAvroReplicationOrigin(t *testing.T) {
+	b := newBuilder(idName())
+	b.batch.Txs[0].ReplicationOrigin, b.batch.Txs[0].OriginLSN = "elsewhere", 0x1234
+	for i := range 2 { // the second one shares what the first has written
+		b.add(event.OpCreate, 0, nil, vals(event.Int(int64(i)), event.Null))
+	}
+	if text := string(b.encode(t, pgConf).Value(1)); !strings.Contains(text, `"origin":"elsewhere","origin_lsn":4660}`) {
+		t.Errorf("got %s", text)
+	}
+	b.sameInBoth(t, pgConf, newFake(t))
+}
+
 func TestAvroHoldsWhatJSONHolds(t *testing.T) {
 	fake := newFake(t)
 	for _, connector := range []string{connectorMySQL, connectorPostgres} {

@@ -113,7 +113,12 @@ func (w *writer) avroPostgresBlock() {
 		m.last = len(w.buf)
 	}
 	w.avroOptionalNumber(w.row.Off)
-	w.buf = append(w.buf, 0, 0, 0) // xmin, origin, origin_lsn
+	if tx.ReplicationOrigin == "" {
+		w.buf = append(w.buf, 0, 0, 0) // xmin, origin, origin_lsn
+		return
+	}
+	w.buf = appendAvroBytes(append(w.buf, 0, 2), []byte(tx.ReplicationOrigin))
+	w.buf = appendLong(append(w.buf, 2), int64(tx.OriginLSN))
 }
 
 // avroSequence appends the two places in the log that "sequence" holds as text.

@@ -63,6 +63,8 @@ type goldenSource struct {
 	Row       uint32  `json:"row"`
 	Thread    uint32  `json:"thread"`
 	XID       uint64  `json:"txId"`
+	Origin    string
+	OriginLSN uint64  `json:"origin_lsn"`
 	LSN       uint64  `json:"lsn"`
 	Query     *string `json:"query"`
 }

@@ -157,7 +157,10 @@ func (w *writer) messageSource(m *event.Mark) []datum {
 		xid = numberOrNil(tx.XID)
 	}
 	head := w.sourceHead(micros, nil, w.enc.conf.Database, unescaped(sequence))
-	return append(head, "", "", xid, numberOrNil(m.Off), nil, nil, nil)
+	if tx.ReplicationOrigin == "" {
+		return append(head, "", "", xid, numberOrNil(m.Off), nil, nil, nil)
+	}
+	return append(head, "", "", xid, numberOrNil(m.Off), nil, tx.ReplicationOrigin, int64(tx.OriginLSN))
 }
 
 // unescaped takes the backslashes away that a text needs inside of JSON.

@@ -177,7 +177,7 @@ func TestGoldenMessages(t *testing.T) {
 				Message struct{ Prefix, Content string }
 			}
 			mustUnmarshal(t, payload(t, r.Value), &v)
-			b := markBatch(event.Mark{Kind: event.MarkMessage, Off: v.Source.LSN, Transactional: v.Source.XID != 0}, event.Tx{XID: v.Source.XID}, v.Source.Micros)
+			b := markBatch(event.Mark{Kind: event.MarkMessage, Off: v.Source.LSN, Transactional: v.Source.XID != 0}, event.Tx{XID: v.Source.XID, ReplicationOrigin: v.Source.Origin, OriginLSN: v.Source.OriginLSN}, v.Source.Micros)
 			b.Txs[0].PrevCommit = previousCommit(t, *v.Source.Sequence)
 			b.Marks[0].Prefix = b.Put(event.KindString, []byte(v.Message.Prefix))
 			b.Marks[0].Content = b.Put(event.KindBytes, contentOf(t, options.BinaryHandling, v.Message.Content))

@@ -210,7 +210,7 @@ func parseInstant(t *testing.T, text string) int64 {
 func (in *replay) encode(row event.Row, env goldenEnvelope, o Options, f Format) *event.Frame {
 	in.t.Helper()
 	b := &in.batch
-	tx := event.Tx{File: in.src.File, Server: in.src.Server, Thread: in.src.Thread, XID: in.src.XID, GTID: event.Null}
+	tx := event.Tx{File: in.src.File, Server: in.src.Server, Thread: in.src.Thread, XID: in.src.XID, GTID: event.Null, ReplicationOrigin: in.src.Origin, OriginLSN: in.src.OriginLSN}
 	if in.src.GTID != nil {
 		tx.GTID = b.Put(event.KindString, []byte(*in.src.GTID))
 	}

@@ -67,6 +67,8 @@ type sourceMemo struct {
 	mark       string
 	first, end int // buf[first:end] before the row's own value
 	next, last int // buf[next:last] after it
+	// replicated: the server has the transaction from another one.
+	replicated bool
 }
 
 // rest is what follows the source block of a row outside of transactions.
@@ -161,7 +163,7 @@ func (w *writer) postgresBlock() {
 		w.buf = append(w.buf, w.buf[m.next:m.last]...)
 	} else {
 		tx, micros := w.tx(), w.b.Origins[w.row.Origin].Micros
-		m.first = len(w.buf)
+		m.first, m.replicated = len(w.buf), tx.ReplicationOrigin != ""
 		w.sourceStart(micros)
 		w.buf = append(appendQuotedLSN(w.buf, tx.PrevCommit), ',')
 		m.end = len(w.buf)
@@ -174,7 +176,11 @@ func (w *writer) postgresBlock() {
 		m.last = len(w.buf)
 	}
 	w.buf = appendUintOrNull(w.buf, w.row.Off)
-	w.buf = append(w.buf, `,"xmin":null,"origin":null,"origin_lsn":null}`...)
+	if m.replicated {
+		w.originBlock()
+	} else {
+		w.buf = append(w.buf, `,"xmin":null,"origin":null,"origin_lsn":null}`...)
+	}
 	if w.row.Order == 0 {
 		w.buf = append(w.buf, rest...)
 		return
@@ -182,6 +188,14 @@ func (w *writer) postgresBlock() {
 	w.buf = append(w.buf, `,"transaction":{"id":`...)
 	w.buf = w.appendTransactionID(w.buf, w.tx(), w.row.Off)
 	w.orders()
+}
+
+// originBlock ends the source block of a transaction from another server.
+func (w *writer) originBlock() {
+	tx := w.tx()
+	w.buf = appendString(append(w.buf, `,"xmin":null,"origin":`...), []byte(tx.ReplicationOrigin))
+	w.buf = appendUint(append(w.buf, `,"origin_lsn":`...), tx.OriginLSN)
+	w.buf = append(w.buf, '}')
 }
 
 // appendQuotedLSN appends an element of the array that "sequence" holds as
