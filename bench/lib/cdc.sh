@@ -41,7 +41,6 @@ configuration() {
 		      kafka:
 		        brokers: ["$kafka"]
 		        topic_prefix: $id
-		        format: json
 		        topics: {partitions: 1, replication: 1}
 		    offsets: {file: {path: $offset}}
 		admin: {listen: "127.0.0.1:$admin_port", pprof: true}
