@@ -70,7 +70,7 @@ func (w *writer) avroImage(columns []avroColumn, at int32, what string, key bool
 		}
 		from := len(buf)
 		var err error
-		if c.plain && v.Kind() > event.KindNull { // what append does, without the call
+		if c.filter == nil && v.Kind() > event.KindNull { // what append does, without the call
 			if c.optional {
 				buf = append(buf, c.branch)
 			}
@@ -79,7 +79,7 @@ func (w *writer) avroImage(columns []avroColumn, at int32, what string, key bool
 			buf, err = c.append(buf, v, arena, limit)
 		}
 		if err != nil {
-			if buf, err = w.avroUnfit(c, key, buf, from, v, err); err != nil {
+			if buf, err = w.unfit(&c.standIn, key, buf, from, v, err); err != nil {
 				w.buf = buf
 				return err
 			}
@@ -87,26 +87,6 @@ func (w *writer) avroImage(columns []avroColumn, at int32, what string, key bool
 	}
 	w.buf = buf
 	return nil
-}
-
-// avroUnfit makes of buf[from:] what stands for a value that couldn't be
-// appended, or returns the error.
-func (w *writer) avroUnfit(c *avroColumn, key bool, buf []byte, from int, v event.Value, reason error) ([]byte, error) {
-	if w.lacksBefore(c.sparse, key, reason) {
-		return append(buf[:from], c.null...), nil
-	}
-	then, err := w.policy(c.label, key, c.lenient, v, reason)
-	if err != nil {
-		return buf, err
-	}
-	switch then {
-	case thenKept:
-		return buf, nil
-	case thenZero:
-		return append(buf[:from], c.zero...), nil
-	default:
-		return append(buf[:from], c.null...), nil
-	}
 }
 
 // avroTransaction appends the transaction block.

@@ -9,30 +9,22 @@ import (
 
 // avroColumn is a compiled column of a row or key in Avro.
 type avroColumn struct {
-	ord   int
-	label string // for errors
-	form  *form
-	// filter changes the text of the value; nil for none, and then plain is true.
+	ord int
+	standIn
+	form *form
+	// filter changes the text of the value; nil for none.
 	filter *filter
-	plain  bool
 
 	// optional: the field is a union, and branch stands before a value.
 	optional bool
 	branch   byte
 
-	// All of these begin with the branch of a union, where the field is one.
-	null        []byte // what a null is
-	zero        []byte // what stands for a value that there must be
-	unavailable []byte // what KindUnavailable is; nil is unfit
-	// lenient: a value without a form may become null.
-	lenient bool
-	// sparse: rows may lack the column.
-	sparse bool
+	unavailable []byte // what KindUnavailable is, with the branch; nil is unfit
 }
 
 // newAvroColumn compiles a column.
 func newAvroColumn(l *layout, s side) (avroColumn, error) {
-	c := avroColumn{ord: l.ord, label: l.column, form: l.form, filter: l.filter, plain: l.filter == nil}
+	c := avroColumn{ord: l.ord, standIn: standIn{label: l.column}, form: l.form, filter: l.filter}
 	if l.schema.Optional {
 		c.optional, c.branch = true, branch(l.schema, false)
 	}
@@ -49,7 +41,7 @@ func newAvroColumn(l *layout, s side) (avroColumn, error) {
 	c.lenient = l.nullable || l.schema.Default != nil
 	c.sparse = s.sparse
 	if u := &l.unavailable; u.by != nil {
-		by := avroColumn{form: u.by, filter: c.filter, optional: c.optional, branch: c.branch, null: c.null}
+		by := avroColumn{form: u.by, filter: c.filter, optional: c.optional, branch: c.branch, standIn: standIn{null: c.null}}
 		c.unavailable, err = by.append(nil, u.value, u.arena, noLimit)
 	}
 	return c, err

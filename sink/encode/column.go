@@ -18,20 +18,14 @@ type column struct {
 	// way of the form.
 	kinds uint32
 	way   way
-	null  []byte // what a null prints
-	form  *form
-	label string // for errors
+	standIn
+	form *form
 	// filter changes the text of the value; nil for none.
 	filter *filter
 	// numeric: decimals are numbers, not bytes.
 	numeric bool
 
-	zero        []byte // what stands for a value that there must be
 	unavailable []byte // what KindUnavailable prints; nil is unfit
-	// lenient: a value without a form may become null.
-	lenient bool
-	// sparse: rows may lack the column.
-	sparse bool
 }
 
 // side says how one half of a record is written in JSON.
@@ -45,7 +39,7 @@ type side struct {
 // newColumn compiles a column; first says that it opens the object.
 func newColumn(l *layout, first bool, s side) (column, error) {
 	c := column{
-		ord: l.ord, label: l.column, form: l.form, filter: l.filter, numeric: s.numeric, way: l.form.way,
+		ord: l.ord, standIn: standIn{label: l.column}, form: l.form, filter: l.filter, numeric: s.numeric, way: l.form.way,
 		name: append(appendString([]byte{','}, []byte(l.field)), ':'),
 	}
 	if first {

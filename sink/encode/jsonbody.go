@@ -2,8 +2,6 @@ package encode
 
 import (
 	"fmt"
-
-	"cdc/event"
 )
 
 // jsonKey writes keys in JSON.
@@ -103,7 +101,7 @@ func (w *writer) image(columns []column, at int32, what string, key bool) error 
 		from := len(buf)
 		var err error
 		if buf, err = c.append(buf, v, arena, limit); err != nil {
-			if buf, err = w.unfit(c, key, buf, from, v, err); err != nil {
+			if buf, err = w.unfit(&c.standIn, key, buf, from, v, err); err != nil {
 				w.buf = buf
 				return err
 			}
@@ -115,24 +113,4 @@ func (w *writer) image(columns []column, at int32, what string, key bool) error 
 	buf = append(buf, '}')
 	w.buf = buf
 	return nil
-}
-
-// unfit makes of buf[from:] what stands for a value that couldn't be appended,
-// or returns the error.
-func (w *writer) unfit(c *column, key bool, buf []byte, from int, v event.Value, reason error) ([]byte, error) {
-	if w.lacksBefore(c.sparse, key, reason) {
-		return append(buf[:from], c.null...), nil
-	}
-	then, err := w.policy(c.label, key, c.lenient, v, reason)
-	if err != nil {
-		return buf, err
-	}
-	switch then {
-	case thenKept:
-		return buf, nil
-	case thenZero:
-		return append(buf[:from], c.zero...), nil
-	default:
-		return append(buf[:from], c.null...), nil
-	}
 }

@@ -8,6 +8,38 @@ import (
 	"cdc/event"
 )
 
+// standIn is what may stand for the value of a column, in the bytes of the
+// format. In Avro each begins with the branch of the union, where there is one.
+type standIn struct {
+	label string // of the column, for errors
+	null  []byte // what a null is
+	zero  []byte // what stands for a value that there must be
+	// lenient: a value without a form may become null.
+	lenient bool
+	// sparse: rows may lack the column.
+	sparse bool
+}
+
+// unfit makes of buf[from:] what stands for a value that couldn't be appended,
+// or returns the error.
+func (w *writer) unfit(c *standIn, key bool, buf []byte, from int, v event.Value, reason error) ([]byte, error) {
+	if w.lacksBefore(c.sparse, key, reason) {
+		return append(buf[:from], c.null...), nil
+	}
+	then, err := w.policy(c.label, key, c.lenient, v, reason)
+	if err != nil {
+		return buf, err
+	}
+	switch then {
+	case thenKept:
+		return buf, nil
+	case thenZero:
+		return append(buf[:from], c.zero...), nil
+	default:
+		return append(buf[:from], c.null...), nil
+	}
+}
+
 // policy decides what stands for a value that couldn't be appended because of
 // reason: nothing (the error), or what instead says. lenient: null, or the
 // default of the column, may stand there.
