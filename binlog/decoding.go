@@ -2,7 +2,6 @@ package binlog
 
 import (
 	"fmt"
-	"strings"
 
 	"cdc/binlog/charsets"
 	"cdc/event"
@@ -72,18 +71,7 @@ func (d *decoding) take(s *event.Schema, column string, f fault) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("%w: %w (the key of the table: %s)", event.ErrUnsupported, err, keyNames(s))
-}
-
-func keyNames(s *event.Schema) string {
-	if len(s.Key) == 0 {
-		return "none"
-	}
-	names := make([]string, len(s.Key))
-	for i := range s.Key {
-		names[i] = s.Key[i].Name
-	}
-	return strings.Join(names, ", ")
+	return fmt.Errorf("%w: %w (the key of the table: %s)", event.ErrUnsupported, err, s.KeyNames())
 }
 
 // constError is an error that says all in its text.

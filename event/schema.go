@@ -87,6 +87,19 @@ func (s *Schema) Name() string {
 	return s.Database + "." + s.Table
 }
 
+// KeyNames lists the names of the key's columns for a message, by which a person
+// finds the row; "none" when there is no key.
+func (s *Schema) KeyNames() string {
+	if len(s.Key) == 0 {
+		return "none"
+	}
+	names := make([]string, len(s.Key))
+	for i := range s.Key {
+		names[i] = s.Key[i].Name
+	}
+	return strings.Join(names, ", ")
+}
+
 // Column returns the column of that name, or nil.
 func (s *Schema) Column(name string) *Column {
 	for i := range s.Columns {

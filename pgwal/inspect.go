@@ -355,7 +355,7 @@ func (s *Source) doctorColumns(f *tableFacts, p *publication) []event.Finding {
 	if f.KeyMoved {
 		list = append(list, event.Finding{
 			Level: event.LevelWarn, Check: "replica identity",
-			Detail: fmt.Sprintf("the replica identity of %s is an index without the columns of the primary key: the record key is %s", f.name(), keyColumns(schema)),
+			Detail: fmt.Sprintf("the replica identity of %s is an index without the columns of the primary key: the record key is %s", f.name(), schema.KeyNames()),
 			Fix:    "ALTER TABLE " + quoteTable(f.Namespace, f.Table) + " REPLICA IDENTITY DEFAULT",
 		})
 	}

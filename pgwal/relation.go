@@ -3,7 +3,6 @@ package pgwal
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"cdc/event"
 )
@@ -83,7 +82,7 @@ func (d *decoder) tell(r *relation, m *relationMsg, formless []columnFact) {
 	}
 	if t := d.tables[m.oid]; m.identity == 'i' && t != nil && t.facts.KeyMoved {
 		d.note(fmt.Sprintf("table %s: its replica identity is an index without the columns of the primary key, so that old rows don't hold them: the record key is %s; to be keyed by the primary key, run: ALTER TABLE %s REPLICA IDENTITY DEFAULT",
-			r.name, keyColumns(r.schema), quoteTable(name.Schema, name.Table)))
+			r.name, r.schema.KeyNames(), quoteTable(name.Schema, name.Table)))
 	}
 }
 
@@ -155,22 +154,10 @@ func unfitOf(capture *event.Capture, s *event.Schema, column string) unfitFunc {
 	}
 	return func(reason string) error {
 		if err := capture.Unfit.Take(s, column, reason); err != nil {
-			return fmt.Errorf("%w (record key: %s)", err, keyColumns(s))
+			return fmt.Errorf("%w (record key: %s)", err, s.KeyNames())
 		}
 		return nil
 	}
-}
-
-// keyColumns names the columns of the record key.
-func keyColumns(s *event.Schema) string {
-	if len(s.Key) == 0 {
-		return "none"
-	}
-	names := make([]string, len(s.Key))
-	for i := range s.Key {
-		names[i] = s.Key[i].Name
-	}
-	return strings.Join(names, ", ")
 }
 
 func isKey(s *event.Schema, ord int) bool {

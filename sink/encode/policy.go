@@ -3,7 +3,6 @@ package encode
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"cdc/event"
 )
@@ -89,13 +88,8 @@ func (w *writer) rowError(err error) error {
 
 // keyNames names the columns of the key, by which a person finds the row.
 func (w *writer) keyNames() string {
-	key := w.plan.view.Key
-	if len(key) == 0 {
+	if len(w.plan.view.Key) == 0 {
 		return ", of a table without a key"
 	}
-	names := make([]string, len(key))
-	for i := range key {
-		names[i] = key[i].Name
-	}
-	return fmt.Sprintf(" (key: %s)", strings.Join(names, ", "))
+	return fmt.Sprintf(" (key: %s)", w.plan.view.KeyNames())
 }
