@@ -252,3 +252,7 @@ func want(t *testing.T, rows []row, text string) {
 		t.Errorf("got\n%s\nwant\n%s", got, text)
 	}
 }
+
+func (all) Generation() uint32 { return 0 }
+
+func (a all) Newest() event.Selector { return a }

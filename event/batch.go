@@ -13,6 +13,9 @@ type Batch struct {
 	// Values holds the row images one after the other, Arena their text.
 	Values []Value
 	Arena  []byte
+	// Gen is the generation of the rules that chose the columns of the rows
+	// (Selector.Generation). The rows go through these rules and no others.
+	Gen uint32
 	// Next is where the source goes on after this batch. It may be stored once
 	// everything up to and including this batch is acknowledged.
 	Next Checkpoint

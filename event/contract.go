@@ -81,6 +81,14 @@ type Selector interface {
 	// of the image (want, indexed by Column.Ord). An error (a rule that can't
 	// be bound to this table version) stops the pipeline before the first row.
 	Select(s *Schema) (want []bool, ok bool, err error)
+	// Generation numbers the rules that Select answers by. A source puts it into
+	// every batch whose columns it chose by these answers (Batch.Gen).
+	Generation() uint32
+	// Newest returns the selector of the rules that hold now: itself, until the
+	// rules are swapped. A source asks at the beginning of every transaction; when
+	// the answer is another, it hands over what it has, forgets what it chose, and
+	// goes on with the new one. It takes a few nanoseconds.
+	Newest() Selector
 }
 
 // ErrPositionLost says that the server no longer has the log at the stored position, or

@@ -12,6 +12,38 @@ const (
 	// delete is a tombstone, a change of the key is a tombstone for the old key
 	// and a row for the new one.
 	ShapeRow
+	// ShapeValue: the only column of the view by itself, with the schema of that
+	// column; a delete is a tombstone.
+	ShapeValue
+)
+
+// KeyShape is what a record's key looks like.
+type KeyShape uint8
+
+// The shapes of keys.
+const (
+	KeyStruct KeyShape = iota // an object of the key's columns
+	// KeyValue: the only column of the key by itself, with the schema of that
+	// column.
+	KeyValue
+)
+
+// DeleteForm is what becomes of a row that goes: of a delete, and of the old key
+// where a change of the key is told as a delete and a create.
+type DeleteForm uint8
+
+// The forms. A tombstone is a record without a value. The value is the envelope,
+// or in other shapes the row before.
+const (
+	// DeleteDefault: an envelope, followed by a tombstone unless the encoder's
+	// options leave it out; in other shapes a tombstone.
+	DeleteDefault   DeleteForm = iota
+	DeleteValue                // the value alone
+	DeleteBoth                 // the value, then a tombstone
+	DeleteTombstone            // a tombstone alone
+	// DeleteNull: a null that has the schema of the value, as Connect's converters
+	// write it: not the same as a tombstone where values carry schemas.
+	DeleteNull
 )
 
 // Target says where records go and in what shape. Targets are interned by the
@@ -22,6 +54,17 @@ type Target struct {
 	// topic where it is empty. It is as it came: no name adjustment is applied.
 	Name  string
 	Shape Shape
+	Key   KeyShape
+	// Delete is what becomes of a row that goes.
+	Delete DeleteForm
+	// BareTombstones: the tombstone that follows a value carries neither Headers
+	// nor those of the view.
+	BareTombstones bool
+	// Version is that of the value's schema; 0 for none. Not for envelopes.
+	Version int32
+	// Headers are those that all records of the target carry, behind those of the
+	// view; shared, immutable.
+	Headers *[]Header
 }
 
 // SchemaName returns Name, or Topic where that is empty.
@@ -50,7 +93,8 @@ const (
 	// "__debezium.newkey".
 	OldKeyHeader
 	NewKeyHeader
-	// FirstPartition: the record goes to partition 0, whatever its key.
+	// FirstPartition: the record goes to partition 0, whatever its key; its topic
+	// is made with one.
 	FirstPartition
 	// NoHeaders: the record carries no headers, not even the common ones.
 	NoHeaders
@@ -62,17 +106,37 @@ type Record struct {
 	// Buf[KeyAt:ValueAt] is the key, Buf[ValueAt:HeadAt] the value and
 	// Buf[HeadAt:End] the value of the key header, if a flag says so.
 	KeyAt, ValueAt, HeadAt, End uint32
-	Flags                       RecordFlags
+	// Frame.Headers[HeadersAt:HeadersEnd] are headers that stand behind those of
+	// every record.
+	HeadersAt, HeadersEnd uint32
+	// Millis is the record's timestamp, in milliseconds since the Unix epoch; 0:
+	// that of the moment at which it is sent.
+	Millis int64
+	// Partition says where the record goes: 0 by its key; n > 0 to partition n-1;
+	// n < 0 to the partition that a key would choose whose hash (that of Kafka's
+	// clients, 31 bits) is ^n.
+	Partition int32
+	Flags     RecordFlags
 	// Row is the index of the row in its batch, for messages; -1 for a mark.
 	Row int32
+}
+
+// RecordHeader is a header of a record, whose value is Buf[At:End] of the frame.
+type RecordHeader struct {
+	Key     string
+	At, End uint32
+	Null    bool // there is no value
 }
 
 // Frame is an encoded batch. It holds no reference to the batch.
 type Frame struct {
 	Records []Record
+	Headers []RecordHeader
 	Buf     []byte
-	Next    Checkpoint
-	Lag     Lag
+	// Gen names the rules by which the batch was made, as Batch.Gen.
+	Gen  uint32
+	Next Checkpoint
+	Lag  Lag
 	// Rows is the number of rows of the batch, before the rules.
 	Rows int
 }
@@ -121,5 +185,6 @@ func (f *Frame) Reset() {
 		return
 	}
 	clear(f.Records)
-	*f = Frame{Records: f.Records[:0], Buf: f.Buf[:0]}
+	clear(f.Headers)
+	*f = Frame{Records: f.Records[:0], Headers: f.Headers[:0], Buf: f.Buf[:0]}
 }

@@ -41,6 +41,18 @@ const (
 	// LogicalUnknown: KindBytes, what the server sends for a type that has no
 	// form of its own (Capture.UnknownTypes).
 	LogicalUnknown
+	// LogicalExpanded: KindString or KindJSON, JSON text of which the record holds
+	// what it describes, with a schema made for this value. Text that is neither
+	// an object nor an array stays text.
+	LogicalExpanded
+	// LogicalSpread: KindString or KindJSON, the text of a JSON object whose
+	// members stand in the place of the column. Only formats without schemas have
+	// it. Type.Symbols are the delimiter between the names of nested members, and
+	// the prefix of all names; Type.Length is how deep objects are opened.
+	LogicalSpread
+	// LogicalAny: KindJSON, JSON text that is printed as it is, not as a string.
+	// Only formats without schemas have it; in others it is text.
+	LogicalAny
 )
 
 // Declared is a column's type in Debezium's model of a table: what the schema

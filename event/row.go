@@ -93,10 +93,21 @@ type Out struct {
 	// Row is an index into Batch.Rows.
 	Row int32
 	// Before and After are images in Batch.Values: those of the row, or private
-	// copies made by a rule; -1 where there is none.
+	// copies made by a rule, of View.Width values; -1 where there is none. The key
+	// is taken from them too: from After, or from Before where a row goes.
 	Before, After int32
 	View          *Schema
 	Target        *Target
+	// Millis is the timestamp of the records, in milliseconds since the Unix
+	// epoch; 0: that of the moment at which they are sent.
+	Millis int64
+	// Partition says where the records go, as in Record.Partition; 0: by
+	// View.PartitionBy, or by the key.
+	Partition int32
+	// KeyChanged: an update that changes the key of View. Both images are there.
+	KeyChanged bool
+	// NullValue: the records have no value, whatever the shape.
+	NullValue bool
 	// NoDelete: of a change of the key, only the new row leaves; the record (or
 	// tombstone) that removes the old key doesn't, since the rule takes no
 	// deletes.

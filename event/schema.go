@@ -57,8 +57,22 @@ type Default struct {
 type Column struct {
 	Name string
 	Type Type
-	// Ord is the column's index in the row image.
+	// From is the name of the column in the table, where a projection calls it
+	// otherwise; empty: Name.
+	From string
+	// Ord is the column's index in the row image. It isn't used where Fields are.
 	Ord int
+	// Fields, when there are any, make the column a struct of other columns; Type
+	// isn't used then.
+	Fields []Column
+}
+
+// Source returns the name of the column in the table.
+func (c *Column) Source() string {
+	if c.From != "" {
+		return c.From
+	}
+	return c.Name
 }
 
 // Schema is one version of a table as some reader sees it. It is immutable and
@@ -74,9 +88,29 @@ type Schema struct {
 	// Key holds the columns of the record key in key order; empty when the
 	// table has none. A projection leaves it alone.
 	Key []Column
-	// Width is the number of values in one row image.
+	// Headers are columns whose values become headers of the records, and
+	// PartitionBy those that choose the partition, as if they were the key; only
+	// projections have them.
+	Headers, PartitionBy []Column
+	// Width is the number of values in one row image. That of a projection may be
+	// larger: its rows are copies, and rules put values behind those of the table.
 	Width int
+	// Old says which rows before a change the log holds.
+	Old OldRows
 }
+
+// OldRows says what the log holds of a row before a change.
+type OldRows uint8
+
+// What the log may hold.
+const (
+	OldUnknown OldRows = iota // found out row by row
+	OldFull                   // the whole row
+	// OldKey: the key, for a delete and where an update changes it (PostgreSQL,
+	// replica identity DEFAULT or INDEX).
+	OldKey
+	OldNone // nothing
+)
 
 // Name returns "database.table" for MySQL and "schema.table" for PostgreSQL:
 // the name by which rules and table lists know the table.
@@ -118,11 +152,11 @@ func (s *Schema) Project(columns []Column) *Schema {
 	return &p
 }
 
-// Equal reports whether two schemas describe the same shape: everything but
-// Version.
+// Equal reports whether two versions of a table describe the same shape:
+// everything but Version, and what only projections have.
 func (s *Schema) Equal(o *Schema) bool {
 	return s.Database == o.Database && s.Namespace == o.Namespace && s.Table == o.Table &&
-		s.Width == o.Width && equalColumns(s.Columns, o.Columns) && equalColumns(s.Key, o.Key)
+		s.Width == o.Width && s.Old == o.Old && equalColumns(s.Columns, o.Columns) && equalColumns(s.Key, o.Key)
 }
 
 func equalColumns(a, b []Column) bool {
@@ -130,7 +164,7 @@ func equalColumns(a, b []Column) bool {
 		return false
 	}
 	for i := range a {
-		if a[i].Name != b[i].Name || a[i].Ord != b[i].Ord || !a[i].Type.equal(&b[i].Type) {
+		if a[i].Name != b[i].Name || a[i].From != b[i].From || a[i].Ord != b[i].Ord || !a[i].Type.equal(&b[i].Type) || !equalColumns(a[i].Fields, b[i].Fields) {
 			return false
 		}
 	}

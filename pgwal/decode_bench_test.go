@@ -148,3 +148,7 @@ func TestInsertDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations for a row, want none", allocs)
 	}
 }
+
+func (selectAll) Generation() uint32 { return 0 }
+
+func (s selectAll) Newest() event.Selector { return s }

@@ -174,3 +174,7 @@ func TestTransactionsOfARecording(t *testing.T) {
 		t.Errorf("after the last commit: %+v %+v, prevCommit %d", d.begin, d.commit, d.prevCommit)
 	}
 }
+
+func (selectOdd) Generation() uint32 { return 0 }
+
+func (s selectOdd) Newest() event.Selector { return s }

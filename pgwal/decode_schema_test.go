@@ -407,3 +407,7 @@ func TestChooseKey(t *testing.T) {
 		}
 	}
 }
+
+func (selectFunc) Generation() uint32 { return 0 }
+
+func (f selectFunc) Newest() event.Selector { return f }

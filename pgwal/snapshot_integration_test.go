@@ -370,3 +370,7 @@ func TestSnapshotRefusesRowLevelSecurity(t *testing.T) {
 		t.Errorf("got %v, want a refusal that names BYPASSRLS", err)
 	}
 }
+
+func (*between) Generation() uint32 { return 0 }
+
+func (s *between) Newest() event.Selector { return s }

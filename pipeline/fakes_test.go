@@ -295,3 +295,7 @@ func (o *fakeOffsets) first() event.Offset {
 	defer o.mu.Unlock()
 	return o.saved[0]
 }
+
+func (passRules) Generation() uint32 { return 0 }
+
+func (r passRules) Newest() event.Selector { return r }

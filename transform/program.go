@@ -159,6 +159,12 @@ func (p *Program) Select(s *event.Schema) (want []bool, ok bool, err error) {
 	return pl.want, pl.want != nil, nil
 }
 
+// Generation is 0: a program by itself is never swapped.
+func (p *Program) Generation() uint32 { return 0 }
+
+// Newest returns p.
+func (p *Program) Newest() event.Selector { return p }
+
 // Check binds the rules to a table and returns what is wrong, as Select does.
 func (p *Program) Check(s *event.Schema) error {
 	_, _, err := p.Select(s)
@@ -208,7 +214,7 @@ func take(b *event.Batch, i int32, outputs []output) error {
 		if !o.silent && !o.unchanged(b, r) {
 			b.Outs = append(b.Outs, event.Out{
 				Row: i, Before: r.Before, After: r.After, View: o.view, Target: o.target,
-				NoDelete: o.noDelete, NoCreate: o.noCreate, Alone: o.alone,
+				KeyChanged: r.Flags&event.KeyChanged != 0, NoDelete: o.noDelete, NoCreate: o.noCreate, Alone: o.alone,
 			})
 		}
 		return nil

@@ -93,7 +93,7 @@ func (r *rows) fill() {
 	}
 	for i := range b.Rows {
 		row := &b.Rows[i]
-		b.Outs = append(b.Outs, event.Out{Row: int32(i), Before: row.Before, After: row.After, View: row.Schema, Target: r.target})
+		b.Outs = append(b.Outs, event.Out{Row: int32(i), Before: row.Before, After: row.After, View: row.Schema, Target: r.target, KeyChanged: row.Flags&event.KeyChanged != 0})
 	}
 }
 

@@ -43,6 +43,7 @@ func TestAvroAllocatesNothing(t *testing.T) {
 		}
 		keyChange := benchBatch(100, 3, event.OpUpdate)
 		keyChange.batch.Rows[5].Flags = event.KeyChanged
+		keyChange.batch.Outs[5].KeyChanged = true
 		keyChange.batch.Rows[6].Order = 1
 		for name, b := range map[string]*builder{"rows": keyChange, "types": sampleBatch("t", list, event.Nullable)} {
 			b.batch.Txs[0].File = "a-binlog-with-a-rather-long-name-on-the-server.000001"

@@ -51,6 +51,7 @@ func (b *builder) add(op event.Op, flags event.Flags, before, after []event.Valu
 	b.batch.Rows = append(b.batch.Rows, r)
 	b.batch.Outs = append(b.batch.Outs, event.Out{
 		Row: int32(len(b.batch.Rows) - 1), Before: r.Before, After: r.After, View: b.schema, Target: b.target,
+		KeyChanged: flags&event.KeyChanged != 0,
 	})
 	return b
 }

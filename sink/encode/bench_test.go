@@ -71,6 +71,7 @@ func TestEncodeAllocatesNothing(t *testing.T) {
 		b := benchBatch(100, 3, event.OpUpdate)
 		b.batch.Txs[0].File = "a-binlog-with-a-rather-long-name-on-the-server.000001"
 		b.batch.Rows[5].Flags = event.KeyChanged
+		b.batch.Outs[5].KeyChanged = true
 		e := mustNew(t, c)
 		f := new(event.Frame)
 		allocs := testing.AllocsPerRun(20, func() {

@@ -235,7 +235,7 @@ func (in *replay) encode(row event.Row, env goldenEnvelope, o Options, f Format)
 	}
 	b.Rows = []event.Row{row}
 	target := &event.Target{Topic: in.topic}
-	b.Outs = []event.Out{{Before: row.Before, After: row.After, View: in.schema, Target: target}}
+	b.Outs = []event.Out{{Before: row.Before, After: row.After, View: in.schema, Target: target, KeyChanged: row.Flags&event.KeyChanged != 0}}
 	e := mustNew(in.t, Config{
 		Connector: in.src.Connector, Name: in.src.Name, Version: in.src.Version,
 		Options: o, Format: f,

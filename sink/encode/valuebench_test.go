@@ -168,6 +168,7 @@ func TestSchemaAllocatesNothing(t *testing.T) {
 		c.Format.Value = FormatJSONSchema
 		b := benchBatch(100, 3, event.OpUpdate)
 		b.batch.Rows[5].Flags = event.KeyChanged
+		b.batch.Outs[5].KeyChanged = true
 		e, f := mustNew(t, c), &event.Frame{Buf: make([]byte, 0, 1<<20)}
 		allocs := testing.AllocsPerRun(20, func() {
 			f.Records, f.Buf = f.Records[:0], f.Buf[:0]

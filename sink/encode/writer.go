@@ -89,7 +89,7 @@ func (w *writer) out(o *event.Out) error {
 	case event.OpCreate, event.OpRead:
 		return w.write(&record{op: r.Op, key: r.After, before: -1, after: o.After, head: -1})
 	case event.OpUpdate:
-		if r.Flags&event.KeyChanged != 0 && w.plan.keyed {
+		if o.KeyChanged && w.plan.keyed {
 			return w.keyChange(o)
 		}
 		return w.write(&record{op: r.Op, key: r.After, before: o.Before, after: o.After, head: -1})
