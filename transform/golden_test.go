@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cdc/event"
+	"cdc/transform/rulefile"
 )
 
 // Rewrite the golden files with: go test ./transform -run Golden -update
@@ -18,16 +19,16 @@ var update = flag.Bool("update", false, "rewrite golden files")
 
 // Each file in testdata/errors is refused with the text beside it.
 func TestGoldenErrors(t *testing.T) {
-	golden(t, "errors", func(src *Source) error {
-		_, err := Parse([]*Source{src}, Options{})
+	golden(t, "errors", func(src *rulefile.Source) error {
+		_, err := Parse([]*rulefile.Source{src}, Options{})
 		return err
 	})
 }
 
 // Each file in testdata/bind is fine by itself and refused for shop.orders.
 func TestGoldenBind(t *testing.T) {
-	golden(t, "bind", func(src *Source) error {
-		p, err := Parse([]*Source{src}, Options{})
+	golden(t, "bind", func(src *rulefile.Source) error {
+		p, err := Parse([]*rulefile.Source{src}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +36,7 @@ func TestGoldenBind(t *testing.T) {
 	})
 }
 
-func golden(t *testing.T, dir string, check func(*Source) error) {
+func golden(t *testing.T, dir string, check func(*rulefile.Source) error) {
 	t.Helper()
 	names, err := filepath.Glob("testdata/" + dir + "/*.yaml")
 	if err != nil || len(names) == 0 {
@@ -47,9 +48,9 @@ func golden(t *testing.T, dir string, check func(*Source) error) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = check(&Source{Name: filepath.Base(name), Text: text})
-			if _, ok := errors.AsType[*Error](err); !ok || !errors.Is(err, event.ErrConfig) {
-				t.Fatalf("got %v, want an *Error that is a configuration error", err)
+			err = check(&rulefile.Source{Name: filepath.Base(name), Text: text})
+			if _, ok := errors.AsType[*rulefile.Error](err); !ok || !errors.Is(err, event.ErrConfig) {
+				t.Fatalf("got %v, want an *rulefile.Error that is a configuration error", err)
 			}
 			compareGolden(t, strings.TrimSuffix(name, ".yaml")+".txt", err.Error()+"\n")
 		})

@@ -7,6 +7,7 @@ import (
 
 	"cdc/event"
 	"cdc/internal/cdctest"
+	"cdc/transform/rulefile"
 )
 
 func ordersTable() *event.Schema {
@@ -24,7 +25,7 @@ func pgOrdersTable() *event.Schema {
 // parse makes a program of one rule file.
 func parse(t testing.TB, text string) *Program {
 	t.Helper()
-	p, err := Parse([]*Source{{Name: "rules.yaml", Text: []byte(text)}}, Options{Prefix: "pre"})
+	p, err := Parse([]*rulefile.Source{{Name: "rules.yaml", Text: []byte(text)}}, Options{Prefix: "pre"})
 	if err != nil {
 		t.Fatalf("Parse: %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"cdc/event"
 	"cdc/internal/cdctest"
+	"cdc/transform/rulefile"
 )
 
 func columns(t *testing.T, patterns ...string) *event.Columns {
@@ -100,7 +101,7 @@ func TestColumnLists(t *testing.T) {
 func TestColumnListsHoldForRules(t *testing.T) {
 	load := func(line string) *Program {
 		text := "version: 1\nrules:\n  - name: r\n    tables: [shop.orders]\n    on: [insert]\n    " + line + "\n"
-		p, err := Parse([]*Source{{Name: "rules.yaml", Text: []byte(text)}}, Options{Prefix: "pre", Exclude: columns(t, "*.*.note")})
+		p, err := Parse([]*rulefile.Source{{Name: "rules.yaml", Text: []byte(text)}}, Options{Prefix: "pre", Exclude: columns(t, "*.*.note")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,7 +156,7 @@ func TestOptionsKeepTheHash(t *testing.T) {
 
 func TestWarningOfASkippedOperation(t *testing.T) {
 	text := "version: 1\nrules:\n  - {name: r, tables: [shop.orders], on: [insert, truncate]}\n"
-	p, err := Parse([]*Source{{Name: "rules.yaml", Text: []byte(text)}}, Options{Skip: "t"})
+	p, err := Parse([]*rulefile.Source{{Name: "rules.yaml", Text: []byte(text)}}, Options{Skip: "t"})
 	if err != nil {
 		t.Fatal(err)
 	}

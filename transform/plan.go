@@ -2,13 +2,15 @@ package transform
 
 import (
 	"cdc/event"
+	"cdc/transform/expr"
+	"cdc/transform/rulefile"
 )
 
 // plan is what becomes of the rows of one table version.
 type plan struct {
-	// outputs are, for each operation in the order of ops, what a row may
+	// outputs are, for each operation in the order of rulefile.Ops, what a row may
 	// become, in the order in which it is asked.
-	outputs [len(ops)][]output
+	outputs [len(rulefile.Ops)][]output
 	// want are the values of the image that somebody needs; nil when no row of
 	// the table leaves.
 	want []bool
@@ -16,8 +18,8 @@ type plan struct {
 
 // output is a rule (or the passing on of what no rule takes) for one operation.
 type output struct {
-	when   cond // nil: always
-	rule   *rule
+	when   expr.Cond // nil: always
+	rule   *rulefile.Rule
 	view   *event.Schema
 	target *event.Target
 	// Of a change of the key: which half doesn't leave, and whether the other one
@@ -36,12 +38,12 @@ func (p *Program) bind(s *event.Schema) (*plan, error) {
 	b := binder{Program: p, schema: s, whole: p.opts.columns(s), plan: &plan{}, need: make([]bool, s.Width)}
 	rest := p.fallback
 	for _, r := range p.rules {
-		if r.tables.Match(firstName(s), s.Table) {
-			rest = r.passesRest()
+		if r.Tables.Match(firstName(s), s.Table) {
+			rest = r.PassesRest()
 			b.rule(r)
 		}
 	}
-	if err := b.err(); err != nil {
+	if err := b.Err(); err != nil {
 		return nil, err
 	}
 	if rest {
@@ -67,7 +69,7 @@ func firstName(s *event.Schema) string {
 // binder binds the rules of one table version.
 type binder struct {
 	*Program
-	report
+	rulefile.Report
 	schema *event.Schema
 	whole  *event.Schema // the view of all columns that may leave
 	plan   *plan
@@ -78,55 +80,50 @@ type binder struct {
 // pass lets through as it is what no rule takes.
 func (b *binder) pass() {
 	out := output{view: b.whole, target: b.target("", event.ShapeEnvelope)}
-	for i := range ops {
+	for i := range rulefile.Ops {
 		b.add(i, out)
 	}
 }
 
-func (b *binder) rule(r *rule) {
+func (b *binder) rule(r *rulefile.Rule) {
 	view := b.view(r)
-	var when *checked
-	if r.when != nil {
-		env, err := b.lang.with(fieldsOf(b.schema))
-		if err != nil {
-			b.report.add(r.at, "", "set up CEL: %s", err)
-			return
-		}
-		if when = r.when.check(b.lang, env, b.schema, &b.report); when == nil {
+	var when *expr.Checked
+	if r.When != nil {
+		if when = b.lang.Check(r.When, b.schema, &b.Report); when == nil {
 			return
 		}
 	}
-	if len(b.list) > 0 {
+	if len(b.List) > 0 {
 		return
 	}
-	out := output{rule: r, view: view, target: b.target(r.topic, shapeOf(r.emit))}
+	out := output{rule: r, view: view, target: b.target(r.Topic, shapeOf(r.Emit))}
 	b.outputs(r, when, out)
 }
 
 // outputs adds the rule to each of its operations. Those for which the
 // condition never holds are left out.
-func (b *binder) outputs(r *rule, when *checked, out output) {
-	var conds [len(ops)]cond
-	takes := r.on
-	for i, op := range ops {
-		if when == nil || !takes.has(i) {
+func (b *binder) outputs(r *rulefile.Rule, when *expr.Checked, out output) {
+	var conds [len(rulefile.Ops)]expr.Cond
+	takes := r.On
+	for i, op := range rulefile.Ops {
+		if when == nil || !takes.Has(i) {
 			continue
 		}
-		c, known, _, err := compileCond(when, b.schema, op)
+		c, _, never, _, err := when.Compile(b.schema, op)
 		if err != nil {
-			b.report.add(r.when.place(0), "", "compile the condition: %s", printable(err.Error()))
+			b.Add(r.When.Place(0), "", "compile the condition: %s", rulefile.Printable(err.Error()))
 			return
 		}
 		conds[i] = c
-		if known.isBool(false) {
+		if never {
 			takes &^= 1 << i
 		}
 	}
-	out.noDelete = takes&deletes == 0
-	for i := range ops {
-		if takes.has(i) {
+	out.noDelete = takes&rulefile.Deletes == 0
+	for i := range rulefile.Ops {
+		if takes.Has(i) {
 			out.when = conds[i]
-			out.silent = ops[i] == event.OpDelete && out.target.Shape == event.ShapeRow && len(b.schema.Key) == 0
+			out.silent = rulefile.Ops[i] == event.OpDelete && out.target.Shape == event.ShapeRow && len(b.schema.Key) == 0
 			b.add(i, out)
 		}
 	}
@@ -136,13 +133,13 @@ func (b *binder) outputs(r *rule, when *checked, out output) {
 }
 
 func (b *binder) add(op int, out output) {
-	if b.opts.skips(ops[op]) {
+	if b.opts.skips(rulefile.Ops[op]) {
 		return
 	}
-	if ops[op] == event.OpUpdate {
+	if rulefile.Ops[op] == event.OpUpdate {
 		b.opts.skipHalves(&out)
 	}
-	out.compare = b.opts.compared(ops[op], b.schema, out.view)
+	out.compare = b.opts.compared(rulefile.Ops[op], b.schema, out.view)
 	b.plan.outputs[op] = append(b.plan.outputs[op], out)
 	b.leaves = true
 	for i := range out.view.Columns {
@@ -150,31 +147,27 @@ func (b *binder) add(op int, out output) {
 	}
 }
 
-func (b *binder) needReads(when *checked) {
-	for _, r := range when.reads {
-		if r.isColumn() {
-			b.need[b.schema.Column(r.name).Ord] = true
-		}
-	}
+func (b *binder) needReads(when *expr.Checked) {
+	when.Columns(func(name string) { b.need[b.schema.Column(name).Ord] = true })
 }
 
 // view is the table as the rule's consumers see it.
-func (b *binder) view(r *rule) *event.Schema {
-	if r.emit != emitFields {
+func (b *binder) view(r *rulefile.Rule) *event.Schema {
+	if r.Emit != rulefile.EmitFields {
 		return b.whole
 	}
-	columns := make([]event.Column, 0, len(r.fields))
-	for _, f := range r.fields {
-		c := checkColumn(&b.report, f.at, b.schema, f.column)
+	columns := make([]event.Column, 0, len(r.Fields))
+	for _, f := range r.Fields {
+		c := expr.CheckColumn(&b.Report, f.At, b.schema, f.Column)
 		if c == nil {
 			continue
 		}
-		if b.whole.Column(f.column) == nil {
-			b.report.add(f.at, "take it out here, or let the pipeline's column lists have it", "column %q of table %s is left out by the pipeline's column lists", f.column, b.schema.Name())
+		if b.whole.Column(f.Column) == nil {
+			b.Add(f.At, "take it out here, or let the pipeline's column lists have it", "column %q of table %s is left out by the pipeline's column lists", f.Column, b.schema.Name())
 			continue
 		}
 		renamed := *c
-		renamed.Name = f.output
+		renamed.Name, renamed.From = f.Output, c.Name
 		columns = append(columns, renamed)
 	}
 	return b.schema.Project(columns)
@@ -188,8 +181,8 @@ func (b *binder) target(topic string, shape event.Shape) *event.Target {
 	return t
 }
 
-func shapeOf(e emit) event.Shape {
-	if e == emitEnvelope {
+func shapeOf(e rulefile.Emit) event.Shape {
+	if e == rulefile.EmitEnvelope {
 		return event.ShapeEnvelope
 	}
 	return event.ShapeRow

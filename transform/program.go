@@ -8,15 +8,17 @@ import (
 	"os"
 
 	"cdc/event"
+	"cdc/transform/expr"
+	"cdc/transform/rulefile"
 )
 
 // Program is a set of rules, ready to be bound to tables.
 type Program struct {
 	opts     Options
-	lang     *language
-	rules    []*rule
+	lang     *expr.Language
+	rules    []*rulefile.Rule
 	fallback bool // rows of tables that no rule names pass
-	fallAt   place
+	fallAt   rulefile.Place
 	hash     string
 	plans    event.Cache[*event.Schema, *plan]
 	targets  event.Cache[event.Target, *event.Target]
@@ -25,20 +27,20 @@ type Program struct {
 // Load reads and checks rule files. The rules of all files make one list, in
 // the order of the files. The error joins all that is wrong, each an *Error.
 func Load(files []string, o Options) (*Program, error) {
-	sources := make([]*Source, 0, len(files))
-	var rep report
+	sources := make([]*rulefile.Source, 0, len(files))
+	var rep rulefile.Report
 	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			if pe, ok := errors.AsType[*os.PathError](err); ok {
 				err = pe.Err
 			}
-			rep.add(place{src: &Source{Name: name}}, "", "read the rule file: %s", err)
+			rep.Add(rulefile.Place{Source: &rulefile.Source{Name: name}}, "", "read the rule file: %s", err)
 			continue
 		}
-		sources = append(sources, &Source{Name: name, Text: text})
+		sources = append(sources, &rulefile.Source{Name: name, Text: text})
 	}
-	if err := rep.err(); err != nil {
+	if err := rep.Err(); err != nil {
 		return nil, err
 	}
 	return Parse(sources, o)
@@ -51,47 +53,47 @@ func PassAll(o Options) *Program {
 }
 
 // Parse is Load for rule files that are in memory.
-func Parse(sources []*Source, o Options) (*Program, error) {
-	lang, err := newLanguage()
+func Parse(sources []*rulefile.Source, o Options) (*Program, error) {
+	lang, err := expr.NewLanguage()
 	if err != nil {
 		return nil, err
 	}
-	var rep report
-	var rules []*rule
-	var fallback *choice
+	var rep rulefile.Report
+	var rules []*rulefile.Rule
+	var fallback *rulefile.Choice
 	for _, src := range sources {
-		f := parseFile(src, &rep)
-		rules = append(rules, f.rules...)
-		if f.fallback == nil {
+		f := rulefile.Parse(src, &rep)
+		rules = append(rules, f.Rules...)
+		if f.Default == nil {
 			continue
 		}
-		if fallback != nil && fallback.pass != f.fallback.pass {
-			rep.add(f.fallback.at, "all files of a pipeline are one list of rules", `"default" says something else at %s`, fallback.at)
+		if fallback != nil && fallback.Pass != f.Default.Pass {
+			rep.Add(f.Default.At, "all files of a pipeline are one list of rules", `"default" says something else at %s`, fallback.At)
 		}
-		fallback = f.fallback
+		fallback = f.Default
 	}
 	checkRules(lang, rules, &rep)
-	if err := rep.err(); err != nil {
+	if err := rep.Err(); err != nil {
 		return nil, err
 	}
-	p := newProgram(o, rules, fallback == nil || fallback.pass)
+	p := newProgram(o, rules, fallback == nil || fallback.Pass)
 	p.lang = lang
 	if fallback != nil {
-		p.fallAt = fallback.at
+		p.fallAt = fallback.At
 	}
 	return p, nil
 }
 
 // checkRules checks what needs all rules, and the conditions.
-func checkRules(lang *language, rules []*rule, rep *report) {
-	names := map[string]place{}
+func checkRules(lang *expr.Language, rules []*rulefile.Rule, rep *rulefile.Report) {
+	names := map[string]rulefile.Place{}
 	for _, r := range rules {
-		if first, ok := names[r.name]; ok {
-			rep.add(r.at, "", "another rule is called %q: %s", printable(r.name), first)
+		if first, ok := names[r.Name]; ok {
+			rep.Add(r.At, "", "another rule is called %q: %s", rulefile.Printable(r.Name), first)
 			continue
 		}
-		names[r.name] = r.at
-		if r.when != nil {
+		names[r.Name] = r.At
+		if r.When != nil {
 			checkCondition(lang, r, rep)
 		}
 	}
@@ -99,26 +101,26 @@ func checkRules(lang *language, rules []*rule, rep *report) {
 
 // checkCondition checks a condition as far as that goes without a table, and
 // refuses one that would stop the pipeline at the first row of some operation.
-func checkCondition(lang *language, r *rule, rep *report) {
-	c := r.when.check(lang, lang.offline, nil, rep)
+func checkCondition(lang *expr.Language, r *rulefile.Rule, rep *rulefile.Report) {
+	c := lang.Check(r.When, nil, rep)
 	if c == nil {
 		return
 	}
-	for i, op := range ops {
-		if !r.on.has(i) {
+	for i, op := range rulefile.Ops {
+		if !r.On.Has(i) {
 			continue
 		}
-		if f := (specialized{c, op}).fate(c.ast.Expr()); f.fails != nil {
-			rep.add(r.when.place(f.fails.offset), advice(i, r),
-				"%s has no image %s, so %s would stop the pipeline at the first one", article(opWords[i]), variables[f.fails.kind], f.fails)
+		if f := c.Fails(op); f != nil {
+			rep.Add(f.At, advice(i, r),
+				"%s has no image %s, so %s would stop the pipeline at the first one", article(rulefile.OpWords[i]), f.Image, f.Read)
 			return
 		}
 	}
 }
 
 // advice says how a condition is kept from rows of an operation.
-func advice(op int, r *rule) string {
-	return fmt.Sprintf("write op != %q && ..., or take %s out of \"on\" (now: %s)", string(ops[op]), opWords[op], r.on)
+func advice(op int, r *rulefile.Rule) string {
+	return fmt.Sprintf("write op != %q && ..., or take %s out of \"on\" (now: %s)", string(rulefile.Ops[op]), rulefile.OpWords[op], r.On)
 }
 
 func article(op string) string {
@@ -132,13 +134,13 @@ func article(op string) string {
 	}
 }
 
-func newProgram(o Options, rules []*rule, fallback bool) *Program {
+func newProgram(o Options, rules []*rulefile.Rule, fallback bool) *Program {
 	p := &Program{opts: o, rules: rules, fallback: fallback}
 	h := sha256.New()
 	fmt.Fprintf(h, "rules 1 prefix %q default %t\n", o.Prefix, fallback)
 	o.write(h)
 	for _, r := range rules {
-		r.write(h)
+		r.Write(h)
 	}
 	p.hash = hex.EncodeToString(h.Sum(nil)[:8])
 	p.plans.Compile = p.bind
@@ -186,8 +188,8 @@ func (p *Program) Run(b *event.Batch) error {
 			}
 			schema = r.Schema
 		}
-		op := opIndex(r.Op)
-		if op == len(ops) {
+		op := rulefile.OpIndex(r.Op)
+		if op == len(rulefile.Ops) {
 			return fmt.Errorf("table %s, %s: operation %q: %w", r.Schema.Name(), where(b, r), byte(r.Op), event.ErrUnsupported)
 		}
 		if err := take(b, int32(i), pl.outputs[op]); err != nil {
@@ -205,7 +207,7 @@ func take(b *event.Batch, i int32, outputs []output) error {
 		if o.when != nil {
 			yes, err := o.when(b, r)
 			if err != nil {
-				return fmt.Errorf("rule %q (%s): table %s, %s: %w", o.rule.name, o.rule.when.place(0), r.Schema.Name(), where(b, r), err)
+				return fmt.Errorf("rule %q (%s): table %s, %s: %w", o.rule.Name, o.rule.When.Place(0), r.Schema.Name(), where(b, r), err)
 			}
 			if !yes {
 				continue

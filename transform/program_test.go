@@ -11,6 +11,7 @@ import (
 	"cdc/event"
 	"cdc/internal/cdctest"
 	"cdc/rules"
+	"cdc/transform/rulefile"
 )
 
 type row = cdctest.Row
@@ -82,7 +83,7 @@ func TestShippedReadingsAgree(t *testing.T) {
 
 func conditionOf(t *testing.T, text []byte) string {
 	t.Helper()
-	return parse(t, string(text)).rules[0].when.text
+	return parse(t, string(text)).rules[0].When.Text
 }
 
 func TestPassAll(t *testing.T) {
@@ -346,7 +347,7 @@ func TestTopics(t *testing.T) {
 			t.Errorf("%q %q: got %q, want %q", tt.prefix, tt.name, got, tt.want)
 		}
 	}
-	if got := sanitize(".."); got != "__" {
-		t.Errorf(`sanitize(".."): %q`, got)
+	if got := rulefile.SanitizeTopic(".."); got != "__" {
+		t.Errorf(`SanitizeTopic(".."): %q`, got)
 	}
 }

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"cdc/event"
+	"cdc/transform/rulefile"
 )
 
 // Warnings returns what is allowed and probably not meant, for a pipeline with
 // that snapshot mode (initial, no_data, when_needed or initial_only).
-func (p *Program) Warnings(snapshotMode string) []*Error {
-	var rep report
+func (p *Program) Warnings(snapshotMode string) []*rulefile.Error {
+	var rep rulefile.Report
 	if snapshotMode != "" && snapshotMode != "no_data" {
 		p.warnSnapshot(snapshotMode, &rep)
 	}
@@ -22,38 +23,38 @@ func (p *Program) Warnings(snapshotMode string) []*Error {
 		p.warnSkipped(r, &rep)
 	}
 	if len(p.rules) == 0 && !p.fallback {
-		rep.add(p.fallAt, `write "default: pass" or a rule`, `"default: drop" and no rule: nothing will leave`)
+		rep.Add(p.fallAt, `write "default: pass" or a rule`, `"default: drop" and no rule: nothing will leave`)
 	}
-	return rep.list
+	return rep.List
 }
 
 // warnSnapshot finds tables whose snapshot rows no rule takes.
-func (p *Program) warnSnapshot(mode string, rep *report) {
+func (p *Program) warnSnapshot(mode string, rep *rulefile.Report) {
 	var told []string
 	for _, r := range p.rules {
-		key := strings.Join(r.tables.Patterns(), ",")
+		key := strings.Join(r.Tables.Patterns(), ",")
 		if slices.Contains(told, key) || p.takesSnapshot(r) {
 			continue
 		}
 		told = append(told, key)
-		rep.add(r.onOrRule(), `add snapshot to "on" of a rule, or set the snapshot's mode to no_data`,
-			"the snapshot (mode %s) reads %s, and no rule takes its rows", mode, strings.Join(r.tables.Patterns(), ", "))
+		rep.Add(onOrRule(r), `add snapshot to "on" of a rule, or set the snapshot's mode to no_data`,
+			"the snapshot (mode %s) reads %s, and no rule takes its rows", mode, strings.Join(r.Tables.Patterns(), ", "))
 	}
 }
 
 // takesSnapshot reports whether a rule for the tables of r takes rows of a
 // snapshot, as far as the patterns tell.
-func (p *Program) takesSnapshot(r *rule) bool {
-	return slices.ContainsFunc(p.rules, func(o *rule) bool {
-		return (o.on&snapshots != 0 || o.passesRest()) && (covers(o.tables, r.tables) || covers(r.tables, o.tables))
+func (p *Program) takesSnapshot(r *rulefile.Rule) bool {
+	return slices.ContainsFunc(p.rules, func(o *rulefile.Rule) bool {
+		return (o.On&rulefile.Snapshots != 0 || o.PassesRest()) && (covers(o.Tables, r.Tables) || covers(r.Tables, o.Tables))
 	})
 }
 
 // warnUnreachable finds a rule whose rows an earlier one always takes.
-func (p *Program) warnUnreachable(i int, r *rule, rep *report) {
+func (p *Program) warnUnreachable(i int, r *rulefile.Rule, rep *rulefile.Report) {
 	for _, earlier := range p.rules[:i] {
-		if earlier.when == nil && r.on&^earlier.on == 0 && covers(earlier.tables, r.tables) {
-			rep.add(r.at, "the first rule that matches wins: put this one before it", "rule %q takes no row, since rule %q takes them all", r.name, earlier.name)
+		if earlier.When == nil && r.On&^earlier.On == 0 && covers(earlier.Tables, r.Tables) {
+			rep.Add(r.At, "the first rule that matches wins: put this one before it", "rule %q takes no row, since rule %q takes them all", r.Name, earlier.Name)
 			return
 		}
 	}
@@ -61,13 +62,13 @@ func (p *Program) warnUnreachable(i int, r *rule, rep *report) {
 
 // warnOtherwise finds an "otherwise" that a later rule of the tables makes
 // void.
-func (p *Program) warnOtherwise(i int, r *rule, rep *report) {
-	if r.rest == nil {
+func (p *Program) warnOtherwise(i int, r *rulefile.Rule, rep *rulefile.Report) {
+	if r.Otherwise == nil {
 		return
 	}
 	for _, later := range p.rules[i+1:] {
-		if covers(later.tables, r.tables) {
-			rep.add(r.rest.at, "", `"otherwise" has no effect here: only the last rule of a table says what happens to other rows, and that is %q`, later.name)
+		if covers(later.Tables, r.Tables) {
+			rep.Add(r.Otherwise.At, "", `"otherwise" has no effect here: only the last rule of a table says what happens to other rows, and that is %q`, later.Name)
 			return
 		}
 	}
@@ -75,51 +76,50 @@ func (p *Program) warnOtherwise(i int, r *rule, rep *report) {
 
 // warnCondition finds a condition that holds for no row of any operation, and
 // one that stops the pipeline at some rows of an operation.
-func (p *Program) warnCondition(r *rule, rep *report) {
-	if r.when == nil {
+func (p *Program) warnCondition(r *rulefile.Rule, rep *rulefile.Report) {
+	if r.When == nil {
 		return
 	}
-	var none report // it was checked before
-	c := r.when.check(p.lang, p.lang.offline, nil, &none)
+	var none rulefile.Report // it was checked before
+	c := p.lang.Check(r.When, nil, &none)
 	if c == nil {
 		return
 	}
 	never := true
-	for i, op := range ops {
-		if !r.on.has(i) {
+	for i, op := range rulefile.Ops {
+		if !r.On.Has(i) {
 			continue
 		}
-		s := specialized{c, op}
-		never = never && s.fate(c.ast.Expr()).isBool(false)
-		if bad := s.risk(c.ast.Expr()); bad != nil {
-			rep.add(r.when.place(bad.offset), advice(i, r), "%s has no image %s, so %s can stop the pipeline", article(opWords[i]), variables[bad.kind], bad)
+		never = never && c.Never(op)
+		if bad := c.MayFail(op); bad != nil {
+			rep.Add(bad.At, advice(i, r), "%s has no image %s, so %s can stop the pipeline", article(rulefile.OpWords[i]), bad.Image, bad.Read)
 		}
 	}
 	if never {
-		rep.add(r.when.place(0), fmt.Sprintf(`"on" is %s`, r.on), "the condition of rule %q holds for no row", r.name)
+		rep.Add(r.When.Place(0), fmt.Sprintf(`"on" is %s`, r.On), "the condition of rule %q holds for no row", r.Name)
 	}
 }
 
 // warnSkipped finds an operation of a rule that the pipeline skips. What "on"
 // means by default isn't told.
-func (p *Program) warnSkipped(r *rule, rep *report) {
-	if r.onAt.src == nil {
+func (p *Program) warnSkipped(r *rulefile.Rule, rep *rulefile.Report) {
+	if r.OnAt.IsZero() {
 		return
 	}
-	for i, op := range ops {
-		if r.on.has(i) && p.opts.skips(op) {
-			rep.add(r.onAt, fmt.Sprintf("take %q out of events.skipped_operations (its default is [t]; [none] skips nothing)", string(op)),
-				"rule %q takes %ss, and the pipeline skips them", r.name, opWords[i])
+	for i, op := range rulefile.Ops {
+		if r.On.Has(i) && p.opts.skips(op) {
+			rep.Add(r.OnAt, fmt.Sprintf("take %q out of events.skipped_operations (its default is [t]; [none] skips nothing)", string(op)),
+				"rule %q takes %ss, and the pipeline skips them", r.Name, rulefile.OpWords[i])
 		}
 	}
 }
 
 // onOrRule is where "on" stands, or the rule when it doesn't.
-func (r *rule) onOrRule() place {
-	if r.onAt.src != nil {
-		return r.onAt
+func onOrRule(r *rulefile.Rule) rulefile.Place {
+	if !r.OnAt.IsZero() {
+		return r.OnAt
 	}
-	return r.at
+	return r.At
 }
 
 // covers reports whether every table in b is surely in a.

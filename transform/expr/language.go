@@ -1,4 +1,4 @@
-package transform
+package expr
 
 import (
 	"fmt"
@@ -42,15 +42,16 @@ var variables = []string{"before", "after", "@old", "@changed", "@missing", "sou
 // sourceFields are the fields of source.
 var sourceFields = []string{"table", "db", "schema"}
 
-// language is the vocabulary of conditions: CEL with our types and functions.
-type language struct {
+// Language is the vocabulary of conditions: CEL with our types and functions.
+type Language struct {
 	base     *cel.Env
 	registry *types.Registry
 	// offline knows the tables' columns no better than that they may exist.
 	offline *cel.Env
 }
 
-func newLanguage() (*language, error) {
+// NewLanguage sets CEL up; it takes some milliseconds.
+func NewLanguage() (*Language, error) {
 	registry, err := types.NewRegistry()
 	if err != nil {
 		return nil, fmt.Errorf("set up CEL: %w", err)
@@ -72,7 +73,7 @@ func newLanguage() (*language, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up CEL: %w", err)
 	}
-	l := &language{base: base, registry: registry}
+	l := &Language{base: base, registry: registry}
 	l.offline, err = l.with(offlineField)
 	if err != nil {
 		return nil, fmt.Errorf("set up CEL: %w", err)
@@ -80,8 +81,8 @@ func newLanguage() (*language, error) {
 	return l, nil
 }
 
-// with returns the language with the given fields of rows.
-func (l *language) with(field fieldFunc) (*cel.Env, error) {
+// with returns the Language with the given fields of rows.
+func (l *Language) with(field fieldFunc) (*cel.Env, error) {
 	return l.base.Extend(cel.CustomTypeProvider(rowTypes{Provider: l.registry, field: field}))
 }
 

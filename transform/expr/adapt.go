@@ -1,4 +1,4 @@
-package transform
+package expr
 
 import (
 	"math"
@@ -141,7 +141,7 @@ func (w *rewriter) adaptDecimal(e ast.Expr) {
 
 // digitsAt returns the number that stands in the condition at e.
 func (w *rewriter) digitsAt(e ast.Expr) string {
-	text := []rune(w.cond.text)
+	text := []rune(w.cond.Text)
 	at := min(w.offset(e), len(text))
 	end := at
 	for end < len(text) && strings.ContainsRune("-0123456789.", text[end]) {

@@ -1,4 +1,4 @@
-package transform
+package expr
 
 import (
 	"math"
@@ -16,7 +16,7 @@ type compare func(arena []byte, v event.Value) int
 
 // order compiles column < constant and its sisters for whole numbers and
 // decimals; nil when it is anything else.
-func (k *compiler) order(op string, a, b ast.Expr) cond {
+func (k *compiler) order(op string, a, b ast.Expr) Cond {
 	get := k.reader(a)
 	if get == nil {
 		if get = k.reader(b); get == nil {

@@ -1,4 +1,4 @@
-package transform
+package rulefile
 
 import (
 	"cmp"
@@ -38,31 +38,32 @@ func (e *Error) Error() string {
 // Unwrap returns event.ErrConfig.
 func (e *Error) Unwrap() error { return event.ErrConfig }
 
-// maxErrors is how many errors of one Load are reported.
+// maxErrors is how many errors of one report are told.
 const maxErrors = 25
 
-// report collects errors.
-type report struct{ list []*Error }
+// Report collects errors.
+type Report struct{ List []*Error }
 
-func (r *report) add(p place, hint, format string, args ...any) {
-	r.list = append(r.list, p.errorf(hint, format, args...))
+// Add collects an error at p.
+func (r *Report) Add(p Place, hint, format string, args ...any) {
+	r.List = append(r.List, p.Errorf(hint, format, args...))
 }
 
-// err joins what was collected, in the order of the files.
-func (r *report) err() error {
-	if len(r.list) == 0 {
+// Err joins what was collected, in the order of the files.
+func (r *Report) Err() error {
+	if len(r.List) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(r.list, func(a, b *Error) int {
+	slices.SortStableFunc(r.List, func(a, b *Error) int {
 		if a.File != b.File {
 			return 0 // files stay in the order in which they were given
 		}
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
 	})
 	var list []error
-	for i, e := range r.list {
+	for i, e := range r.List {
 		if i == maxErrors {
-			list = append(list, &Error{File: e.File, Msg: fmt.Sprintf("%d more errors", len(r.list)-i)})
+			list = append(list, &Error{File: e.File, Msg: fmt.Sprintf("%d more errors", len(r.List)-i)})
 			break
 		}
 		list = append(list, e)
@@ -70,8 +71,8 @@ func (r *report) err() error {
 	return errors.Join(list...)
 }
 
-// didYouMean returns a hint with the candidate that is nearest to word, or "".
-func didYouMean(word string, candidates []string) string {
+// DidYouMean returns a hint with the candidate that is nearest to word, or "".
+func DidYouMean(word string, candidates []string) string {
 	best, bestAt := "", max(1, len(word)/3)+1
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < bestAt {
@@ -117,8 +118,8 @@ func distance(a, b string) int {
 	return last[len(t)]
 }
 
-// oneLine puts a dot in place of what can't be printed.
-func oneLine(s string) string {
+// OneLine puts a dot in place of what can't be printed.
+func OneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
 			return '.'
@@ -127,11 +128,11 @@ func oneLine(s string) string {
 	}, s)
 }
 
-// printable is a piece of a file, cut short to stand in a message.
-func printable(s string) string {
+// Printable is a piece of a file, cut short to stand in a message.
+func Printable(s string) string {
 	const limit = 60
 	if r := []rune(s); len(r) > limit {
 		s = string(r[:limit]) + "..."
 	}
-	return oneLine(s)
+	return OneLine(s)
 }

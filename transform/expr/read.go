@@ -1,4 +1,4 @@
-package transform
+package expr
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"cdc/event"
 )
 
-// cond is a compiled condition. Closures and CEL programs are built from the
+// Cond is a compiled condition. Closures and CEL programs are built from the
 // same reads, so both see the same values and fail with the same errors.
-type cond func(b *event.Batch, r *event.Row) (bool, error)
+type Cond func(b *event.Batch, r *event.Row) (bool, error)
 
 // reader gets a value of a row. Its errors are made when it is compiled.
 type reader func(b *event.Batch, r *event.Row) (event.Value, error)
@@ -115,7 +115,7 @@ func oldReader(s *event.Schema, c *event.Column) reader {
 
 // changedCond is changed("column"): an update that stores another value. A value
 // after that isn't in the log was left alone, so it hasn't changed.
-func changedCond(s *event.Schema, c *event.Column) cond {
+func changedCond(s *event.Schema, c *event.Column) Cond {
 	before := beforeReader(s, c, `changed("`+c.Name+`")`)
 	f := faultsOf(s, `changed("`+c.Name+`")`)
 	ord := c.Ord
@@ -139,7 +139,7 @@ func changedCond(s *event.Schema, c *event.Column) cond {
 }
 
 // missingCond is before == null or after == null.
-func missingCond(s *event.Schema, image string) cond {
+func missingCond(s *event.Schema, image string) Cond {
 	if image == "after" {
 		return func(_ *event.Batch, r *event.Row) (bool, error) { return r.After < 0, nil }
 	}

@@ -1,64 +1,12 @@
 package transform
 
 import (
-	"math"
 	"sync"
 	"testing"
 
 	"cdc/event"
 	"cdc/internal/cdctest"
 )
-
-// Numbers beside a column mean what they say, whatever the column's type.
-func TestNumbersTakeTheColumnsType(t *testing.T) {
-	s := propTable(false)
-	lang, err := newLanguage()
-	if err != nil {
-		t.Fatal(err)
-	}
-	tests := []struct {
-		text string
-		want bool
-	}{
-		{"after.u == 5", false},
-		{"after.u == 18446744073709551615u", true},
-		{"after.u > -1", true},
-		{"after.u >= 9223372036854775808u", true},
-		{"after.u in [1, 18446744073709551615u]", true},
-		{"after.id == 7.0", true},
-		{"after.id > 6.5", true},
-		{"after.f == 0.1", true},
-		{"after.f > 0.1", false},
-		{"after.g == 2", true},
-		{"2 == after.g", true},
-		{"after.total == 12.5", true},
-		{"after.total == 12.500", true},
-		{"after.total < 12.500000000000000000001", true},
-		{"after.total > 12", true},
-		{"after.total in [1, 12.50]", true},
-		{`after.total == decimal("12.5")`, true},
-		{"after.total == decimal(after.id)", false},
-		{"after.total > decimal(after.id)", true},
-		{`after.at == timestamp("2023-11-14T22:13:20Z")`, true},
-		{`after.day < timestamp("2023-11-14T22:13:20Z")`, true},
-		{`after.at.getFullYear() == 2023`, true},
-		{`after.raw == b"\x00\xff"`, true},
-		{`after["doc"] == "{}"`, true},
-		{`source.table == "orders" && source.db == "shop" && source.schema == ""`, true},
-	}
-	b := cdctest.NewBatch().Insert(s, 7, "x", nil, uint64(math.MaxUint64), float32(0.1), 2.0, "12.50", true,
-		[]byte{0, 255}, 1_700_000_000_000_000, 19_000, "{}").Batch()
-	for _, tt := range tests {
-		c, _ := bindText(t, lang, s, tt.text)
-		if c == nil {
-			t.Errorf("%s: refused", tt.text)
-			continue
-		}
-		if got, err := closed(t, c, s, b, &b.Rows[0]); got != tt.want || err != nil {
-			t.Errorf("%s: got %v, %v, want %v", tt.text, got, err, tt.want)
-		}
-	}
-}
 
 // With replica identity DEFAULT, key columns of the old row are known all the same.
 func TestKeyColumnsOfAnOldRowThatIsNotLogged(t *testing.T) {

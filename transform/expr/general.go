@@ -1,4 +1,4 @@
-package transform
+package expr
 
 import (
 	"errors"
@@ -49,7 +49,7 @@ func opText(op event.Op) ref.Val {
 }
 
 // general runs e as a CEL program.
-func (c specialized) general(e ast.Expr) (cond, error) {
+func (c specialized) general(e ast.Expr) (Cond, error) {
 	prog, err := c.program(e)
 	if err != nil {
 		return nil, err
@@ -122,7 +122,7 @@ func fieldsOf(s *event.Schema) fieldFunc {
 	}
 }
 
-func boolField(get cond) *types.FieldType {
+func boolField(get Cond) *types.FieldType {
 	return readable(types.BoolType, func(target any) (any, error) {
 		a, ok := target.(*activation)
 		if !ok {

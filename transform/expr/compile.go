@@ -1,4 +1,4 @@
-package transform
+package expr
 
 import (
 	"cel.dev/cel-go/common/ast"
@@ -18,19 +18,21 @@ type compiler struct {
 	simple bool
 }
 
-// compileCond compiles the condition for op. known is what the condition always
-// gives for op, if that is so; the closure is nil then.
-func compileCond(c *checked, s *event.Schema, op event.Op) (when cond, known fate, simple bool, err error) {
+// Compile compiles the condition for op. When it always gives the same, always or
+// never says so, and the closure is nil. simple is false when a part of it runs in
+// the interpreter.
+func (c *Checked) Compile(s *event.Schema, op event.Op) (when Cond, always, never, simple bool, err error) {
 	k := compiler{specialized: specialized{c, op}, schema: s, simple: true}
-	if f := k.fate(c.ast.Expr()); f.isBool(true) || f.isBool(false) {
-		return nil, f, true, nil
+	f := k.fate(c.ast.Expr())
+	if f.isBool(true) || f.isBool(false) {
+		return nil, f.isBool(true), f.isBool(false), true, nil
 	}
 	when, err = k.cond(c.ast.Expr())
-	return when, fate{}, k.simple, err
+	return when, false, false, k.simple, err
 }
 
 // cond compiles an expression of type bool.
-func (k *compiler) cond(e ast.Expr) (cond, error) {
+func (k *compiler) cond(e ast.Expr) (Cond, error) {
 	if r, ok := k.reads[e.ID()]; ok && e.Kind() == ast.SelectKind {
 		return k.boolRead(r, e)
 	}
@@ -64,13 +66,13 @@ func (k *compiler) cond(e ast.Expr) (cond, error) {
 	return k.interpreted(e)
 }
 
-func (k *compiler) interpreted(e ast.Expr) (cond, error) {
+func (k *compiler) interpreted(e ast.Expr) (Cond, error) {
 	k.simple = false
 	return k.general(e)
 }
 
 // boolRead is changed("x"), before == null, or a column of type bool.
-func (k *compiler) boolRead(r read, e ast.Expr) (cond, error) {
+func (k *compiler) boolRead(r read, e ast.Expr) (Cond, error) {
 	switch r.kind {
 	case rowChanged:
 		return changedCond(k.schema, k.schema.Column(r.name)), nil
@@ -97,8 +99,8 @@ func (k *compiler) boolRead(r read, e ast.Expr) (cond, error) {
 // logic is || (decides: true) or && (decides: false) as CEL defines them: an
 // operand with the deciding value settles it, even beside one that fails; else
 // the first failure does.
-func (k *compiler) logic(args []ast.Expr, decides bool) (cond, error) {
-	var all cond
+func (k *compiler) logic(args []ast.Expr, decides bool) (Cond, error) {
+	var all Cond
 	for i, a := range args {
 		last := all == nil && i == len(args)-1
 		if !last && k.fate(a).isBool(!decides) {
@@ -117,7 +119,7 @@ func (k *compiler) logic(args []ast.Expr, decides bool) (cond, error) {
 	return all, nil
 }
 
-func either(x, y cond, decides bool) cond {
+func either(x, y Cond, decides bool) Cond {
 	return func(b *event.Batch, r *event.Row) (bool, error) {
 		v, err := x(b, r)
 		if err == nil && v == decides {
@@ -134,7 +136,7 @@ func either(x, y cond, decides bool) cond {
 	}
 }
 
-func (k *compiler) not(arg ast.Expr) (cond, error) {
+func (k *compiler) not(arg ast.Expr) (Cond, error) {
 	c, err := k.cond(arg)
 	if err != nil {
 		return nil, err
@@ -142,7 +144,7 @@ func (k *compiler) not(arg ast.Expr) (cond, error) {
 	return negate(c), nil
 }
 
-func negate(c cond) cond {
+func negate(c Cond) Cond {
 	return func(b *event.Batch, r *event.Row) (bool, error) {
 		v, err := c(b, r)
 		return !v && err == nil, err
@@ -165,7 +167,7 @@ func (k *compiler) kind(e ast.Expr) event.Kind {
 
 // equality compiles a == b where one side is a column and the other a constant
 // or a column of the same kind; nil when it is anything else.
-func (k *compiler) equality(a, b ast.Expr) cond {
+func (k *compiler) equality(a, b ast.Expr) Cond {
 	x, y := k.reader(a), k.reader(b)
 	switch {
 	case x != nil && y != nil:
@@ -199,7 +201,7 @@ func sameBits(k event.Kind) bool {
 	}
 }
 
-func equalColumns(x, y reader) cond {
+func equalColumns(x, y reader) Cond {
 	return func(b *event.Batch, r *event.Row) (bool, error) {
 		v, err := x(b, r)
 		if err != nil {
@@ -263,7 +265,7 @@ func equalBits(want event.Value) test {
 }
 
 // in compiles column in [constants].
-func (k *compiler) in(a, list ast.Expr) cond {
+func (k *compiler) in(a, list ast.Expr) Cond {
 	get := k.reader(a)
 	if get == nil || list.Kind() != ast.ListKind {
 		return nil

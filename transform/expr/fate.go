@@ -1,4 +1,4 @@
-package transform
+package expr
 
 import (
 	"slices"
@@ -23,7 +23,7 @@ func (f fate) isBool(b bool) bool { return f.val == types.Bool(b) }
 
 // specialized is a condition compiled for one operation.
 type specialized struct {
-	*checked
+	*Checked
 	op event.Op
 }
 
@@ -165,7 +165,7 @@ func (c specialized) fateOfChoice(args []ast.Expr) fate {
 }
 
 // closed reports whether e reads nothing of the row and no variable but op.
-func (c *checked) closed(e ast.Expr) bool {
+func (c *Checked) closed(e ast.Expr) bool {
 	if e.Kind() == ast.SelectKind {
 		if _, ok := c.reads[e.ID()]; ok {
 			return false
@@ -186,7 +186,7 @@ func (c *checked) closed(e ast.Expr) bool {
 	return true
 }
 
-func (c *checked) readsRow(e ast.Expr) bool {
+func (c *Checked) readsRow(e ast.Expr) bool {
 	if _, ok := c.reads[e.ID()]; ok && e.Kind() == ast.SelectKind {
 		return true
 	}
@@ -210,7 +210,7 @@ func (c specialized) constant(e ast.Expr) ref.Val {
 }
 
 // program plans e alone as a CEL program.
-func (c *checked) program(e ast.Expr) (cel.Program, error) {
+func (c *Checked) program(e ast.Expr) (cel.Program, error) {
 	part := ast.NewCheckedAST(ast.NewAST(e, c.ast.SourceInfo()), c.ast.TypeMap(), c.ast.ReferenceMap())
 	return c.env.PlanProgram(part, cel.EvalOptions(cel.OptOptimize))
 }

@@ -1,4 +1,4 @@
-package transform
+package expr
 
 import (
 	"errors"
@@ -12,20 +12,8 @@ import (
 
 	"cdc/event"
 	"cdc/internal/cdctest"
+	"cdc/transform/rulefile"
 )
-
-// propTable has a column of every kind that conditions can read.
-func propTable(postgres bool) *event.Schema {
-	table := cdctest.Table
-	if postgres {
-		table = cdctest.PostgresTable
-	}
-	return table("shop.orders",
-		cdctest.Key("id", event.KindInt), cdctest.Col("status", event.KindString), cdctest.Col("note", event.KindString),
-		cdctest.Col("u", event.KindUint), cdctest.Col("f", event.KindFloat32), cdctest.Col("g", event.KindFloat64),
-		cdctest.Col("total", event.KindDecimal), cdctest.Col("flag", event.KindBool), cdctest.Col("raw", event.KindBytes),
-		cdctest.Col("at", event.KindInstant), cdctest.Col("day", event.KindDate), cdctest.Col("doc", event.KindJSON))
-}
 
 // gen makes random rows and conditions.
 type gen struct{ *rand.Rand }
@@ -172,13 +160,13 @@ func (g gen) expr(depth int) string {
 // it gives one.
 func TestClosuresAreCEL(t *testing.T) {
 	g := gen{rand.New(rand.NewPCG(1, 2))}
-	lang, err := newLanguage()
+	lang, err := NewLanguage()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var compiled, answers, fails int
 	for range 1200 {
-		s := propTable(g.IntN(2) == 0)
+		s := cdctest.KindsTable(g.IntN(2) == 0)
 		text := g.expr(3)
 		c, env := bindText(t, lang, s, text)
 		if c == nil {
@@ -210,29 +198,29 @@ func TestClosuresAreCEL(t *testing.T) {
 	t.Logf("%d conditions, %d answers, %d of them errors", compiled, answers, fails)
 }
 
-func bindText(t *testing.T, lang *language, s *event.Schema, text string) (*checked, *cel.Env) {
+func bindText(t *testing.T, lang *Language, s *event.Schema, text string) (*Checked, *cel.Env) {
 	t.Helper()
-	src := &Source{Name: "r.yaml", Text: []byte("version: 1\nrules:\n- name: r\n  tables: [a.b]\n  when: |-\n    " + text + "\n")}
-	var rep report
-	f := parseFile(src, &rep)
-	if err := rep.err(); err != nil {
+	src := &rulefile.Source{Name: "r.yaml", Text: []byte("version: 1\nrules:\n- name: r\n  tables: [a.b]\n  when: |-\n    " + text + "\n")}
+	var rep rulefile.Report
+	f := rulefile.Parse(src, &rep)
+	if err := rep.Err(); err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
 	env, err := lang.with(fieldsOf(s))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return f.rules[0].when.check(lang, env, s, &rep), env
+	return lang.check(f.Rules[0].When, env, s, &rep), env
 }
 
-func closed(t *testing.T, c *checked, s *event.Schema, b *event.Batch, r *event.Row) (bool, error) {
+func closed(t *testing.T, c *Checked, s *event.Schema, b *event.Batch, r *event.Row) (bool, error) {
 	t.Helper()
-	when, known, _, err := compileCond(c, s, r.Op)
+	when, always, _, _, err := c.Compile(s, r.Op)
 	if err != nil {
-		t.Fatalf("%s: compile: %v", c.text, err)
+		t.Fatalf("%s: compile: %v", c.Text, err)
 	}
 	if when == nil {
-		return known.isBool(true), nil
+		return always, nil
 	}
 	return when(b, r)
 }
@@ -251,11 +239,11 @@ func interpreted(prog cel.Program, b *event.Batch, r *event.Row) (bool, error) {
 
 // The forms that are promised to be fast need no interpreter.
 func TestSimpleFormsAreClosures(t *testing.T) {
-	lang, err := newLanguage()
+	lang, err := NewLanguage()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := propTable(false)
+	s := cdctest.KindsTable(false)
 	for _, text := range []string{
 		`op == "c"`, `op in ["c", "u"]`, `op != "d" && changed("status")`, `before == null || after != null`,
 		`after.status == "x"`, `"x" != before.status`, `after.id == 5`, `after.u >= 5`, `after.flag == true`, `!after.flag`,
@@ -267,8 +255,8 @@ func TestSimpleFormsAreClosures(t *testing.T) {
 			t.Errorf("%s: refused", text)
 			continue
 		}
-		for _, op := range ops {
-			if _, _, simple, err := compileCond(c, s, op); !simple || err != nil {
+		for _, op := range rulefile.Ops {
+			if _, _, _, simple, err := c.Compile(s, op); !simple || err != nil {
 				t.Errorf("%s for %c: simple %v, %v", text, op, simple, err)
 			}
 		}

@@ -1,4 +1,4 @@
-package transform
+package rulefile
 
 import (
 	"bytes"
@@ -14,26 +14,32 @@ type Source struct {
 	Text []byte
 }
 
-// place is a position in a rule file. Line and column count from 1, columns in
+// Place is a position in a rule file. Line and column count from 1, columns in
 // characters.
-type place struct {
-	src       *Source
-	line, col int
+type Place struct {
+	Source    *Source
+	Line, Col int
 }
 
-func (p place) errorf(hint, format string, args ...any) *Error {
-	return &Error{File: p.src.Name, Line: p.line, Col: p.col, Msg: oneLine(fmt.Sprintf(format, args...)), Hint: oneLine(hint)}
+// IsZero reports whether p is no place at all.
+func (p Place) IsZero() bool { return p.Source == nil }
+
+// Errorf makes an error that stands at p.
+func (p Place) Errorf(hint, format string, args ...any) *Error {
+	return &Error{File: p.Source.Name, Line: p.Line, Col: p.Col, Msg: OneLine(fmt.Sprintf(format, args...)), Hint: OneLine(hint)}
 }
 
-func (p place) String() string { return fmt.Sprintf("%s:%d:%d", p.src.Name, p.line, p.col) }
+// String prints file:line:col.
+func (p Place) String() string { return fmt.Sprintf("%s:%d:%d", p.Source.Name, p.Line, p.Col) }
 
-func (s *Source) at(n *yaml.Node) place { return place{src: s, line: n.Line, col: n.Column} }
+// At is the place of a node of the source.
+func (s *Source) At(n *yaml.Node) Place { return Place{Source: s, Line: n.Line, Col: n.Column} }
 
-// within is the place of the character at index offset of the value of scalar
+// Within is the place of the character at index offset of the value of scalar
 // n. YAML gives only the start of a scalar, and the value differs from the text
 // by quotes, escapes, indentation and folding: so the text is walked along with
 // the value, matching the characters that aren't space.
-func (s *Source) within(n *yaml.Node, offset int) place {
+func (s *Source) Within(n *yaml.Node, offset int) Place {
 	c := cursor{lines: bytes.Split(s.Text, []byte("\n"))}
 	switch n.Style &^ yaml.TaggedStyle {
 	case yaml.LiteralStyle, yaml.FoldedStyle:
@@ -43,10 +49,10 @@ func (s *Source) within(n *yaml.Node, offset int) place {
 	default:
 		c.seek(n.Line-1, n.Column-1)
 	}
-	at := s.at(n)
+	at := s.At(n)
 	for i, r := range []rune(n.Value) {
 		if !unicode.IsSpace(r) && c.find(r) {
-			at.line, at.col = c.line+1, c.col+1
+			at.Line, at.Col = c.line+1, c.col+1
 			c.col++
 		}
 		if i >= offset {
@@ -54,7 +60,7 @@ func (s *Source) within(n *yaml.Node, offset int) place {
 		}
 	}
 	// Behind the last character: an expression that ends too early.
-	at.col++
+	at.Col++
 	return at
 }
 

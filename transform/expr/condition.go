@@ -1,4 +1,4 @@
-package transform
+package expr
 
 import (
 	"regexp"
@@ -9,24 +9,14 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/types"
-	"go.yaml.in/yaml/v3"
 
 	"cdc/event"
+	"cdc/transform/rulefile"
 )
 
-// condition is a "when" as it stands in a rule file.
-type condition struct {
-	src  *Source
-	node *yaml.Node
-	text string
-}
-
-// place maps a character of the condition to its place in the file.
-func (c *condition) place(offset int) place { return c.src.within(c.node, offset) }
-
-// checked is a condition whose types are known, in some environment.
-type checked struct {
-	*condition
+// Checked is a condition whose types are known, for one table or offline.
+type Checked struct {
+	*rulefile.Expr
 	env   *cel.Env
 	ast   *ast.AST
 	reads map[int64]read // what the expression with that id reads of a row
@@ -56,43 +46,57 @@ func (r read) String() string {
 // isColumn reports whether the read is about one column.
 func (r read) isColumn() bool { return r.kind != rowMissing && r.kind != rowSource }
 
+// Check checks a condition for a table; offline, where its columns aren't known,
+// with nil. What is wrong is reported, and the result is nil then.
+func (l *Language) Check(c *rulefile.Expr, s *event.Schema, rep *rulefile.Report) *Checked {
+	env := l.offline
+	if s != nil {
+		var err error
+		if env, err = l.with(fieldsOf(s)); err != nil {
+			rep.Add(c.Place(0), "", "set up CEL: %s", err)
+			return nil
+		}
+	}
+	return l.check(c, env, s, rep)
+}
+
 // check parses the condition, lets adapt change the tree for the table (nil:
 // offline), and checks its types in env.
-func (c *condition) check(l *language, env *cel.Env, s *event.Schema, rep *report) *checked {
-	parsed, issues := l.base.Parse(c.text)
+func (l *Language) check(c *rulefile.Expr, env *cel.Env, s *event.Schema, rep *rulefile.Report) *Checked {
+	parsed, issues := l.base.Parse(c.Text)
 	if issues.Err() != nil {
-		c.syntax(issues, rep)
+		syntax(c, issues, rep)
 		return nil
 	}
-	errs := len(rep.list)
+	errs := len(rep.List)
 	w := newRewriter(c, parsed.NativeRep(), rep)
 	w.walk(parsed.NativeRep().Expr())
 	if s != nil {
 		w.bind(s)
 	}
-	if len(rep.list) > errs {
+	if len(rep.List) > errs {
 		return nil
 	}
 	typed, issues := env.Check(parsed)
 	if issues.Err() != nil {
 		for _, e := range issues.Errors() {
 			msg, hint := tidy(e.Message)
-			rep.add(c.place(offsetIn(c.text, e.Location.Line(), e.Location.Column())), hint, "%s", msg)
+			rep.Add(c.Place(offsetIn(c.Text, e.Location.Line(), e.Location.Column())), hint, "%s", msg)
 		}
 		return nil
 	}
 	if t := typed.OutputType(); !t.IsExactType(types.BoolType) && !t.IsExactType(types.DynType) && t.Kind() != types.BoolKind {
-		rep.add(c.place(0), "compare something", "a condition is true or false, this one is %s", spellType(t.String()))
+		rep.Add(c.Place(0), "compare something", "a condition is true or false, this one is %s", spellType(t.String()))
 		return nil
 	}
 	est, err := env.EstimateCost(typed, sizes{})
 	if err != nil || est.Max > maxCost {
-		rep.add(c.place(0), "lists inside lists multiply: write it flatter", "the condition may take too long for a row")
+		rep.Add(c.Place(0), "lists inside lists multiply: write it flatter", "the condition may take too long for a row")
 		return nil
 	}
-	ok := &checked{condition: c, env: env, ast: typed.NativeRep(), reads: w.reads}
+	ok := &Checked{Expr: c, env: env, ast: typed.NativeRep(), reads: w.reads}
 	if _, err := ok.program(ok.ast.Expr()); err != nil { // a constant without a value
-		rep.add(c.place(0), "", "%s", printable(err.Error()))
+		rep.Add(c.Place(0), "", "%s", rulefile.Printable(err.Error()))
 		return nil
 	}
 	return ok
@@ -113,15 +117,15 @@ func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *co
 }
 
 // syntax reports the first syntax error: those that follow are its echo.
-func (c *condition) syntax(issues *cel.Issues, rep *report) {
+func syntax(c *rulefile.Expr, issues *cel.Issues, rep *rulefile.Report) {
 	list := issues.Errors()
 	if len(list) == 0 {
-		rep.add(c.place(0), "", "%s", printable(issues.Err().Error()))
+		rep.Add(c.Place(0), "", "%s", rulefile.Printable(issues.Err().Error()))
 		return
 	}
 	e := list[0]
 	msg, hint := tidy(e.Message)
-	rep.add(c.place(offsetIn(c.text, e.Location.Line(), e.Location.Column())), hint, "%s", msg)
+	rep.Add(c.Place(offsetIn(c.Text, e.Location.Line(), e.Location.Column())), hint, "%s", msg)
 }
 
 // offsetIn turns a line (from 1) and column (from 0) of text into an index of
@@ -159,29 +163,29 @@ var vocabulary = []string{
 // tidy puts a message of CEL in our words, with a hint if there is one.
 func tidy(msg string) (text, hint string) {
 	if m := undeclared.FindStringSubmatch(msg); m != nil {
-		hint := didYouMean(m[1], vocabulary)
+		hint := rulefile.DidYouMean(m[1], vocabulary)
 		if hint == "" {
-			hint = "a column is written after." + printable(m[1]) + " or before." + printable(m[1])
+			hint = "a column is written after." + rulefile.Printable(m[1]) + " or before." + rulefile.Printable(m[1])
 		}
 		return "a condition knows no " + quote(m[1]), hint
 	}
 	if m := unknown.FindStringSubmatch(msg); m != nil {
-		return "no field " + quote(m[1]) + " here", didYouMean(m[1], sourceFields)
+		return "no field " + quote(m[1]) + " here", rulefile.DidYouMean(m[1], sourceFields)
 	}
 	if m := noOverload.FindStringSubmatch(msg); m != nil {
 		name := strings.Trim(m[1], "_@")
 		return quote(name) + " can't be applied to " + spellType(m[2]), overloadHint(name, m[2])
 	}
 	if m := expecting.FindStringSubmatch(msg); m != nil {
-		return "syntax error: " + printable(m[1]), ""
+		return "syntax error: " + rulefile.Printable(m[1]), ""
 	}
 	if m := syntaxErr.FindStringSubmatch(msg); m != nil {
-		return "syntax error: " + printable(m[1]), ""
+		return "syntax error: " + rulefile.Printable(m[1]), ""
 	}
-	return printable(msg), ""
+	return rulefile.Printable(msg), ""
 }
 
-func quote(s string) string { return `"` + printable(s) + `"` }
+func quote(s string) string { return `"` + rulefile.Printable(s) + `"` }
 
 // spellType says a list of CEL types in fewer words.
 func spellType(s string) string {
@@ -213,5 +217,14 @@ func overloadHint(function, args string) string {
 		return `write b"..." for bytes`
 	default:
 		return ""
+	}
+}
+
+// Columns calls fn for every column that the condition reads.
+func (c *Checked) Columns(fn func(name string)) {
+	for _, r := range c.reads {
+		if r.isColumn() {
+			fn(r.name)
+		}
 	}
 }

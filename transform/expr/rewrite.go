@@ -1,4 +1,4 @@
-package transform
+package expr
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types"
 
 	"cdc/event"
+	"cdc/transform/rulefile"
 )
 
 // rewriter brings a parsed condition to the form in which every look at the row
@@ -20,8 +21,8 @@ import (
 //	before == null      becomes  the field before of @missing, a bool
 //	has(after.status)   becomes  after != null && after.status != null
 type rewriter struct {
-	*report
-	cond  *condition
+	*rulefile.Report
+	cond  *rulefile.Expr
 	info  *ast.SourceInfo
 	f     ast.ExprFactory
 	next  int64 // the next free expression id
@@ -29,8 +30,8 @@ type rewriter struct {
 	reads map[int64]read
 }
 
-func newRewriter(c *condition, a *ast.AST, rep *report) *rewriter {
-	w := &rewriter{report: rep, cond: c, info: a.SourceInfo(), f: ast.NewExprFactory(), root: a.Expr(), reads: map[int64]read{}}
+func newRewriter(c *rulefile.Expr, a *ast.AST, rep *rulefile.Report) *rewriter {
+	w := &rewriter{Report: rep, cond: c, info: a.SourceInfo(), f: ast.NewExprFactory(), root: a.Expr(), reads: map[int64]read{}}
 	for id := range a.IDs() {
 		w.next = max(w.next, id)
 	}
@@ -52,7 +53,7 @@ func (w *rewriter) offset(e ast.Expr) int {
 }
 
 func (w *rewriter) refuse(e ast.Expr, hint, format string, args ...any) {
-	w.add(w.cond.place(w.offset(e)), hint, format, args...)
+	w.Add(w.cond.Place(w.offset(e)), hint, format, args...)
 }
 
 // rowIdent returns the variable if e is one that stands for the row.
@@ -147,7 +148,7 @@ func (w *rewriter) field(e ast.Expr) {
 func (w *rewriter) checkSource(e ast.Expr) {
 	r := w.reads[e.ID()]
 	if r.kind == rowSource && !slices.Contains(sourceFields, r.name) {
-		w.add(w.cond.place(r.offset), didYouMean(r.name, sourceFields), "source has table, db and schema, and no %q", printable(r.name))
+		w.Add(w.cond.Place(r.offset), rulefile.DidYouMean(r.name, sourceFields), "source has table, db and schema, and no %q", rulefile.Printable(r.name))
 	}
 }
 
@@ -254,25 +255,25 @@ func (w *rewriter) bind(s *event.Schema) {
 	slices.Sort(ids)
 	for _, id := range ids {
 		if r := w.reads[id]; r.isColumn() {
-			checkColumn(w.report, w.cond.place(r.offset), s, r.name)
+			CheckColumn(w.Report, w.cond.Place(r.offset), s, r.name)
 		}
 	}
 	w.adapt(w.root, s)
 }
 
-// checkColumn reports a column that the table doesn't have.
-func checkColumn(rep *report, at place, s *event.Schema, name string) *event.Column {
+// CheckColumn reports a column that the table doesn't have.
+func CheckColumn(rep *rulefile.Report, at rulefile.Place, s *event.Schema, name string) *event.Column {
 	c := s.Column(name)
 	if c == nil {
 		names := make([]string, len(s.Columns))
 		for i := range s.Columns {
 			names[i] = s.Columns[i].Name
 		}
-		hint := didYouMean(name, names)
+		hint := rulefile.DidYouMean(name, names)
 		if hint == "" && len(names) <= 12 {
 			hint = "it has " + joinNames(names)
 		}
-		rep.add(at, hint, "table %s has no column %q", s.Name(), printable(name))
+		rep.Add(at, hint, "table %s has no column %q", s.Name(), rulefile.Printable(name))
 	}
 	return c
 }

@@ -1,4 +1,4 @@
-package transform
+package rulefile
 
 import (
 	"errors"
@@ -21,70 +21,69 @@ const (
 // syntaxLine finds the line in an error of the YAML library.
 var syntaxLine = regexp.MustCompile(`(?s)^yaml: (?:line (\d+): )?(.*)$`)
 
-// file is a rule file as it was read.
-type file struct {
-	src   *Source
-	rules []*rule
-	// fallback is what "default" says, nil when the file doesn't.
-	fallback *choice
+// File is a rule file as it was read.
+type File struct {
+	Rules []*Rule
+	// Default is what "default" says, nil when the file doesn't.
+	Default *Choice
 }
 
-// choice is a "pass" or "drop" and where it stands.
-type choice struct {
-	pass bool
-	at   place
+// Choice is a "pass" or "drop" and where it stands.
+type Choice struct {
+	Pass bool
+	At   Place
 }
 
 // document returns the root of the only document in src.
-func document(src *Source, r *report) *yaml.Node {
-	start := place{src: src}
+func document(src *Source, r *Report) *yaml.Node {
+	start := Place{Source: src}
 	if len(src.Text) > maxFile {
-		r.add(start, "", "the file is larger than %d KiB", maxFile>>10)
+		r.Add(start, "", "the file is larger than %d KiB", maxFile>>10)
 		return nil
 	}
 	dec := yaml.NewDecoder(strings.NewReader(string(src.Text)))
 	var doc, more yaml.Node
 	err := dec.Decode(&doc)
 	if errors.Is(err, io.EOF) {
-		r.add(start, `write "version: 1" and "rules:"`, "the file is empty")
+		r.Add(start, `write "version: 1" and "rules:"`, "the file is empty")
 		return nil
 	}
 	if err == nil {
 		err = dec.Decode(&more)
 		if err == nil {
-			r.add(src.at(&more), "", "a second document in a rule file")
+			r.Add(src.At(&more), "", "a second document in a rule file")
 			return nil
 		}
 	}
 	if !errors.Is(err, io.EOF) {
-		r.add(syntaxPlace(src, err))
+		r.Add(syntaxPlace(src, err))
 		return nil
 	}
 	return doc.Content[0]
 }
 
 // syntaxPlace turns an error of the YAML library into the arguments of add.
-func syntaxPlace(src *Source, err error) (p place, hint, msg string) {
+func syntaxPlace(src *Source, err error) (p Place, hint, msg string) {
 	m := syntaxLine.FindStringSubmatch(err.Error())
 	if m == nil {
-		return place{src: src}, "", "not YAML: " + printable(err.Error())
+		return Place{Source: src}, "", "not YAML: " + Printable(err.Error())
 	}
 	line, _ := strconv.Atoi(m[1])
 	if lines := strings.Split(string(src.Text), "\n"); line > 0 && line <= len(lines) && strings.HasPrefix(lines[line-1], "\t") {
 		hint = "indent with spaces, not with tabs"
 	}
-	return place{src: src, line: max(1, line), col: 1}, hint, "not YAML: " + printable(m[2])
+	return Place{Source: src, Line: max(1, line), Col: 1}, hint, "not YAML: " + Printable(m[2])
 }
 
-// parseFile reads one rule file. What is wrong goes to r; the file that comes
+// Parse reads one rule file. What is wrong goes to r; the file that comes
 // back then lacks it.
-func parseFile(src *Source, r *report) *file {
-	f := &file{src: src}
+func Parse(src *Source, r *Report) *File {
+	f := &File{}
 	root := document(src, r)
 	if root == nil {
 		return f
 	}
-	d := decoder{src: src, report: r}
+	d := decoder{src: src, Report: r}
 	if !d.bounded(root) {
 		return f
 	}
@@ -93,13 +92,13 @@ func parseFile(src *Source, r *report) *file {
 		case "version":
 			d.version(val)
 		case "default":
-			f.fallback = d.choice(val, "default")
+			f.Default = d.choice(val, "default")
 		case "rules":
-			f.rules = d.rules(val)
+			f.Rules = d.rules(val)
 		}
 	})
 	if seen != nil && !slices.Contains(seen, "version") {
-		r.add(src.at(root), `write "version: 1" at the top`, "the version of the rule language is missing")
+		r.Add(src.At(root), `write "version: 1" at the top`, "the version of the rule language is missing")
 	}
 	return f
 }
@@ -107,7 +106,7 @@ func parseFile(src *Source, r *report) *file {
 // decoder reads a node tree and reports what it doesn't understand.
 type decoder struct {
 	src *Source
-	*report
+	*Report
 }
 
 // bounded refuses aliases (a small file can stand for a huge one) and trees
@@ -117,11 +116,11 @@ func (d *decoder) bounded(root *yaml.Node) bool {
 	var walk func(n *yaml.Node, depth int) bool
 	walk = func(n *yaml.Node, depth int) bool {
 		if n.Kind == yaml.AliasNode {
-			d.add(d.src.at(n), "write the value out", "an alias (*%s) in a rule file", printable(n.Value))
+			d.Add(d.src.At(n), "write the value out", "an alias (*%s) in a rule file", Printable(n.Value))
 			return false
 		}
 		if depth > maxDepth {
-			d.add(d.src.at(n), "", "nested too deep for a rule file")
+			d.Add(d.src.At(n), "", "nested too deep for a rule file")
 			return false
 		}
 		for _, c := range n.Content {
@@ -138,7 +137,7 @@ func (d *decoder) bounded(root *yaml.Node) bool {
 // returns the keys that were there; nil when n is no mapping.
 func (d *decoder) mapping(n *yaml.Node, what string, known []string, fn func(key, val *yaml.Node)) []string {
 	if n.Kind != yaml.MappingNode {
-		d.add(d.src.at(n), "", "%s must be a mapping of %s, not %s", what, strings.Join(known, ", "), kindName(n))
+		d.Add(d.src.At(n), "", "%s must be a mapping of %s, not %s", what, strings.Join(known, ", "), kindName(n))
 		return nil
 	}
 	seen := []string{}
@@ -148,7 +147,7 @@ func (d *decoder) mapping(n *yaml.Node, what string, known []string, fn func(key
 		case key.Kind != yaml.ScalarNode || !slices.Contains(known, key.Value):
 			d.unknown(key, what, known)
 		case slices.Contains(seen, key.Value):
-			d.add(d.src.at(key), "", "%q stands here twice", key.Value)
+			d.Add(d.src.At(key), "", "%q stands here twice", key.Value)
 		default:
 			seen = append(seen, key.Value)
 			fn(key, val)
@@ -158,16 +157,16 @@ func (d *decoder) mapping(n *yaml.Node, what string, known []string, fn func(key
 }
 
 func (d *decoder) unknown(key *yaml.Node, what string, known []string) {
-	hint := didYouMean(key.Value, known)
+	hint := DidYouMean(key.Value, known)
 	if hint == "" {
 		hint = "known: " + strings.Join(known, ", ")
 	}
-	d.add(d.src.at(key), hint, "%s has no %q", what, printable(key.Value))
+	d.Add(d.src.At(key), hint, "%s has no %q", what, Printable(key.Value))
 }
 
 func (d *decoder) version(n *yaml.Node) {
 	if n.ShortTag() != "!!int" || n.Value != "1" {
-		d.add(d.src.at(n), `write "version: 1"`, "version %q of the rule language isn't known", printable(n.Value))
+		d.Add(d.src.At(n), `write "version: 1"`, "version %q of the rule language isn't known", Printable(n.Value))
 	}
 }
 
@@ -178,11 +177,11 @@ func (d *decoder) text(n *yaml.Node, what string) (string, bool) {
 		if n.Kind == yaml.ScalarNode && n.ShortTag() != "!!null" {
 			hint = fmt.Sprintf("write it in quotes: %q", n.Value)
 		}
-		d.add(d.src.at(n), hint, "%s must be text, not %s", what, kindName(n))
+		d.Add(d.src.At(n), hint, "%s must be text, not %s", what, kindName(n))
 		return "", false
 	}
 	if n.Value == "" {
-		d.add(d.src.at(n), "", "%s is empty", what)
+		d.Add(d.src.At(n), "", "%s is empty", what)
 		return "", false
 	}
 	return n.Value, true
@@ -195,11 +194,11 @@ func (d *decoder) oneOf(n *yaml.Node, what string, words []string) (string, bool
 		return "", false
 	}
 	if !slices.Contains(words, s) {
-		hint := didYouMean(s, words)
+		hint := DidYouMean(s, words)
 		if w, known := synonyms[s]; known && slices.Contains(words, w) {
 			hint = fmt.Sprintf("did you mean %q?", w)
 		}
-		d.add(d.src.at(n), hint, "%s can be %s, not %q", what, strings.Join(words, ", "), printable(s))
+		d.Add(d.src.At(n), hint, "%s can be %s, not %q", what, strings.Join(words, ", "), Printable(s))
 		return "", false
 	}
 	return s, true
@@ -211,21 +210,21 @@ func (d *decoder) texts(n *yaml.Node, what string) []*yaml.Node {
 		return []*yaml.Node{n}
 	}
 	if n.Kind != yaml.SequenceNode {
-		d.add(d.src.at(n), "", "%s must be a list, not %s", what, kindName(n))
+		d.Add(d.src.At(n), "", "%s must be a list, not %s", what, kindName(n))
 		return nil
 	}
 	if len(n.Content) == 0 {
-		d.add(d.src.at(n), "", "%s is an empty list", what)
+		d.Add(d.src.At(n), "", "%s is an empty list", what)
 	}
 	return n.Content
 }
 
-func (d *decoder) choice(n *yaml.Node, what string) *choice {
+func (d *decoder) choice(n *yaml.Node, what string) *Choice {
 	s, ok := d.oneOf(n, what, []string{"pass", "drop"})
 	if !ok {
 		return nil
 	}
-	return &choice{pass: s == "pass", at: d.src.at(n)}
+	return &Choice{Pass: s == "pass", At: d.src.At(n)}
 }
 
 func kindName(n *yaml.Node) string {
@@ -245,7 +244,7 @@ func kindName(n *yaml.Node) string {
 		case "!!int", "!!float":
 			return "a number"
 		}
-		return printable(n.ShortTag())
+		return Printable(n.ShortTag())
 	default:
 		return "something else"
 	}
