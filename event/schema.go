@@ -1,6 +1,9 @@
 package event
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // TypeFlags are properties of a column.
 type TypeFlags uint16
@@ -97,6 +100,24 @@ type Schema struct {
 	Width int
 	// Old says which rows before a change the log holds.
 	Old OldRows
+	// OldColumns are the ordinals of the columns that a row before a change holds
+	// where Old is OldKey. They may be others than those of the record key, which
+	// the configuration can choose; nil stands for those of Key.
+	OldColumns []int
+}
+
+// HoldsOld reports whether a row before a change, where the log has one, holds the
+// column at that ordinal. Where Old is OldUnknown it may.
+func (s *Schema) HoldsOld(ord int) bool {
+	switch {
+	case s.Old == OldNone:
+		return false
+	case s.Old != OldKey:
+		return true
+	case s.OldColumns != nil:
+		return slices.Contains(s.OldColumns, ord)
+	}
+	return slices.ContainsFunc(s.Key, func(c Column) bool { return c.Ord == ord })
 }
 
 // OldRows says what the log holds of a row before a change.
@@ -106,8 +127,8 @@ type OldRows uint8
 const (
 	OldUnknown OldRows = iota // found out row by row
 	OldFull                   // the whole row
-	// OldKey: the key, for a delete and where an update changes it (PostgreSQL,
-	// replica identity DEFAULT or INDEX).
+	// OldKey: the columns that Schema.HoldsOld tells, for a delete and where an
+	// update changes one of them (PostgreSQL, replica identity DEFAULT or INDEX).
 	OldKey
 	OldNone // nothing
 )
@@ -156,7 +177,7 @@ func (s *Schema) Project(columns []Column) *Schema {
 // everything but Version, and what only projections have.
 func (s *Schema) Equal(o *Schema) bool {
 	return s.Database == o.Database && s.Namespace == o.Namespace && s.Table == o.Table &&
-		s.Width == o.Width && s.Old == o.Old && equalColumns(s.Columns, o.Columns) && equalColumns(s.Key, o.Key)
+		s.Width == o.Width && s.Old == o.Old && slices.Equal(s.OldColumns, o.OldColumns) && equalColumns(s.Columns, o.Columns) && equalColumns(s.Key, o.Key)
 }
 
 func equalColumns(a, b []Column) bool {

@@ -42,13 +42,17 @@ type Snapshotter interface {
 // sources return it and don't import this package.
 type View = event.View
 
-// Rules decide what leaves. Safe for concurrent use.
+// Rules decide what leaves. They may be swapped while the pipeline runs: each
+// generation of them has a number that only rises. Safe for concurrent use.
 type Rules interface {
 	event.Selector
-	// Run fills b.Outs from b.Rows.
+	// Run fills b.Outs from b.Rows, by the rules of the generation b.Gen.
 	Run(b *event.Batch) error
-	// Hash names the rule set.
-	Hash() string
+	// Hash names the rules of a generation.
+	Hash(gen uint32) string
+	// Release says that no batch of a generation before gen comes any more. It
+	// doesn't block.
+	Release(gen uint32)
 }
 
 // Encoder turns what leaves into records. Safe for concurrent use; CPU only.

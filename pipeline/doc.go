@@ -32,6 +32,16 @@
 // behind the rows of a batch when the interval has passed, in a batch of their own
 // while the source emits nothing. They bring no position.
 //
+// # Generations of rules
+//
+// The rules may be swapped while the pipeline runs. Each generation has a number:
+// the source asks for the newest at the beginning of a transaction, decodes by it,
+// and puts its number into the batch; a worker runs the batch by it, the frame
+// carries it, and the hash that is stored with a position is that of the frame
+// which brought the position. Numbers only rise along the batches of a run (a
+// snapshot keeps one from its plan to its end), so when a frame is acknowledged,
+// the generations before its own are let go.
+//
 // # What bounds memory
 //
 // The budget counts the bytes of batches and frames from TryEmit to the

@@ -84,14 +84,17 @@ func (s *fakeSource) PlanSnapshot(_ context.Context, previous []byte) ([]byte, e
 	return []byte(`{"slot":"ours"}`), nil
 }
 
-func (s *fakeSource) OpenView(context.Context, []byte, event.Selector) (View, error) {
+func (s *fakeSource) OpenView(_ context.Context, _ []byte, sel event.Selector) (View, error) {
 	if s.viewErr != nil {
 		return nil, s.viewErr
 	}
-	return &fakeView{s}, nil
+	return &fakeView{s, sel.Generation()}, nil
 }
 
-type fakeView struct{ s *fakeSource }
+type fakeView struct {
+	s   *fakeSource
+	gen uint32
+}
 
 func (v *fakeView) Start() event.Position        { return "0" }
 func (v *fakeView) Estimate(*event.Schema) int64 { return -1 }
@@ -110,6 +113,7 @@ func (v *fakeView) Announce(ctx context.Context, out event.Emitter) (err error) 
 	b := out.Batch()
 	for _, ddl := range v.s.ddl {
 		b.Marks = append(b.Marks, event.Mark{Kind: event.MarkSchemaChange, Change: &event.SchemaChange{DDL: ddl, Snapshot: true}})
+		b.Gen = v.gen
 		if b, err = event.Emit(ctx, out, b); err != nil {
 			return err
 		}
@@ -121,6 +125,7 @@ func (v *fakeView) Read(ctx context.Context, s *event.Schema, out event.Emitter)
 	b := out.Batch()
 	for i := range v.s.tables[s.Table] {
 		addRow(b, s, i+1, event.OpRead)
+		b.Gen = v.gen
 		if len(b.Rows) == 2 {
 			if b, err = event.Emit(ctx, out, b); err != nil {
 				return err
@@ -137,7 +142,8 @@ func (v *fakeView) Read(ctx context.Context, s *event.Schema, out event.Emitter)
 type passRules struct{ failAt int64 }
 
 func (r passRules) Select(*event.Schema) ([]bool, bool, error) { return nil, true, nil }
-func (r passRules) Hash() string                               { return "hash" }
+func (r passRules) Hash(uint32) string                         { return "hash" }
+func (r passRules) Release(uint32)                             {}
 func (r passRules) Run(b *event.Batch) error {
 	for i := range b.Rows {
 		if r.failAt != 0 && b.Image(b.Rows[i].After, b.Rows[i].Schema)[0].Int() == r.failAt {

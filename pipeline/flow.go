@@ -38,7 +38,8 @@ type flow struct {
 	// emitting is held while a batch is put into both queues, since heartbeats
 	// come from another goroutine than the source's batches.
 	emitting sync.Mutex
-	heart    heart // guarded by emitting
+	heart    heart  // guarded by emitting
+	gen      uint32 // of the rules of the last batch; guarded by emitting
 
 	fail func(error) // keeps the first error and stops the source
 }
@@ -52,6 +53,7 @@ func newFlow(parts Parts, o Options, fail func(error)) *flow {
 	}
 	o.Stats.InFlight.Store(0) // an earlier run may have ended with frames under way
 	f.tracker = newTracker(f.budget, o.Stats, &f.frames, o.now)
+	f.tracker.rules = parts.Rules
 	for range tickets {
 		f.free <- &ticket{ready: make(chan struct{}, 1)}
 	}
@@ -85,6 +87,13 @@ func (f *flow) Hungry() bool {
 
 // Room is signalled when a refused TryEmit may succeed.
 func (f *flow) Room() <-chan struct{} { return f.budget.room }
+
+// begin says by which rules a stream begins, for heartbeats before its first batch.
+func (f *flow) begin(sel event.Selector) {
+	f.emitting.Lock()
+	defer f.emitting.Unlock()
+	f.gen = sel.Generation()
+}
 
 // frameBytes is what a frame costs beside its records: itself, its place in the
 // tracker and what the source remembers of its checkpoint. So frames of which
@@ -122,6 +131,7 @@ func (f *flow) push(b *event.Batch) bool {
 		return false
 	}
 	t.batch, t.size = b, size
+	f.gen = b.Gen
 	f.work <- t
 	f.order <- t
 	return true
@@ -151,7 +161,7 @@ func (f *flow) encode(t *ticket) {
 	if t.err != nil && !errors.Is(t.err, event.ErrDelivery) {
 		t.err = &rowError{t.err}
 	}
-	frame.Next, frame.Lag, frame.Rows = b.Next, b.Lag, len(b.Rows)
+	frame.Next, frame.Lag, frame.Rows, frame.Gen = b.Next, b.Lag, len(b.Rows), b.Gen
 	t.frame = frame
 	f.batches.put(b)
 	size := cap(frame.Buf) + frameBytes

@@ -95,7 +95,7 @@ func (f *flow) idleBeat() time.Duration {
 	}
 	b := f.batches.get()
 	b.Marks = append(b.Marks, heartbeat(b))
-	b.Lag.Bytes = f.heart.lag
+	b.Lag.Bytes, b.Gen = f.heart.lag, f.gen
 	if !f.push(b) {
 		f.batches.put(b)
 		return f.heart.every

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"go.uber.org/zap"
-
-	"cdc/event"
 )
 
 // Build makes a pipeline anew for each start. The counters are those of the
@@ -23,6 +21,11 @@ type Build func(ctx context.Context, o Options) (*Pipeline, error)
 type Manager struct {
 	log     *zap.Logger
 	runners []*runner // fixed once Run is called
+
+	mu     sync.Mutex
+	ctx    context.Context //nolint:containedctx // of Run, for pipelines that are started again
+	active int             // runners at work; guarded by mu
+	wg     sync.WaitGroup
 }
 
 // NewManager makes a manager without pipelines.
@@ -36,20 +39,67 @@ func (m *Manager) Add(name string, build Build) {
 	m.runners = append(m.runners, r)
 }
 
+// Rules has the status of a pipeline that was added say which rules hold. Call it
+// before Run.
+func (m *Manager) Rules(name string, status func() RulesStatus) {
+	if r := m.find(name); r != nil {
+		r.rules = status
+	}
+}
+
+func (m *Manager) find(name string) *runner {
+	i := slices.IndexFunc(m.runners, func(r *runner) bool { return r.name == name })
+	if i < 0 {
+		return nil
+	}
+	return m.runners[i]
+}
+
 // Run runs all pipelines until ctx ends or none is left. A failed one leaves the
 // others running. The error names every pipeline that failed.
 func (m *Manager) Run(ctx context.Context) error {
-	errs := make([]error, len(m.runners))
-	var wg sync.WaitGroup
-	for i, r := range m.runners {
-		wg.Go(func() {
-			if err := r.run(ctx); err != nil {
-				errs[i] = fmt.Errorf("pipeline %s: %w", r.name, err)
-			}
-		})
+	m.mu.Lock()
+	m.ctx = ctx
+	for _, r := range m.runners {
+		m.start(r)
 	}
-	wg.Wait()
+	m.mu.Unlock()
+	m.wg.Wait()
+	errs := make([]error, 0, len(m.runners))
+	for _, r := range m.runners {
+		if r.ended != nil {
+			errs = append(errs, fmt.Errorf("pipeline %s: %w", r.name, r.ended))
+		}
+	}
 	return errors.Join(errs...)
+}
+
+// start has a runner work in a goroutine of its own. mu is held.
+func (m *Manager) start(r *runner) {
+	m.active++
+	r.running, r.ended = true, nil
+	m.wg.Go(func() {
+		err := r.run(m.ctx)
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		r.running, r.ended = false, err
+		m.active--
+	})
+}
+
+// Restart starts a pipeline again that has failed for good, now that somebody has
+// mended the cause, and reports whether it did. It doesn't when no pipeline is
+// left: Run is over then.
+func (m *Manager) Restart(name string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	r := m.find(name)
+	if r == nil || r.running || r.ended == nil || m.active == 0 || m.ctx.Err() != nil {
+		return false
+	}
+	r.set(PhaseStarting, nil)
+	m.start(r)
+	return true
 }
 
 // Status describes all pipelines, in name order.
@@ -67,43 +117,16 @@ func (m *Manager) Status() []Status {
 	return all
 }
 
-// Status is what can be said of a pipeline at one moment.
-type Status struct {
-	Name   string
-	Phase  Phase
-	Err    error // why it failed or is retried; nil otherwise
-	Sink   error // why a running pipeline's sink can't deliver; nil otherwise
-	Source event.SourceStats
-	Stats  *Stats // live counters
-}
-
-// Ready reports whether changes flow, or would if there were any, or why not.
-func (s Status) Ready() (bool, string) {
-	switch s.Phase {
-	case PhaseCompleted:
-		return true, ""
-	case PhaseSnapshot, PhaseStreaming:
-		if s.Phase == PhaseStreaming && !s.Source.Connected {
-			return false, "connecting to the source"
-		}
-		if s.Sink != nil {
-			return false, fmt.Sprintf("sink: %v", s.Sink)
-		}
-		return true, ""
-	default:
-		if s.Err != nil {
-			return false, fmt.Sprintf("%s: %v", s.Phase, s.Err)
-		}
-		return false, string(s.Phase)
-	}
-}
-
 // runner keeps one pipeline going.
 type runner struct {
 	name  string
 	build Build
 	stats *Stats
 	log   *zap.Logger
+	rules func() RulesStatus // nil where nobody says
+
+	running bool  // guarded by Manager.mu
+	ended   error // guarded by Manager.mu: of the last run
 
 	mu      sync.Mutex
 	current *Pipeline
@@ -180,6 +203,9 @@ func (r *runner) status() Status {
 		s.Phase, s.Err = r.current.Phase(), nil
 		s.Source = r.current.parts.Source.Stats()
 		s.Sink = r.current.healthy()
+	}
+	if r.rules != nil {
+		s.Rules = r.rules()
 	}
 	return s
 }

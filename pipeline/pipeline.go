@@ -255,8 +255,8 @@ func (p *Pipeline) feed(ctx context.Context, out *flow) error {
 }
 
 func (p *Pipeline) warnRules(stored string) {
-	if stored != "" && stored != p.parts.Rules.Hash() {
-		p.log.Info("rules have changed since the stored offset", zap.String("stored", stored), zap.String("now", p.parts.Rules.Hash()))
+	if now := p.parts.Rules.Hash(p.parts.Rules.Newest().Generation()); stored != "" && stored != now {
+		p.log.Info("rules have changed since the stored offset", zap.String("stored", stored), zap.String("now", now))
 	}
 }
 
@@ -281,8 +281,10 @@ func (p *Pipeline) stream(ctx context.Context, from event.Position, out *flow) e
 		return nil
 	}
 	p.phase.Store(PhaseStreaming)
+	sel := p.parts.Rules.Newest()
+	out.begin(sel)
 	endBeats := out.beat(from != "")
-	err := p.parts.Source.Stream(ctx, from, p.parts.Rules, out)
+	err := p.parts.Source.Stream(ctx, from, sel, out)
 	endBeats()
 	if errors.Is(err, event.ErrPositionLost) && p.opt.Snapshot == SnapshotWhenNeeded {
 		p.log.Warn("position lost: taking a new snapshot", zap.Error(err))

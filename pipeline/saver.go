@@ -51,21 +51,21 @@ func (s *saver) run(ctx context.Context) error {
 	}
 }
 
-// begin stores the plan of a snapshot. From then on nothing else is stored until
+// begin stores the plan of a snapshot, and the hash of its rules. From then on nothing else is stored until
 // the end of the snapshot is acknowledged: what comes late of a stream before it
 // is at a position that is lost, and in its place a restart must find the plan.
-func (s *saver) begin(ctx context.Context, plan []byte) error {
+func (s *saver) begin(ctx context.Context, plan []byte, rules string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.begun++
-	return s.parts.Offsets.Save(ctx, s.name, event.Offset{Snapshot: plan, Rules: s.parts.Rules.Hash()})
+	return s.parts.Offsets.Save(ctx, s.name, event.Offset{Snapshot: plan, Rules: rules})
 }
 
 // save stores the newest checkpoint, if it isn't stored yet, and tells the source.
 func (s *saver) save(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c, ended := s.tracker.checkpoint()
+	c, rules, ended := s.tracker.checkpoint()
 	if !c.Valid || c == s.last || ended < s.begun {
 		return nil
 	}
@@ -76,7 +76,7 @@ func (s *saver) save(ctx context.Context) error {
 			return fmt.Errorf("make position: %w", err)
 		}
 	}
-	if err := s.parts.Offsets.Save(ctx, s.name, event.Offset{Position: pos, Rules: s.parts.Rules.Hash()}); err != nil {
+	if err := s.parts.Offsets.Save(ctx, s.name, event.Offset{Position: pos, Rules: rules}); err != nil {
 		return fmt.Errorf("save offset: %w", err)
 	}
 	s.last = c

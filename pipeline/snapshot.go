@@ -14,6 +14,7 @@ import (
 // last thing it emits is the checkpoint that ends the snapshot.
 func (p *Pipeline) snapshot(ctx context.Context, previous []byte, out event.Emitter) (event.Position, error) {
 	p.phase.Store(PhaseSnapshot)
+	sel := p.parts.Rules.Newest() // from the plan to the end, however often they are swapped
 	if previous != nil {
 		p.log.Info("an earlier snapshot was interrupted; starting it over")
 	}
@@ -24,10 +25,10 @@ func (p *Pipeline) snapshot(ctx context.Context, previous []byte, out event.Emit
 	// From here on a restart knows that a snapshot had begun, and what of the
 	// server's is ours. Without this, death after the slot is made and before
 	// the first row would leave a slot that nobody dares to drop.
-	if err := p.saver.begin(ctx, plan); err != nil {
+	if err := p.saver.begin(ctx, plan, p.parts.Rules.Hash(sel.Generation())); err != nil {
 		return "", fmt.Errorf("save the beginning: %w", err)
 	}
-	view, err := p.parts.Source.OpenView(ctx, plan, p.parts.Rules)
+	view, err := p.parts.Source.OpenView(ctx, plan, sel)
 	if err != nil {
 		return "", err
 	}
@@ -37,7 +38,7 @@ func (p *Pipeline) snapshot(ctx context.Context, previous []byte, out event.Emit
 		return "", err
 	}
 	end := out.Batch()
-	end.Next = event.Checkpoint{Fixed: start, Valid: true}
+	end.Next, end.Gen = event.Checkpoint{Fixed: start, Valid: true}, sel.Generation()
 	if p.opt.HeartbeatInterval > 0 {
 		end.Marks = append(end.Marks, heartbeat(end)) // the first position is known
 	}

@@ -20,13 +20,17 @@ type tracker struct {
 	budget *budget
 	stats  *Stats
 	frames *framePool
+	rules  Rules
 	now    func() time.Time
 
 	mu      sync.Mutex
 	flights []*flight // from the oldest one; flights[:head] are gone
 	head    int
 	latest  event.Checkpoint // of the last frame of the acknowledged run
+	by      string           // the hash of the rules of the frame that latest is of
 	ended   int              // snapshots whose end is in that run
+	gen     uint32           // of the last frame of the run
+	hash    string           // of the rules of gen; empty before the first frame
 	changed chan struct{}    // capacity 1: latest has moved
 }
 
@@ -70,8 +74,12 @@ func (t *tracker) done(fl *flight) {
 func (t *tracker) land(fl *flight) (moved bool) {
 	f := fl.frame
 	t.stats.acknowledged(f, t.now())
+	if f.Gen != t.gen || t.hash == "" {
+		t.gen, t.hash = f.Gen, t.rules.Hash(f.Gen)
+		t.rules.Release(f.Gen) // frames come in order
+	}
 	if f.Next.Valid {
-		t.latest, moved = f.Next, true
+		t.latest, t.by, moved = f.Next, t.hash, true
 	}
 	if f.Next.Fixed != "" {
 		t.ended++
@@ -93,10 +101,11 @@ func (t *tracker) compact() {
 	}
 }
 
-// checkpoint returns the newest checkpoint that may be stored, and how many
-// snapshots have ended up to it.
-func (t *tracker) checkpoint() (c event.Checkpoint, ended int) {
+// checkpoint returns the newest checkpoint that may be stored, the hash of the
+// rules that made what stands before it, and how many snapshots have ended up to
+// it.
+func (t *tracker) checkpoint() (c event.Checkpoint, rules string, ended int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.latest, t.ended
+	return t.latest, t.by, t.ended
 }
