@@ -96,7 +96,7 @@ func (b *binder) rule(r *rulefile.Rule) {
 	if len(b.List) > 0 {
 		return
 	}
-	out := output{rule: r, view: view, target: b.target(r.Topic, shapeOf(r.Emit))}
+	out := output{rule: r, view: view, target: b.target(topicOf(r), shapeOf(r.Emit))}
 	b.outputs(r, when, out)
 }
 
@@ -179,6 +179,14 @@ func (b *binder) target(topic string, shape event.Shape) *event.Target {
 	}
 	t, _ := b.targets.Get(event.Target{Topic: topic, Shape: shape}) // making one can't fail
 	return t
+}
+
+func topicOf(r *rulefile.Rule) string {
+	if r.Topic == nil {
+		return ""
+	}
+	text, _ := r.Topic.Constant()
+	return text
 }
 
 func shapeOf(e rulefile.Emit) event.Shape {

@@ -26,6 +26,12 @@ type File struct {
 	Rules []*Rule
 	// Default is what "default" says, nil when the file doesn't.
 	Default *Choice
+	// DeadLetter is the dead-letter topic, nil when the file doesn't say.
+	DeadLetter *Name
+	Tests      []*Test
+	// TestEnv are values for variables that hold secrets, used by nothing that runs
+	// with a server.
+	TestEnv map[string]string
 }
 
 // Choice is a "pass" or "drop" and where it stands.

@@ -79,6 +79,7 @@ const (
 	EmitEnvelope Emit = iota
 	EmitRow
 	EmitFields
+	EmitOutbox
 )
 
 // EmitWords are the words of the shapes, in their order.
@@ -86,23 +87,55 @@ var EmitWords = []string{"envelope", "row", "fields"}
 
 // Rule is one entry of "rules".
 type Rule struct {
-	Name      string
-	At        Place // of the name
-	Tables    *event.Tables
-	TablesAt  Place
-	On        OpSet
-	OnAt      Place
-	When      *Expr // nil: always
-	Emit      Emit
+	Name     string
+	At       Place // of the name
+	Tables   *event.Tables
+	TablesAt Place
+	On       OpSet
+	OnAt     Place
+	When     *Expr // nil: always
+	Emit     Emit
+	Continue bool // later rules see the row too
+	OnError  OnError
+
+	Drop      []Name
+	Changes   []Change // at most one per column
+	Computed  []Computed
+	Flatten   []Flatten
 	Fields    []Field
-	Topic     string  // empty: the table's default topic
+	Rename    []Field // output name, column
+	AddFields []Metadata
+	OmitNulls bool
+
+	Delete        DeleteMode
+	DeleteAt      Place
+	Tombstone     TombstoneMode
+	TombstoneAt   Place
+	OnlyIfChanged bool
+
+	Key        *Key      // nil: the table's
+	Topic      *Template // nil: the table's default topic
+	TopicLimit int       // how many topics a template may make
+	Partition  *Partition
+	Headers    []Header
+	AddHeaders []Metadata
+	Timestamp  *Name
+	SchemaName string // the base of the names of Connect schemas; empty: by the topic
+
+	Unwrap         *Unwrap
+	ChangedHeaders *ChangedHeaders
+	Outbox         *Outbox
+	Reroute        *Reroute
+
 	Otherwise *Choice // nil when it isn't there
 }
 
-// Field is an entry of "fields".
+// Field is a field of the output and the column that it shows, or the fields of
+// which it is made.
 type Field struct {
 	Output, Column string
 	At             Place // of the column
+	Fields         []Field
 }
 
 var ruleKeys = []string{"name", "tables", "on", "when", "emit", "fields", "topic", "otherwise"}
@@ -165,7 +198,9 @@ func (d *decoder) ruleKey(r *Rule, key, val *yaml.Node) {
 	case "fields":
 		r.Fields = d.fields(val)
 	case "topic":
-		r.Topic = d.topic(val)
+		if text := d.topic(val); text != "" {
+			r.Topic = &Template{At: d.src.At(val), Parts: []TemplatePart{{Text: text}}}
+		}
 	case "otherwise":
 		r.Otherwise = d.choice(val, "otherwise")
 	}
@@ -268,7 +303,7 @@ func (d *decoder) when(n *yaml.Node) *Expr {
 // Write prints the rule for the hash of the program: what it means, not where
 // it stands.
 func (r *Rule) Write(w io.Writer) {
-	fmt.Fprintf(w, "rule %q %q on %d emit %d topic %q", r.Name, r.Tables.Patterns(), r.On, r.Emit, r.Topic)
+	fmt.Fprintf(w, "rule %q %q on %d emit %d topic %q", r.Name, r.Tables.Patterns(), r.On, r.Emit, r.topicText())
 	if r.When != nil {
 		fmt.Fprintf(w, " when %q", r.When.Text)
 	}
@@ -276,6 +311,14 @@ func (r *Rule) Write(w io.Writer) {
 		fmt.Fprintf(w, " field %q %q", f.Output, f.Column)
 	}
 	fmt.Fprintf(w, " otherwise %t\n", r.PassesRest())
+}
+
+func (r *Rule) topicText() string {
+	if r.Topic == nil {
+		return ""
+	}
+	text, _ := r.Topic.Constant()
+	return text
 }
 
 // PassesRest reports whether rows of its tables that no rule takes pass.
