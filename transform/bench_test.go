@@ -5,7 +5,7 @@ import (
 
 	"cdc/event"
 	"cdc/internal/cdctest"
-	"cdc/rules"
+	"cdc/examples/rules"
 )
 
 // updates is a batch of 1,000 updates that leave the status alone.

@@ -10,7 +10,7 @@ import (
 
 	"cdc/event"
 	"cdc/internal/cdctest"
-	"cdc/rules"
+	"cdc/examples/rules"
 	"cdc/transform/rulefile"
 )
 

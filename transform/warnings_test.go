@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"cdc/rules"
+	"cdc/examples/rules"
 )
 
 func TestWarnings(t *testing.T) {

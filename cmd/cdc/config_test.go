@@ -155,10 +155,10 @@ func TestShippedConfigurations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(block, "rules: [rules/orders-shipping.yaml]") {
+	if !strings.Contains(block, "rules: [examples/rules/orders-shipping.yaml]") {
 		t.Error("the README names other rules than those that are there")
 	}
-	if _, err := os.Stat("../../rules/orders-shipping.yaml"); err != nil {
+	if _, err := os.Stat("../../examples/rules/orders-shipping.yaml"); err != nil {
 		t.Error(err)
 	}
 	env := map[string]string{"MYSQL_PASSWORD": "x", "CDC_MYSQL_PASSWORD": "x", "CDC_POSTGRES_PASSWORD": "x"}

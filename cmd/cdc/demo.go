@@ -20,7 +20,7 @@ import (
 	"cdc/internal/demo"
 	"cdc/offsets"
 	"cdc/pipeline"
-	"cdc/rules"
+	"cdc/examples/rules"
 	"cdc/sink"
 )
 

@@ -15,7 +15,7 @@ import (
 var allowed = map[string]struct{ ours, others []string }{
 	"event":               {},
 	"security":            {},
-	"rules":               {},
+	"examples/rules":      {},
 	"transform":           {ours: []string{"event", "transform/expr", "transform/rulefile"}},
 	"transform/expr":      {[]string{"event", "transform/rulefile"}, []string{"cel.dev/cel-go"}},
 	"transform/rulefile":  {[]string{"event"}, []string{"go.yaml.in/yaml/v3"}},

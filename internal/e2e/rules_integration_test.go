@@ -105,7 +105,7 @@ func checkOrderRule(t *testing.T, db *database, file string, want []string) {
 // shippedRule is a rule file of the project, for the test's table and topic.
 func shippedRule(t *testing.T, db *database, file, topic string) string {
 	t.Helper()
-	text, err := os.ReadFile("../../rules/" + file)
+	text, err := os.ReadFile("../../examples/rules/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
