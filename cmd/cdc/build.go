@@ -25,7 +25,7 @@ import (
 var (
 	_ pipeline.Snapshotter = (*binlog.Source)(nil)
 	_ pipeline.Snapshotter = (*pgwal.Source)(nil)
-	_ pipeline.Rules       = (*transform.Program)(nil)
+	_ pipeline.Rules       = (*transform.Live)(nil)
 	_ pipeline.Encoder     = (*encode.Encoder)(nil)
 	_ pipeline.Watched     = (*sink.Kafka)(nil)
 	_ pipeline.Offsets     = (*offsets.File)(nil)
@@ -74,7 +74,8 @@ type builder struct {
 	name     string
 	config   *PipelineConfig
 	rules    pipelineRules
-	terminal io.Writer // gets the progress of a snapshot; nil where nobody looks
+	live     *transform.Live // holds the rules of a pipeline that runs
+	terminal io.Writer       // gets the progress of a snapshot; nil where nobody looks
 	newSink  func(*sink.Kafka) pipeline.Sink
 }
 
@@ -104,7 +105,7 @@ func (b *builder) build(ctx context.Context, o pipeline.Options) (*pipeline.Pipe
 	o.SaveEvery, o.StopTimeout, o.Workers = b.config.SaveInterval, b.config.StopTimeout, b.config.Workers
 	o.Terminal = b.terminal
 	o.HeartbeatInterval, o.Unfit = b.config.Events.HeartbeatInterval, capture.Unfit
-	parts := pipeline.Parts{Source: src, Rules: b.rules, Encoder: encoder, Sink: kafka, Offsets: store}
+	parts := pipeline.Parts{Source: src, Rules: b.live, Encoder: encoder, Sink: kafka, Offsets: store}
 	if b.newSink != nil {
 		parts.Sink = b.newSink(kafka)
 	}
@@ -120,7 +121,7 @@ func (b *builder) checked(ctx context.Context, src source, log *zap.Logger) (sou
 	if err != nil {
 		return src, err
 	}
-	if err := checkRules(tables, b.rules); err != nil {
+	if err := checkRules(tables, b.live.Newest()); err != nil {
 		return src, err
 	}
 	idle, err := b.config.Events.idle(tables, b.config.Source.connector())

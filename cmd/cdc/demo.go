@@ -17,11 +17,12 @@ import (
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
 
+	"cdc/examples/rules"
 	"cdc/internal/demo"
 	"cdc/offsets"
 	"cdc/pipeline"
-	"cdc/examples/rules"
 	"cdc/sink"
+	"cdc/transform"
 )
 
 const (
@@ -127,7 +128,7 @@ func playDemo(ctx context.Context, c *Config, shop *demo.Shop, once bool, out, e
 		return err
 	}
 	m := pipeline.NewManager(log)
-	b := &builder{name: demoPrefix, config: c.Pipelines[demoPrefix], rules: compiled[demoPrefix]}
+	b := &builder{name: demoPrefix, config: c.Pipelines[demoPrefix], rules: compiled[demoPrefix], live: transform.NewLive(compiled[demoPrefix])}
 	if offset, found := demoOffset(ctx, b); found {
 		fmt.Fprintf(out, "going on from the stored offset %s\n\n", offset)
 	}

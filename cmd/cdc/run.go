@@ -11,6 +11,7 @@ import (
 
 	"cdc/admin"
 	"cdc/pipeline"
+	"cdc/transform"
 )
 
 func newRun() *cobra.Command {
@@ -64,7 +65,7 @@ func loadAll(file string) (*Config, programs, error) {
 func runPipelines(ctx context.Context, c *Config, rules programs, log *zap.Logger) error {
 	m := pipeline.NewManager(log)
 	for _, name := range c.names() {
-		b := &builder{name: name, config: c.Pipelines[name], rules: rules[name]}
+		b := &builder{name: name, config: c.Pipelines[name], rules: rules[name], live: transform.NewLive(rules[name])}
 		if isTerminal(os.Stderr) {
 			b.terminal = os.Stderr
 		}

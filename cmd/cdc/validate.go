@@ -102,10 +102,11 @@ func (b *builder) checkOnline(ctx context.Context, limit time.Duration) error {
 }
 
 // checkRules binds the rules to the tables as they are now.
-func checkRules(tables []*event.Schema, rules pipelineRules) error {
+func checkRules(tables []*event.Schema, rules event.Selector) error {
 	var bad []error
 	for _, s := range tables {
-		bad = append(bad, rules.Check(s))
+		_, _, err := rules.Select(s)
+		bad = append(bad, err)
 	}
 	return joinConfig(bad)
 }
