@@ -29,6 +29,8 @@ type File struct {
 	// DeadLetter is the dead-letter topic, nil when the file doesn't say.
 	DeadLetter *Name
 	Tests      []*Test
+	// TestTables say of tables what the tests need to know (test_tables).
+	TestTables []TestTable
 	// TestEnv are values for variables that hold secrets, used by nothing that runs
 	// with a server.
 	TestEnv map[string]string

@@ -1,5 +1,22 @@
 package rulefile
 
+// TestTable is an entry of "test_tables": what the tests' literals don't say about
+// a table. Columns that it doesn't name are inferred from the literals.
+//
+//	test_tables:
+//	  shop.orders: {id: bigint primary key, total: "decimal(10,2)", doc: json}
+type TestTable struct {
+	Table   Name
+	Columns []TestColumn
+}
+
+// TestColumn is a column of a TestTable: its name and its SQL type, which may be
+// followed by "not null" and "primary key".
+type TestColumn struct {
+	Name Name
+	Type string
+}
+
 // Test is an entry of "tests": changes that go through the rules, and the records
 // that must leave.
 type Test struct {
