@@ -1,0 +1,13 @@
+insert into outbox values('e1','goxt','o-1','Created','{"a":1');
+insert into outbox values('e2','goxt','o-2','Created','plain');
+insert into outbox values('e3','goxt','o-3','Created','  {"b" : 2 }  ');
+insert into outbox values('e4','goxt','o-4','Created','');
+insert into outbox values('e5','goxt','o-5','Created','   ');
+insert into outbox values('e6','goxt','o-6','Created','{"dup":1,"dup":2}');
+insert into outbox values('e7','goxt','o-7','Created','{"a":1} trailing');
+insert into outbox values('e8','goxt','o-8','Created','[1,2');
+insert into outbox values('e9','goxt','o-9','Created','{a:1}');
+insert into outbox values('e10','goxt','o-10','Created','{"b":1,"a":2}');
+insert into outbox values('e11','goxt','o-11','Created','{"n":1.10,"l":00}');
+insert into outbox values('e12','goxt','o-12','Created','true');
+insert into outbox values('e13','goxt','o-13','Created',null);

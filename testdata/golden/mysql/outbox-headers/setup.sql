@@ -1,0 +1,2 @@
+create table outbox(id varchar(36) primary key, aggregatetype varchar(50), aggregateid varchar(50), type varchar(50), payload json, part int, i int, b bit(1), tf boolean, t3 datetime(3), t6 datetime(6), ts timestamp(6) null, d decimal(10,2), f double, dt date, bin varbinary(4), bi bigint);
+insert into outbox values('e0','goha','o-1','Created','{"n": 1}',0,7,b'1',true,'2024-01-02 03:04:05.678','2024-01-02 03:04:05.678901','2024-01-02 03:04:05.678901',12.50,1.5,'2024-01-02',x'00ff',9007199254740993);

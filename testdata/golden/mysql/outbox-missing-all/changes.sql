@@ -1,0 +1,1 @@
+insert into outbox values('e1','gomb','o-1','Created','{"a":1}');

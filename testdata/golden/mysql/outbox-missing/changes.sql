@@ -1,0 +1,1 @@
+insert into outbox values('e1','gomi','o-1','Created','{"a":1}');

@@ -1,0 +1,1 @@
+create table outbox(id varchar(36) primary key, aggregatetype varchar(50), aggregateid varchar(50), type varchar(50), payload json, part int, i int, b bit(1), tf boolean, t3 datetime(3), t6 datetime(6), ts timestamp(6) null, d decimal(10,2), f double, dt date, bin varbinary(4), bi bigint);

@@ -1,0 +1,1 @@
+create table outbox(id uuid primary key, aggregatetype text, aggregateid text, type text, payload jsonb, i int, b bool, t timestamp, tz timestamptz, d numeric(10,2), f float8, dt date, u uuid, arr int[]);

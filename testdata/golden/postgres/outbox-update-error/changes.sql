@@ -1,0 +1,1 @@
+insert into outbox values('00000000-0000-0000-0000-000000000001','gpue','o-1','C','{}'); update outbox set type='D'; update outbox set id='00000000-0000-0000-0000-000000000003'; delete from outbox; insert into outbox values('00000000-0000-0000-0000-000000000002','gpue','o-2','C','{}');
