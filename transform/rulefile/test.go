@@ -20,21 +20,14 @@ type TestColumn struct {
 // Test is an entry of "tests": changes that go through the rules, and the records
 // that must leave.
 type Test struct {
-	Name string
-	At   Place
-	// Types ("types", a mapping of column to type) say what the values of its inputs
-	// don't: {total: "decimal(10,2)", attributes: json}. The type is kept as text;
-	// package dryrun knows the words.
-	Types  []TestType
+	Name   string
+	At     Place
 	Inputs []TestChange
 	Expect []TestRecord
 	// Error, when it isn't empty, is a part of the text of the error that must come
 	// instead of records.
 	Error string
 }
-
-// TestType is the type of a column for a test, as text.
-type TestType struct{ Column, Type Name }
 
 // TestChange is a change of a row. Op is c, u, d, r or t.
 type TestChange struct {
