@@ -107,7 +107,7 @@ type Record struct {
 	// Buf[HeadAt:End] the value of the key header, if a flag says so.
 	KeyAt, ValueAt, HeadAt, End uint32
 	// Frame.Headers[HeadersAt:HeadersEnd] are headers that stand behind those of
-	// every record.
+	// every record. Their values lie in Buf, but not before End.
 	HeadersAt, HeadersEnd uint32
 	// Millis is the record's timestamp, in milliseconds since the Unix epoch; 0:
 	// that of the moment at which it is sent.
@@ -120,6 +120,10 @@ type Record struct {
 	// Row is the index of the row in its batch, for messages; -1 for a mark.
 	Row int32
 }
+
+// HeaderOverhead bounds what Kafka's format adds to the name and the value of a
+// header.
+const HeaderOverhead = 10
 
 // RecordHeader is a header of a record, whose value is Buf[At:End] of the frame.
 type RecordHeader struct {
@@ -172,6 +176,17 @@ func (f *Frame) KeyHeader(i int) (name string, value []byte, ok bool) {
 		return "", nil, false
 	}
 	return name, f.Buf[r.HeadAt:r.End:r.End], true
+}
+
+// HeaderBytes is what the headers of record i take that aren't those of every
+// record, beside its key header.
+func (f *Frame) HeaderBytes(i int) int {
+	r, n := &f.Records[i], 0
+	for j := r.HeadersAt; j < r.HeadersEnd; j++ {
+		h := &f.Headers[j]
+		n += len(h.Key) + int(h.End-h.At) + HeaderOverhead
+	}
+	return n
 }
 
 // MaxFrameBytes is the largest a frame that is kept for reuse may have grown.

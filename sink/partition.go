@@ -1,21 +1,22 @@
 package sink
 
 import (
-	"encoding/binary"
+	"math"
 	"math/rand/v2"
 
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"cdc/event"
 )
 
 // partitioner chooses partitions as the Java client does: by murmur2 of the
 // key, and for records without a key one partition after the other, each for a
-// stretch of stickyBytes. A record whose Partition is firstPartition goes to
-// partition 0.
+// stretch of stickyBytes. A record whose Partition isn't 0 goes where that says,
+// as [event.Record] has it.
 type partitioner struct{}
 
-// firstPartition is what a record says that goes to partition 0, since 0 is what
-// every record says.
-const firstPartition = -1
+// firstPartition is what a record says that goes to partition 0.
+const firstPartition = 1
 
 const stickyBytes = 64 << 10
 
@@ -29,18 +30,21 @@ type topicPartitioner struct {
 	left int // bytes until the next one is chosen
 }
 
-// RequiresConsistency implements kgo.TopicPartitioner: a key's partition
-// doesn't depend on which partitions can be written at the moment.
+// RequiresConsistency implements kgo.TopicPartitioner: the partition of a key, and
+// one that was chosen, doesn't depend on which partitions can be written at the
+// moment.
 func (*topicPartitioner) RequiresConsistency(r *kgo.Record) bool {
-	return r.Key != nil || r.Partition == firstPartition
+	return r.Key != nil || r.Partition != 0
 }
 
 // Partition implements kgo.TopicPartitioner.
 func (p *topicPartitioner) Partition(r *kgo.Record, n int) int {
-	if r.Partition == firstPartition {
-		return 0
-	}
-	if r.Key != nil {
+	switch {
+	case r.Partition > 0: // one that the topic has, see Kafka.check
+		return int(r.Partition - 1)
+	case r.Partition < 0:
+		return int(^r.Partition) % n
+	case r.Key != nil:
 		return partitionOf(r.Key, n)
 	}
 	if p.left <= 0 || p.at >= n {
@@ -62,27 +66,4 @@ func other(last, n int) int {
 }
 
 // partitionOf is where the Java client puts a record with this key.
-func partitionOf(key []byte, n int) int { return int(murmur2(key)&0x7fffffff) % n }
-
-// murmur2 is the 32-bit MurmurHash2 with the seed that Kafka's clients use.
-func murmur2(b []byte) uint32 {
-	const m = 0x5bd1e995
-	h := 0x9747b28c ^ uint32(len(b))
-	for ; len(b) >= 4; b = b[4:] {
-		k := binary.LittleEndian.Uint32(b) * m
-		k = (k ^ k>>24) * m
-		h = h*m ^ k
-	}
-	switch len(b) {
-	case 3:
-		h ^= uint32(b[2]) << 16
-		fallthrough
-	case 2:
-		h ^= uint32(b[1]) << 8
-		fallthrough
-	case 1:
-		h = (h ^ uint32(b[0])) * m
-	}
-	h = (h ^ h>>13) * m
-	return h ^ h>>15
-}
+func partitionOf(key []byte, n int) int { return int(event.Murmur2(key)&math.MaxInt32) % n }
