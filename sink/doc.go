@@ -6,7 +6,9 @@
 // first, and its size limit read), takes the frame's size from a budget of
 // bytes, fills a pooled slab of client records whose keys and values are slices
 // of the frame, and hands them to the client. The client puts each into a batch
-// of the partition that murmur2 of the key names, compresses and sends. All
+// of the partition that murmur2 of the key names, or that the record says (one
+// that isn't there is an error before anything of the frame is sent), compresses
+// and sends. Behind the headers of every record stand those of its own. All
 // records of a frame share one promise, which counts; the last one frees slab
 // and budget and calls done. Nothing is copied or allocated per record here.
 //

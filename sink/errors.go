@@ -65,6 +65,10 @@ func explain(topic string, err error) error {
 	case errors.Is(err, kerr.InvalidRecord):
 		e.permanent = event.ErrConfig
 		e.Fix = "a compacted topic takes no record without a key: give the table a key, or kafka-configs --alter --entity-type topics --entity-name " + topic + " --add-config cleanup.policy=delete"
+	case errors.Is(err, kerr.InvalidTimestamp):
+		e.permanent = event.ErrConfig
+		e.Fix = "a rule gives records times (timestamp) that the topic doesn't take: let it choose another column, or kafka-configs --alter --entity-type topics --entity-name " +
+			topic + " --add-config message.timestamp.after.max.ms=<ms>,message.timestamp.before.max.ms=<ms>"
 	case errors.Is(err, kerr.InvalidReplicationFactor) && strings.Contains(err.Error(), "fenced"):
 		e.starting = true
 		e.Fix = "a broker is fenced until it has started"

@@ -18,7 +18,7 @@ type flight struct {
 	frame   *event.Frame
 	done    func(*event.Frame, error)
 	records []kgo.Record
-	headers []kgo.RecordHeader // of records with a key header
+	headers []kgo.RecordHeader // of records with headers of their own
 	size    int64              // taken from the budget
 	promise func(*kgo.Record, error)
 
@@ -27,8 +27,11 @@ type flight struct {
 }
 
 // recordBytes is the memory of a record beside its text: our slab and the
-// client's own list.
-const recordBytes = 256
+// client's own list. headerBytes is that of a header of its own.
+const (
+	recordBytes = 256
+	headerBytes = 40
+)
 
 func newFlight(k *Kafka) *flight {
 	f := &flight{k: k}
@@ -44,7 +47,7 @@ func (f *flight) load(frame *event.Frame, done func(*event.Frame, error)) {
 		f.records = make([]kgo.Record, n)
 	}
 	f.records = f.records[:n]
-	f.size = int64(len(frame.Buf) + n*recordBytes)
+	f.size = int64(len(frame.Buf) + n*recordBytes + len(frame.Headers)*headerBytes)
 	f.left.Store(int64(n))
 	f.err.Store(nil)
 	now, life := time.Now(), f.k.life
@@ -54,7 +57,12 @@ func (f *flight) load(frame *event.Frame, done func(*event.Frame, error)) {
 		r.Key, r.Value = frame.Key(i), frame.Value(i)
 		r.Timestamp = now
 		r.Context = life //nolint:fatcontext // not nested; else the client would put the fenced one here too, and ask twice
-		flags := frame.Records[i].Flags
+		from := &frame.Records[i]
+		if from.Millis != 0 {
+			r.Timestamp = time.UnixMilli(from.Millis)
+		}
+		r.Partition = from.Partition
+		flags := from.Flags
 		if flags&event.FirstPartition != 0 {
 			r.Partition = firstPartition
 		}
@@ -62,18 +70,28 @@ func (f *flight) load(frame *event.Frame, done func(*event.Frame, error)) {
 			continue
 		}
 		r.Headers = f.k.headers
-		if name, value, ok := frame.KeyHeader(i); ok {
-			r.Headers = f.withHeader(name, value)
+		if flags&(event.OldKeyHeader|event.NewKeyHeader) != 0 || from.HeadersEnd > from.HeadersAt {
+			r.Headers = f.withHeaders(i)
 		}
 	}
 }
 
-// withHeader returns one header and behind it the constant ones, in the
-// flight's slab.
-func (f *flight) withHeader(name string, value []byte) []kgo.RecordHeader {
-	at := len(f.headers)
-	f.headers = append(f.headers, kgo.RecordHeader{Key: name, Value: value})
+// withHeaders returns the headers of record i in the flight's slab: its key
+// header, those of every record, and its own.
+func (f *flight) withHeaders(i int) []kgo.RecordHeader {
+	at, r := len(f.headers), &f.frame.Records[i]
+	if name, value, ok := f.frame.KeyHeader(i); ok {
+		f.headers = append(f.headers, kgo.RecordHeader{Key: name, Value: value})
+	}
 	f.headers = append(f.headers, f.k.headers...)
+	for j := r.HeadersAt; j < r.HeadersEnd; j++ {
+		h := &f.frame.Headers[j]
+		own := kgo.RecordHeader{Key: h.Key}
+		if !h.Null {
+			own.Value = f.frame.Buf[h.At:h.End:h.End]
+		}
+		f.headers = append(f.headers, own)
+	}
 	return f.headers[at:len(f.headers):len(f.headers)]
 }
 
@@ -107,13 +125,17 @@ func (f *flight) land(n int64) {
 	k.budget.release(size)
 }
 
-// maxSlab is the largest slab that is kept, in records.
-const maxSlab = 16 << 10
+// maxSlab is the largest slab that is kept, in records; maxHeaders is that of
+// headers.
+const (
+	maxSlab    = 16 << 10
+	maxHeaders = 64 << 10
+)
 
 // park empties the flight and gives it back.
 func (f *flight) park() {
 	f.frame, f.done = nil, nil
-	if cap(f.records) > maxSlab || cap(f.headers) > maxSlab {
+	if cap(f.records) > maxSlab || cap(f.headers) > maxHeaders {
 		return
 	}
 	clear(f.records)

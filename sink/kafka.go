@@ -141,11 +141,23 @@ func (k *Kafka) check(ctx context.Context, f *event.Frame) error {
 				}
 			}
 		}
-		if size := int(r.End - r.KeyAt); size > tp.limit {
+		if size := int(r.End-r.KeyAt) + f.HeaderBytes(i); size > tp.limit {
 			return k.fail(tooLarge(tp, size, r.Row))
+		}
+		if r.Partition > tp.partitions {
+			if err := k.openPartition(ctx, tp.name, r.Partition); err != nil {
+				return err
+			}
+			tp = k.topics.lookup(tp.name)
 		}
 	}
 	return nil
+}
+
+// openPartition sees to it that a topic has a partition, the first of which is 1,
+// or fails.
+func (k *Kafka) openPartition(ctx context.Context, name string, partition int32) error {
+	return k.whileOpen(ctx, func(ctx context.Context) error { return k.topics.partition(ctx, name, partition) })
 }
 
 func tooLarge(tp *topic, size int, row int32) error {
@@ -160,18 +172,24 @@ func tooLarge(tp *topic, size int, row int32) error {
 	}
 }
 
-// openTopic is topics.get, ended by ctx or by the end of the sink. A refusal
-// of the broker is a failure of the sink.
-func (k *Kafka) openTopic(ctx context.Context, name string, single bool) (*topic, error) {
+// openTopic is topics.get.
+func (k *Kafka) openTopic(ctx context.Context, name string, single bool) (tp *topic, err error) {
+	err = k.whileOpen(ctx, func(ctx context.Context) (err error) { tp, err = k.topics.get(ctx, name, single); return err })
+	return tp, err
+}
+
+// whileOpen asks the broker, ended by ctx or by the end of the sink. A refusal of
+// the broker is a failure of the sink.
+func (k *Kafka) whileOpen(ctx context.Context, ask func(context.Context) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stop := context.AfterFunc(k.life, func() { cancel(context.Cause(k.life)) })
 	defer stop()
-	tp, err := k.topics.get(ctx, name, single)
+	err := ask(ctx)
 	if err != nil && ctx.Err() == nil {
-		return nil, k.fail(err)
+		return k.fail(err)
 	}
-	return tp, err
+	return err
 }
 
 // room waits until the buffer has room, ctx ends or the sink does.
@@ -186,8 +204,9 @@ func (k *Kafka) room(ctx context.Context, size int64) error {
 	return k.budget.take(ctx, size)
 }
 
-// Limit returns the largest record that the topic takes: the bytes of key,
-// value and the value of a key header together, before compression. It makes a
+// Limit returns the largest record that the topic takes, before compression: the
+// bytes of key, value and the value of a key header together, and what
+// [event.Frame.HeaderBytes] says of its own headers. It makes a
 // topic that is missing. While the broker can't be reached it waits, until the
 // sink is closed. Safe for concurrent use.
 func (k *Kafka) Limit(name string) (int, error) {

@@ -24,6 +24,8 @@ type topic struct {
 	name  string
 	batch int32 // largest record batch, uncompressed
 	limit int   // largest record, see Kafka.Limit
+	// partitions is how many there were when the broker was asked.
+	partitions int32
 }
 
 // topics makes and remembers topics. Safe for concurrent use. Reading a topic
@@ -48,7 +50,7 @@ type topics struct {
 const (
 	batchOverhead  = 128
 	recordOverhead = 64
-	headerOverhead = 10
+	headerOverhead = event.HeaderOverhead
 	// defaultBatch is max.message.bytes of a topic that nobody configured.
 	defaultBatch = 1048588
 )
@@ -76,12 +78,18 @@ func (t *topics) get(ctx context.Context, name string, single bool) (*topic, err
 	if err != nil {
 		return nil, err
 	}
-	grown := map[string]*topic{name: tp}
+	t.learn(tp)
+	return tp, nil
+}
+
+// learn remembers a topic. The caller holds slow.
+func (t *topics) learn(tp *topic) {
+	grown := map[string]*topic{}
 	if old := t.known.Load(); old != nil {
 		maps.Copy(grown, *old)
 	}
+	grown[tp.name] = tp
 	t.known.Store(&grown)
-	return tp, nil
 }
 
 func (t *topics) lookup(name string) *topic {
@@ -99,29 +107,39 @@ func (t *topics) maxBatch(name string) int32 {
 	return defaultBatch
 }
 
-// open repeats attempts with a growing pause.
-func (t *topics) open(ctx context.Context, name string, single bool) (*topic, error) {
+func (t *topics) open(ctx context.Context, name string, single bool) (tp *topic, err error) {
+	err = t.again(ctx, name, func(ctx context.Context) (err error) { tp, err = t.attempt(ctx, name, single); return err })
+	return tp, err
+}
+
+// again repeats attempts with a growing pause, as long as their errors may pass.
+func (t *topics) again(ctx context.Context, name string, attempt func(context.Context) error) error {
 	pause := 50 * time.Millisecond
 	for try := 0; ; try++ {
-		tp, err := t.attempt(ctx, name, single)
-		err = t.explain(err)
+		err := t.once(ctx, attempt)
 		if err == nil {
-			return tp, nil
+			return nil
 		}
 		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
+			return context.Cause(ctx)
 		}
 		if !passes(err) {
-			return nil, err
+			return err
 		}
 		if try&(try-1) == 0 { // 0, 1, 2, 4, 8, ...
 			t.log.Warn("topic can't be opened yet, trying again", zap.String("topic", name), zap.Error(err))
 		}
 		if err := wait(ctx, pause/2+rand.N(pause)); err != nil {
-			return nil, err
+			return err
 		}
 		pause = min(2*pause, 5*time.Second)
 	}
+}
+
+func (t *topics) once(ctx context.Context, attempt func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, t.timeout)
+	defer cancel()
+	return t.explain(attempt(ctx))
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -136,14 +154,12 @@ func wait(ctx context.Context, d time.Duration) error {
 }
 
 func (t *topics) attempt(ctx context.Context, name string, single bool) (*topic, error) {
-	ctx, cancel := context.WithTimeout(ctx, t.timeout)
-	defer cancel()
-	exists, err := t.exists(ctx, name)
+	partitions, err := t.count(ctx, name)
 	if err != nil {
 		return nil, fmt.Errorf("look up: %w", explain(name, err))
 	}
-	if !exists {
-		if err := t.create(ctx, name, single); err != nil {
+	if partitions == 0 {
+		if partitions, err = t.create(ctx, name, single); err != nil {
 			return nil, err
 		}
 	}
@@ -151,32 +167,35 @@ func (t *topics) attempt(ctx context.Context, name string, single bool) (*topic,
 	if err != nil {
 		return nil, fmt.Errorf("describe: %w", explain(name, err))
 	}
-	return t.measure(name, size)
+	return t.measure(name, size, partitions)
 }
 
-// exists asks the broker, past the client's own cache.
-func (t *topics) exists(ctx context.Context, name string) (bool, error) {
+// count asks the broker, past the client's own cache, how many partitions a topic
+// has: 0 when there is no such topic.
+func (t *topics) count(ctx context.Context, name string) (int32, error) {
 	req := kmsg.NewPtrMetadataRequest()
 	one := kmsg.NewMetadataRequestTopic()
 	one.Topic = &name
 	req.Topics = append(req.Topics, one)
 	resp, err := req.RequestWith(ctx, t.client)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	if len(resp.Topics) != 1 {
-		return false, fmt.Errorf("broker described %d topics in place of 1", len(resp.Topics))
+		return 0, fmt.Errorf("broker described %d topics in place of 1", len(resp.Topics))
 	}
 	err = kerr.ErrorForCode(resp.Topics[0].ErrorCode)
 	if errors.Is(err, kerr.UnknownTopicOrPartition) {
-		return false, nil
+		return 0, nil
 	}
-	return err == nil, err
+	return int32(len(resp.Topics[0].Partitions)), err
 }
 
-func (t *topics) create(ctx context.Context, name string, single bool) error {
+// create makes a topic and returns how many partitions it got, 0 where the broker
+// doesn't say.
+func (t *topics) create(ctx context.Context, name string, single bool) (int32, error) {
 	if !t.config.Create {
-		return &TopicError{
+		return 0, &TopicError{
 			Topic: name, Err: fmt.Errorf("does not exist: %w", event.ErrConfig),
 			Fix: "set topics.create: true, or make it: kafka-topics --create --topic " + name,
 		}
@@ -187,7 +206,7 @@ func (t *topics) create(ctx context.Context, name string, single bool) error {
 	}
 	made, err := t.admin.CreateTopics(ctx, partitions, replication, t.config.settings(), name)
 	if err != nil {
-		return fmt.Errorf("create: %w", explain(name, err))
+		return 0, fmt.Errorf("create: %w", explain(name, err))
 	}
 	r, err := made.On(name, nil)
 	if err == nil {
@@ -195,14 +214,14 @@ func (t *topics) create(ctx context.Context, name string, single bool) error {
 	}
 	switch {
 	case errors.Is(err, kerr.TopicAlreadyExists):
-		return nil
+		return 0, nil
 	case err != nil && r.ErrMessage != "":
-		return fmt.Errorf("create: %w", explain(name, fmt.Errorf("%w (%s)", err, r.ErrMessage)))
+		return 0, fmt.Errorf("create: %w", explain(name, fmt.Errorf("%w (%s)", err, r.ErrMessage)))
 	case err != nil:
-		return fmt.Errorf("create: %w", explain(name, err))
+		return 0, fmt.Errorf("create: %w", explain(name, err))
 	}
 	t.log.Info("made topic", zap.String("topic", name), zap.Int32("partitions", r.NumPartitions), zap.Int16("replication", r.ReplicationFactor))
-	return nil
+	return max(r.NumPartitions, 0), nil
 }
 
 // counts are partitions and replication of a new topic; -1 is the broker's default.
@@ -272,11 +291,11 @@ func (t *topics) describe(ctx context.Context, name string) (kadm.ResourceConfig
 	return one, err
 }
 
-func (t *topics) measure(name string, size int64) (*topic, error) {
+func (t *topics) measure(name string, size int64, partitions int32) (*topic, error) {
 	size = min(size, maxBatch)
 	limit := int(size) - batchOverhead - recordOverhead - t.headers - keyHeaderBytes
 	if limit < 512 {
 		return nil, explain(name, fmt.Errorf("%w: max.message.bytes=%d leaves no room for a record", kerr.MessageTooLarge, size))
 	}
-	return &topic{name: name, batch: int32(size), limit: limit}, nil
+	return &topic{name: name, batch: int32(size), limit: limit, partitions: partitions}, nil
 }

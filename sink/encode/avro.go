@@ -17,18 +17,21 @@ func (k *avroKey) appendKey(w *writer, at int32) error {
 	return w.avroImage(k.columns, at, "key", true)
 }
 
-// avroValue writes envelopes, or rows, in Avro.
+// avroValue writes envelopes, rows, or values by themselves, in Avro.
 type avroValue struct {
-	head    []byte
-	columns []avroColumn
-	row     bool
-	source  avroSource
+	head     []byte
+	columns  []avroColumn
+	envelope bool
+	source   avroSource
 }
+
+// appendNull: Confluent's converter has nothing but a record without a value.
+func (*avroValue) appendNull(*writer) bool { return false }
 
 func (v *avroValue) appendValue(w *writer, r *record) error {
 	w.buf = append(w.buf, v.head...)
-	if v.row {
-		return w.avroImageOrNull(v.columns, r.after, "after image")
+	if !v.envelope {
+		return w.avroImage(v.columns, r.shown(), "image", false)
 	}
 	if err := w.avroImageOrNull(v.columns, r.before, "before image"); err != nil {
 		return err
@@ -127,15 +130,24 @@ func (w *writer) avroClock() []byte {
 	return a.clock[:a.clockLen]
 }
 
-// avroColumns compiles the columns of a record in Avro.
+// avroColumns compiles the columns of a record in Avro. Those of a record in it
+// stand where that does.
 func (e *Encoder) avroColumns(view *event.Schema, list []layout, s side) ([]avroColumn, error) {
-	columns := make([]avroColumn, len(list))
+	columns := make([]avroColumn, 0, len(list))
 	for i := range list {
+		if list[i].fields != nil {
+			inner, err := e.avroColumns(view, list[i].fields, s)
+			if err != nil {
+				return nil, err
+			}
+			columns = append(columns, inner...)
+			continue
+		}
 		c, err := newAvroColumn(&list[i], s)
 		if err != nil {
 			return nil, fmt.Errorf("encode: table %s: column %q: %w", view.Name(), list[i].column, err)
 		}
-		columns[i] = c
+		columns = append(columns, c)
 	}
 	return columns, nil
 }
@@ -163,5 +175,5 @@ func (e *Encoder) avroValue(k planKey, s *shape, how side) (*avroValue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode: table %s: %w", k.view.Name(), err)
 	}
-	return &avroValue{head, columns, k.target.Shape == event.ShapeRow, e.avroSource(k.view, how)}, nil
+	return &avroValue{head, columns, k.target.Shape == event.ShapeEnvelope, e.avroSource(k.view, how)}, nil
 }

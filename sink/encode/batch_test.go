@@ -104,5 +104,5 @@ func columnOf(t testing.TB, c Config, typ event.Type) (column, error) {
 	t.Helper()
 	e := mustNew(t, c)
 	l := e.layout(table(0), &event.Column{Name: "v", Type: typ}, true)
-	return newColumn(&l, true, side{nullAsDefault: true})
+	return newColumn(&l, side{nullAsDefault: true})
 }

@@ -12,7 +12,7 @@ import (
 
 // column is a compiled column of a row or key in JSON.
 type column struct {
-	name []byte // `{"name":` for the first of an object, `,"name":` for others
+	name []byte // what stands before it: `,"name":`
 	ord  int
 	// kinds are those of values that are appended without looking further, by the
 	// way of the form.
@@ -36,14 +36,10 @@ type side struct {
 	sparse        bool // rows may lack columns
 }
 
-// newColumn compiles a column; first says that it opens the object.
-func newColumn(l *layout, first bool, s side) (column, error) {
+// newColumn compiles a column, but for what stands before it.
+func newColumn(l *layout, s side) (column, error) {
 	c := column{
 		ord: l.ord, standIn: standIn{label: l.column}, form: l.form, filter: l.filter, numeric: s.numeric, way: l.form.way,
-		name: append(appendString([]byte{','}, []byte(l.field)), ':'),
-	}
-	if first {
-		c.name[0] = '{'
 	}
 	if l.filter == nil {
 		c.kinds = l.form.kinds

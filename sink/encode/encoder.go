@@ -39,7 +39,8 @@ type Config struct {
 	// <Name>, <Name>.message and __debezium-heartbeat.<Name>.
 	TransactionTopic, SchemaChangeTopic, MessageTopic, HeartbeatTopic string
 	// Limit returns the largest record that a topic takes: the bytes of key,
-	// value and the value of a key header together. It is asked once for each
+	// value and the value of a key header together, and of its other headers with
+	// their names ([event.Frame.HeaderBytes]). It is asked once for each
 	// table version and topic; it may be nil (no limit), and a result of 0 or
 	// less means no limit.
 	Limit func(topic string) (int, error)

@@ -65,7 +65,7 @@ func character(t *event.Type, postgres bool) bool {
 	switch t.Logical {
 	case event.LogicalEnum, event.LogicalSet:
 		return true
-	case event.LogicalNone:
+	case event.LogicalNone, event.LogicalExpanded, event.LogicalSpread, event.LogicalAny: // as the column was before the rule
 	default:
 		return false
 	}

@@ -84,7 +84,7 @@ func (f *filters) apply(s *event.Schema, c *event.Column, fm *form, postgres boo
 	text := character(&c.Type, postgres)
 	masked := []connect.Param{{Key: "masked", Value: "true"}}
 	for _, r := range f.masks {
-		if r.columns.Match(s, c.Name) {
+		if r.columns.Match(s, c.Source()) {
 			if !text {
 				return nil, masked
 			}
@@ -92,7 +92,7 @@ func (f *filters) apply(s *event.Schema, c *event.Column, fm *form, postgres boo
 		}
 	}
 	for _, r := range f.hashes {
-		if r.columns.Match(s, c.Name) {
+		if r.columns.Match(s, c.Source()) {
 			if !text {
 				return nil, masked
 			}
@@ -104,11 +104,11 @@ func (f *filters) apply(s *event.Schema, c *event.Column, fm *form, postgres boo
 		}
 	}
 	for _, r := range f.cuts {
-		if r.columns.Match(s, c.Name) {
+		if r.columns.Match(s, c.Source()) {
 			return truncation(r.length, &c.Type, fm)
 		}
 	}
-	if f.types.Match(s, c.Name) || f.propagates(s, c.Type.Declared.Name) {
+	if f.types.Match(s, c.Source()) || f.propagates(s, c.Type.Declared.Name) {
 		return nil, f.sourceType(c)
 	}
 	return nil, nil
@@ -136,6 +136,9 @@ func (f *filters) propagates(s *event.Schema, datatype string) bool {
 func (f *filters) sourceType(c *event.Column) []connect.Param {
 	const prefix = "__debezium.source.column."
 	d := &c.Type.Declared
+	if d.Name == "" { // a rule made the column
+		return nil
+	}
 	list := []connect.Param{{Key: prefix + "type", Value: strings.ToUpper(d.Name)}}
 	if d.Length != event.NoLength {
 		list = append(list, connect.Param{Key: prefix + "length", Value: strconv.Itoa(int(d.Length))})
@@ -146,5 +149,5 @@ func (f *filters) sourceType(c *event.Column) []connect.Param {
 	if f.comments && c.Type.Comment != "" {
 		list = append(list, connect.Param{Key: prefix + "comment", Value: c.Type.Comment})
 	}
-	return append(list, connect.Param{Key: prefix + "name", Value: c.Name})
+	return append(list, connect.Param{Key: prefix + "name", Value: c.Source()})
 }

@@ -2,20 +2,22 @@ package encode
 
 import (
 	"fmt"
+
+	"cdc/event"
 )
 
 // jsonKey writes keys in JSON.
 type jsonKey struct {
-	columns []column
-	wrap    wrapping
+	object
+	wrap wrapping
 }
 
 func (e *Encoder) jsonKey(k planKey, s *shape, how side, schema bool) (*jsonKey, error) {
-	columns, err := e.columns(k.view, s.key, how)
+	o, err := e.object(k.view, s.key, how, k.target.Key == event.KeyValue)
 	if err != nil {
 		return nil, err
 	}
-	b := &jsonKey{columns: columns}
+	b := &jsonKey{object: o}
 	if schema {
 		b.wrap = wrapSchema(s.keySchema)
 	}
@@ -24,10 +26,10 @@ func (e *Encoder) jsonKey(k planKey, s *shape, how side, schema bool) (*jsonKey,
 
 func (k *jsonKey) appendKey(w *writer, at int32) error {
 	if k.wrap.before == nil {
-		return w.image(k.columns, at, "key", true)
+		return w.image(&k.object, at, "key", true)
 	}
 	w.buf = append(w.buf, k.wrap.before...)
-	if err := w.image(k.columns, at, "key", true); err != nil {
+	if err := w.image(&k.object, at, "key", true); err != nil {
 		return err
 	}
 	w.buf = append(w.buf, k.wrap.after...)
@@ -37,11 +39,27 @@ func (k *jsonKey) appendKey(w *writer, at int32) error {
 // appendHeader: JsonConverter writes a key in a header as it writes it as a key.
 func (k *jsonKey) appendHeader(w *writer, at int32) error { return k.appendKey(w, at) }
 
-// jsonValue writes envelopes, or rows, in JSON.
+// jsonValue writes envelopes, rows, or values by themselves, in JSON.
 type jsonValue struct {
-	columns []column
-	wrap    wrapping
-	row     bool
+	object
+	wrap     wrapping
+	envelope bool
+	// null is a null with the schema of the value.
+	null []byte
+}
+
+func (e *Encoder) jsonValue(k planKey, s *shape, how side, schema bool) (*jsonValue, error) {
+	o, err := e.object(k.view, s.row, how, k.target.Shape == event.ShapeValue)
+	if err != nil {
+		return nil, err
+	}
+	b := &jsonValue{object: o, envelope: k.target.Shape == event.ShapeEnvelope, null: []byte("null")}
+	if schema {
+		b.wrap = wrapSchema(s.valueSchema)
+		around := wrapSchema(s.valueSchema.Opt())
+		b.null = append(append(around.before, "null"...), around.after...)
+	}
+	return b, nil
 }
 
 func (v *jsonValue) appendValue(w *writer, r *record) error {
@@ -56,16 +74,21 @@ func (v *jsonValue) appendValue(w *writer, r *record) error {
 	return nil
 }
 
+func (v *jsonValue) appendNull(w *writer) bool {
+	w.buf = append(w.buf, v.null...)
+	return true
+}
+
 func (v *jsonValue) payload(w *writer, r *record) error {
-	if v.row {
-		return w.image(v.columns, r.after, "after image", false)
+	if !v.envelope {
+		return w.image(&v.object, r.shown(), "image", false)
 	}
 	w.buf = append(w.buf, `{"before":`...)
-	if err := w.imageOrNull(v.columns, r.before, "before image"); err != nil {
+	if err := w.imageOrNull(&v.object, r.before, "before image"); err != nil {
 		return err
 	}
 	w.buf = append(w.buf, `,"after":`...)
-	if err := w.imageOrNull(v.columns, r.after, "after image"); err != nil {
+	if err := w.imageOrNull(&v.object, r.after, "after image"); err != nil {
 		return err
 	}
 	w.sourceBlock()
@@ -74,22 +97,23 @@ func (v *jsonValue) payload(w *writer, r *record) error {
 	return nil
 }
 
-func (w *writer) imageOrNull(columns []column, at int32, what string) error {
+func (w *writer) imageOrNull(o *object, at int32, what string) error {
 	if at < 0 {
 		w.buf = append(w.buf, "null"...)
 		return nil
 	}
-	return w.image(columns, at, what, false)
+	return w.image(o, at, what, false)
 }
 
-// image appends an object of the given columns of the image at index at.
-func (w *writer) image(columns []column, at int32, what string, key bool) error {
+// image appends the image at index at.
+func (w *writer) image(o *object, at int32, what string, key bool) error {
 	if at < 0 {
 		return w.fail(fmt.Errorf("the %s is missing (internal error)", what))
 	}
 	w.at = at
 	values := w.b.Image(at, w.plan.view)
 	buf, arena, limit := w.buf, w.b.Arena, w.max
+	columns := o.columns
 	for i := range columns {
 		c := &columns[i]
 		buf = append(buf, c.name...)
@@ -107,10 +131,6 @@ func (w *writer) image(columns []column, at int32, what string, key bool) error 
 			}
 		}
 	}
-	if len(columns) == 0 {
-		buf = append(buf, '{')
-	}
-	buf = append(buf, '}')
-	w.buf = buf
+	w.buf = append(buf, o.end...)
 	return nil
 }

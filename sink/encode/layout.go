@@ -21,68 +21,141 @@ type layout struct {
 	unavailable zero
 	// schema is that of the field, with everything.
 	schema *connect.Schema
+	// fields are those of a struct, of which nothing else counts but field and
+	// schema.
+	fields []layout
 }
 
 // shape is what the records of a view that go to a target look like, for every
 // format.
 type shape struct {
 	key, row []layout
+	// headers are those of the view, and route is what chooses the partition.
+	headers, route []layout
 	// keySchema is nil for a table without a key. valueSchema is that of the
-	// envelope, or of the row where that is what leaves.
-	keySchema, rowSchema, valueSchema *connect.Schema
+	// envelope, or of the row or the only column where that is what leaves.
+	keySchema, valueSchema *connect.Schema
 }
 
 // shape compiles the layouts and schemas of a view for a target.
 func (e *Encoder) shape(k planKey) (*shape, error) {
 	var s shape
 	var err error
-	if s.key, err = e.layouts(k.view, k.view.Key, false); err != nil {
-		return nil, err
-	}
-	if s.row, err = e.layouts(k.view, k.view.Columns, true); err != nil {
+	if err := single(k); err != nil {
 		return nil, err
 	}
 	base := k.target.SchemaName()
-	if len(s.key) > 0 {
-		if s.keySchema, err = e.structOf(base+".Key", s.key); err != nil {
+	for _, part := range []struct {
+		columns []event.Column
+		name    string
+		value   bool
+		list    *[]layout
+		schema  **connect.Schema
+	}{
+		{k.view.Key, ".Key", false, &s.key, &s.keySchema},
+		{k.view.Columns, ".Value", true, &s.row, &s.valueSchema},
+		{k.view.Headers, ".Header", true, &s.headers, new(*connect.Schema)},
+		{k.view.PartitionBy, ".Partition", false, &s.route, new(*connect.Schema)},
+	} {
+		if len(part.columns) == 0 && part.name != ".Value" {
+			continue
+		}
+		if *part.list, *part.schema, err = e.structOf(k.view, part.columns, base+part.name, part.value); err != nil {
 			return nil, err
 		}
 	}
-	if s.rowSchema, err = e.structOf(base+".Value", s.row); err != nil {
-		return nil, err
+	if k.target.Key == event.KeyValue && len(s.key) > 0 {
+		s.keySchema = alone(s.key, s.keySchema)
 	}
-	s.rowSchema.Optional = true
-	s.valueSchema = s.rowSchema
-	if k.target.Shape == event.ShapeEnvelope {
-		s.valueSchema, err = e.envelope(base+".Envelope", s.rowSchema)
+	switch k.target.Shape {
+	case event.ShapeEnvelope:
+		s.valueSchema.Optional = true
+		s.valueSchema, err = e.envelope(base+".Envelope", s.valueSchema)
+		return &s, err
+	case event.ShapeValue:
+		s.valueSchema = alone(s.row, s.valueSchema)
+	default:
 	}
-	return &s, err
+	if k.target.Version != 0 {
+		s.valueSchema.Version = int(k.target.Version)
+	}
+	return &s, nil
 }
 
-// layouts compiles columns. Only those of a value are filtered.
-func (e *Encoder) layouts(view *event.Schema, columns []event.Column, value bool) ([]layout, error) {
+// alone is the schema of the only column of a struct by itself. A struct in its
+// place gets the name of the one around it.
+func alone(list []layout, around *connect.Schema) *connect.Schema {
+	s := list[0].schema
+	if list[0].fields != nil {
+		s.Name = around.Name
+	}
+	return s
+}
+
+// single refuses a key or a value of one column that has none, or several.
+func single(k planKey) error {
+	if n := len(k.view.Key); k.target.Key == event.KeyValue && n > 1 {
+		return fmt.Errorf("%w: encode: table %s: a key of one column by itself is asked for, and the key has %d columns (%s); name one",
+			event.ErrConfig, k.view.Name(), n, k.view.KeyNames())
+	}
+	if n := len(k.view.Columns); k.target.Shape == event.ShapeValue && n != 1 {
+		return fmt.Errorf("%w: encode: table %s: a value of one column by itself is asked for, and there are %d; name one",
+			event.ErrConfig, k.view.Name(), n)
+	}
+	return nil
+}
+
+// structOf compiles the columns of a struct and its schema, which has that name.
+// Only those of a value are filtered.
+func (e *Encoder) structOf(view *event.Schema, columns []event.Column, name string, value bool) ([]layout, *connect.Schema, error) {
+	adjusted, err := e.schemaNames.schemaName(name)
+	if err != nil {
+		return nil, nil, err
+	}
 	list := make([]layout, len(columns))
+	s := &connect.Schema{Type: connect.Struct, Name: adjusted}
 	taken := map[string]string{}
 	for i := range columns {
 		c := &columns[i]
-		if c.Ord < 0 || c.Ord >= view.Width {
-			return nil, fmt.Errorf("encode: table %s: column %q: index %d outside the image of %d values (internal error)",
-				view.Name(), c.Name, c.Ord, view.Width)
+		l := &list[i]
+		if *l, err = e.field(view, c, name, value); err != nil {
+			return nil, nil, err
 		}
-		l := e.layout(view, c, value)
 		if other, is := taken[l.field]; is {
-			return nil, fmt.Errorf("%w: encode: table %s: the columns %q and %q both become field %q (events.field_name_adjustment_mode); use avro_unicode, which tells them apart, or leave one out",
-				event.ErrConfig, view.Name(), other, c.Name, l.field)
+			return nil, nil, sameField(view, other, c.Name, l.field)
 		}
 		taken[l.field] = c.Name
-		list[i] = l
+		s.Fields = append(s.Fields, connect.Field{Name: l.field, Schema: l.schema})
 	}
-	return list, nil
+	return list, s, nil
+}
+
+func sameField(view *event.Schema, one, other, field string) error {
+	if one == other {
+		return fmt.Errorf("%w: encode: table %s: two fields are called %q; rename one, or leave it out", event.ErrConfig, view.Name(), one)
+	}
+	return fmt.Errorf("%w: encode: table %s: the columns %q and %q both become field %q (events.field_name_adjustment_mode); use avro_unicode, which tells them apart, or leave one out",
+		event.ErrConfig, view.Name(), one, other, field)
+}
+
+// field compiles one column of a struct of that name.
+func (e *Encoder) field(view *event.Schema, c *event.Column, name string, value bool) (layout, error) {
+	if len(c.Fields) > 0 {
+		l := layout{column: c.Source(), field: e.fieldNames.adjust(c.Name)}
+		var err error
+		l.fields, l.schema, err = e.structOf(view, c.Fields, name+"."+l.field, value)
+		return l, err
+	}
+	if c.Ord < 0 || c.Ord >= view.Width {
+		return layout{}, fmt.Errorf("encode: table %s: column %q: index %d outside the image of %d values (internal error)",
+			view.Name(), c.Name, c.Ord, view.Width)
+	}
+	return e.layout(view, c, value), nil
 }
 
 func (e *Encoder) layout(view *event.Schema, c *event.Column, value bool) layout {
 	l := layout{
-		column: c.Name, field: e.fieldNames.adjust(c.Name), ord: c.Ord,
+		column: c.Source(), field: e.fieldNames.adjust(c.Name), ord: c.Ord,
 		nullable: c.Type.Nullable(), typ: &c.Type, form: e.forms.of(&c.Type),
 	}
 	var params []connect.Param
@@ -99,19 +172,6 @@ func (e *Encoder) layout(view *event.Schema, c *event.Column, value bool) layout
 		l.schema.Doc = c.Type.Comment
 	}
 	return l
-}
-
-// structOf is the schema of a key or of a row.
-func (e *Encoder) structOf(name string, list []layout) (*connect.Schema, error) {
-	name, err := e.schemaNames.schemaName(name)
-	if err != nil {
-		return nil, err
-	}
-	s := &connect.Schema{Type: connect.Struct, Name: name}
-	for i := range list {
-		s.Fields = append(s.Fields, connect.Field{Name: list[i].field, Schema: list[i].schema})
-	}
-	return s, nil
 }
 
 // envelope is the schema of a change: the row before and after it, where it

@@ -21,7 +21,7 @@ func described(t *testing.T, c Config, typ event.Type) string {
 	t.Helper()
 	e := mustNew(t, c)
 	l := e.layout(table(0), &event.Column{Name: "v", Type: typ}, true)
-	if _, err := newColumn(&l, true, side{nullAsDefault: true}); err != nil {
+	if _, err := newColumn(&l, side{nullAsDefault: true}); err != nil {
 		t.Fatal(err)
 	}
 	return string(l.schema.AppendJSON(nil))

@@ -1,7 +1,6 @@
 package encode
 
 import (
-	"fmt"
 	"math"
 
 	"cdc/event"
@@ -23,6 +22,9 @@ type plan struct {
 	value valueBody
 	head  headerBody
 	keyed bool
+	// old is what becomes of a row that goes.
+	old   event.DeleteForm
+	extra *extras // nil for none
 	limit int
 	// source are the constant parts of the source block in JSON.
 	source tableSource
@@ -37,6 +39,9 @@ type keyBody interface {
 // valueBody writes values in one format.
 type valueBody interface {
 	appendValue(w *writer, r *record) error
+	// appendNull appends a null that has the schema of the value. It is false where
+	// the format has none but a record without a value.
+	appendNull(w *writer) bool
 }
 
 // headerBody writes the key of the image at index at as the value of a header.
@@ -45,7 +50,7 @@ type headerBody interface {
 }
 
 func (e *Encoder) compile(k planKey) (*plan, error) {
-	p := &plan{view: k.view, target: k.target, limit: math.MaxInt32, source: e.tableSource(k.view), keyed: len(k.view.Key) > 0}
+	p := &plan{view: k.view, target: k.target, limit: math.MaxInt32, source: e.tableSource(k.view), keyed: len(k.view.Key) > 0, old: e.deleteForm(k.target)}
 	if err := e.compileBodies(p, k); err != nil {
 		return nil, err
 	}
@@ -76,8 +81,25 @@ func (e *Encoder) compileBodies(p *plan, k planKey) (err error) {
 			return err
 		}
 	}
+	if p.extra, err = e.extrasOf(k, s); err != nil {
+		return err
+	}
 	p.value, err = e.valueBody(k, s)
 	return err
+}
+
+// deleteForm is what a target makes of a row that goes.
+func (e *Encoder) deleteForm(t *event.Target) event.DeleteForm {
+	switch {
+	case t.Delete != event.DeleteDefault:
+		return t.Delete
+	case t.Shape != event.ShapeEnvelope:
+		return event.DeleteTombstone
+	case e.conf.Options.TombstonesOnDelete:
+		return event.DeleteBoth
+	default:
+		return event.DeleteValue
+	}
 }
 
 func (e *Encoder) keyBody(k planKey, s *shape) (keyBody, error) {
@@ -95,28 +117,7 @@ func (e *Encoder) valueBody(k planKey, s *shape) (valueBody, error) {
 	if f.Value == FormatAvro {
 		return e.avroValue(k, s, how)
 	}
-	columns, err := e.columns(k.view, s.row, how)
-	if err != nil {
-		return nil, err
-	}
-	b := &jsonValue{columns: columns, row: k.target.Shape == event.ShapeRow}
-	if f.Value == FormatJSONSchema {
-		b.wrap = wrapSchema(s.valueSchema)
-	}
-	return b, nil
-}
-
-// columns compiles the columns of an object in JSON.
-func (e *Encoder) columns(view *event.Schema, list []layout, s side) ([]column, error) {
-	columns := make([]column, len(list))
-	for i := range list {
-		c, err := newColumn(&list[i], i == 0, s)
-		if err != nil {
-			return nil, fmt.Errorf("encode: table %s: column %q: default: %w", view.Name(), list[i].column, err)
-		}
-		columns[i] = c
-	}
-	return columns, nil
+	return e.jsonValue(k, s, how, f.Value == FormatJSONSchema)
 }
 
 // wrapping is what stands around a payload when every record carries its

@@ -77,7 +77,7 @@ func appenders(tb testing.TB, c Config, t event.Type) map[string]appender {
 	tb.Helper()
 	e := mustNew(tb, c)
 	l := e.layout(table(0), &event.Column{Name: "v", Type: t}, true)
-	json, err := newColumn(&l, true, side{nullAsDefault: true})
+	json, err := newColumn(&l, side{nullAsDefault: true})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -18,6 +18,7 @@ type writer struct {
 
 	plan   *plan
 	row    *event.Row
+	out    *event.Out
 	record record // that is being written
 	index  int32  // of row
 	at     int32  // the image that is being written
@@ -38,6 +39,17 @@ type record struct {
 	op                       event.Op
 	key, before, after, head int32
 	flags                    event.RecordFlags
+	null                     bool // the value is a null with a schema
+	bare                     bool // there are neither the view's headers nor the target's
+}
+
+// shown is the image that a record shows: the row after a change, or before it
+// where the row goes.
+func (r *record) shown() int32 {
+	if r.after >= 0 {
+		return r.after
+	}
+	return r.before
 }
 
 // stamp prints the moment at which the batch is encoded.
@@ -63,17 +75,17 @@ func (w *writer) all() error {
 				return err
 			}
 		}
-		records, size := len(w.f.Records), len(w.buf)
-		if err := w.out(o); err != nil {
-			w.f.Records, w.buf = w.f.Records[:records], w.buf[:size]
+		records, headers, size := len(w.f.Records), len(w.f.Headers), len(w.buf)
+		if err := w.leave(o); err != nil {
+			w.f.Records, w.f.Headers, w.buf = w.f.Records[:records], w.f.Headers[:headers], w.buf[:size]
 			return err
 		}
 	}
 	return w.marksBefore(math.MaxInt32)
 }
 
-// out writes the records of one out.
-func (w *writer) out(o *event.Out) error {
+// leave writes the records of one out.
+func (w *writer) leave(o *event.Out) error {
 	if w.plan == nil || w.plan.view != o.View || w.plan.target != o.Target {
 		p, err := w.enc.plans.Get(planKey{o.View, o.Target})
 		if err != nil {
@@ -82,35 +94,32 @@ func (w *writer) out(o *event.Out) error {
 		w.plan = p
 	}
 	w.index, w.row = o.Row, &w.b.Rows[o.Row]
-	// The key is that of the row as it was read: what a rule does to a value
-	// must not move the row to another partition.
-	r := w.row
-	switch r.Op {
+	w.out = o
+	switch op := w.row.Op; op {
 	case event.OpCreate, event.OpRead:
-		return w.write(&record{op: r.Op, key: r.After, before: -1, after: o.After, head: -1})
+		return w.write(&record{op: op, key: o.After, before: -1, after: o.After, head: -1})
 	case event.OpUpdate:
 		if o.KeyChanged && w.plan.keyed {
 			return w.keyChange(o)
 		}
-		return w.write(&record{op: r.Op, key: r.After, before: o.Before, after: o.After, head: -1})
+		return w.write(&record{op: op, key: o.After, before: o.Before, after: o.After, head: -1})
 	case event.OpDelete:
-		return w.remove(&record{op: r.Op, key: r.Before, before: o.Before, after: -1, head: -1})
+		return w.remove(&record{op: op, key: o.Before, before: o.Before, after: -1, head: -1})
 	case event.OpTruncate:
-		if w.plan.target.Shape == event.ShapeRow {
+		if w.plan.target.Shape != event.ShapeEnvelope {
 			return w.fail(errors.New("a TRUNCATE has no form as a row; let the rule take it as an envelope or leave truncate out of its operations"))
 		}
-		return w.write(&record{op: r.Op, key: -1, before: -1, after: -1, head: -1, flags: event.NullKey})
+		return w.write(&record{op: op, key: -1, before: -1, after: -1, head: -1, flags: event.NullKey})
 	default:
-		return w.fail(fmt.Errorf("unknown operation %q (internal error)", byte(r.Op)))
+		return w.fail(fmt.Errorf("unknown operation %q (internal error)", byte(op)))
 	}
 }
 
 // keyChange writes an update that changes the key: the old key goes, the new
 // one comes, and each says where the other is.
 func (w *writer) keyChange(o *event.Out) error {
-	r := w.row
 	if !o.NoDelete {
-		old := record{op: event.OpDelete, key: r.Before, before: o.Before, after: -1, head: r.After, flags: event.NewKeyHeader}
+		old := record{op: event.OpDelete, key: o.Before, before: o.Before, after: -1, head: o.After, flags: event.NewKeyHeader}
 		if err := w.remove(&old); err != nil {
 			return err
 		}
@@ -121,21 +130,30 @@ func (w *writer) keyChange(o *event.Out) error {
 	if !o.Alone {
 		w.step = 1
 	}
-	err := w.write(&record{op: event.OpCreate, key: r.After, before: -1, after: o.After, head: r.Before, flags: event.OldKeyHeader})
+	err := w.write(&record{op: event.OpCreate, key: o.After, before: -1, after: o.After, head: o.Before, flags: event.OldKeyHeader})
 	w.step = 0
 	return err
 }
 
-// remove writes a delete: the envelope, where that is the shape, and the
-// tombstone, which carries the same key header.
+// remove writes what becomes of a row that goes. All records of it carry the
+// same key header.
 func (w *writer) remove(r *record) error {
-	if w.plan.target.Shape == event.ShapeEnvelope {
+	form := w.plan.old
+	if w.out.NullValue {
+		form = event.DeleteTombstone
+	}
+	switch form {
+	case event.DeleteValue:
+		return w.write(r)
+	case event.DeleteNull:
+		r.null = true
+		return w.write(r)
+	case event.DeleteBoth:
 		if err := w.write(r); err != nil {
 			return err
 		}
-		if !w.enc.conf.Options.TombstonesOnDelete {
-			return nil
-		}
+		r.bare = w.plan.target.BareTombstones
+	default: // DeleteTombstone
 	}
 	r.flags |= event.NullValue
 	return w.write(r)
@@ -158,7 +176,7 @@ func (w *writer) write(from *record) error {
 	}
 	valueAt := len(w.buf)
 	if r.flags&event.NullValue == 0 {
-		if err := w.plan.value.appendValue(w, r); err != nil {
+		if err := w.value(r); err != nil {
 			return err
 		}
 	}
@@ -171,18 +189,48 @@ func (w *writer) write(from *record) error {
 	return w.close(r, keyAt, valueAt, headAt)
 }
 
-// close notes the record that lies at the end of the buffer.
+// value writes the value of a record, or finds out that it has none.
+func (w *writer) value(r *record) error {
+	switch {
+	case w.out.NullValue:
+		r.flags |= event.NullValue
+	case !r.null:
+		return w.plan.value.appendValue(w, r)
+	case !w.plan.value.appendNull(w):
+		r.flags |= event.NullValue
+	}
+	return nil
+}
+
+// close notes the record that lies at the end of the buffer, and puts its headers
+// behind it.
 func (w *writer) close(r *record, keyAt, valueAt, headAt int) error {
-	end := len(w.buf)
-	if size := end - keyAt; size > w.plan.limit {
+	end, names := len(w.buf), 0
+	headersAt, partition := len(w.f.Headers), w.out.Partition
+	if x := w.plan.extra; x != nil {
+		var err error
+		if partition == 0 {
+			if partition, err = w.route(x, r.shown()); err != nil {
+				return err
+			}
+		}
+		if !r.bare {
+			names = x.names
+			if err = w.appendHeaders(x, r.shown()); err != nil {
+				return err
+			}
+		}
+	}
+	if size := len(w.buf) - keyAt + names; size > w.plan.limit {
 		return w.tooLarge(size, false)
 	}
-	if uint64(end) > math.MaxUint32 {
+	if uint64(len(w.buf)) > math.MaxUint32 {
 		return w.fail(errors.New("the records of one batch take more than 4 GiB (internal error)"))
 	}
 	w.f.Records = append(w.f.Records, event.Record{
 		Target: w.plan.target, KeyAt: uint32(keyAt), ValueAt: uint32(valueAt), HeadAt: uint32(headAt), End: uint32(end),
-		Flags: r.flags, Row: w.index,
+		HeadersAt: uint32(headersAt), HeadersEnd: uint32(len(w.f.Headers)),
+		Millis: w.out.Millis, Partition: partition, Flags: r.flags, Row: w.index,
 	})
 	return nil
 }
