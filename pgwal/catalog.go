@@ -61,6 +61,8 @@ type tableFacts struct {
 	// IdentityKey names the columns of the index that is the replica identity
 	// (ReplicaIdentity 'i').
 	IdentityKey []string
+	// Primary names the columns of the primary key, where old rows can be told by it.
+	Primary []string
 	// KeyMoved: Key is IdentityKey, since old rows don't hold the columns that it
 	// would be otherwise.
 	KeyMoved bool
@@ -102,7 +104,38 @@ func (f *tableFacts) schema(database string, published []string, capture *event.
 	}
 	s, formless = makeSchema(database, f.Namespace, f.Table, logged, f.Key, capture)
 	s.Version = 1
+	identity := f.identity()
+	s.Old, s.OldColumns = oldRows(f.ReplicaIdentity, len(logged), func(i int) bool { return slices.Contains(identity, logged[i].Name) })
 	return s, formless
+}
+
+// identity names the columns of the index by which old rows are told.
+func (f *tableFacts) identity() []string {
+	if f.ReplicaIdentity == 'i' {
+		return f.IdentityKey
+	}
+	return f.Primary
+}
+
+// oldRows says what the log holds of a row before a change: under a replica
+// identity, of a row of n columns, of which some are part of the identity.
+func oldRows(identity byte, n int, part func(i int) bool) (event.OldRows, []int) {
+	switch identity {
+	case 'f':
+		return event.OldFull, nil
+	case 'n':
+		return event.OldNone, nil
+	}
+	var columns []int
+	for i := range n {
+		if part(i) {
+			columns = append(columns, i)
+		}
+	}
+	if columns == nil { // no primary key, or the index is gone
+		return event.OldNone, nil
+	}
+	return event.OldKey, columns
 }
 
 // complete fills in columns, their types, and keys.
@@ -138,6 +171,7 @@ func columnsOf(tables []*tableFacts) []*columnFact {
 // indexFact is a unique index.
 type indexFact struct {
 	primary, identity, plain bool
+	immediate                bool // not DEFERRABLE, as a primary key must be to tell old rows
 	columns                  []string
 }
 
@@ -148,6 +182,9 @@ func (f *tableFacts) chooseKey(indexes []indexFact) {
 	for _, x := range indexes {
 		if x.identity {
 			f.IdentityKey = x.columns
+		}
+		if x.primary && x.immediate {
+			f.Primary = x.columns
 		}
 		if f.Key == nil && x.plain && f.logs(x.columns) {
 			f.Key = x.columns

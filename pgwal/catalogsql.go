@@ -34,7 +34,7 @@ select a.attrelid, a.attname::text, a.atttypid, a.atttypmod,
 // nothing. Names sort by their bytes; a clustered index comes first, as in the
 // JDBC metadata that Debezium reads.
 const selectIndexes = `
-select i.indrelid, i.indisprimary, i.indisreplident, i.indexprs is null,
+select i.indrelid, i.indisprimary, i.indisreplident, i.indimmediate, i.indexprs is null,
        array(select a.attname::text
                from unnest(i.indkey::int2[]) with ordinality k(num, pos)
                join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.num
@@ -95,7 +95,7 @@ func queryKeys(ctx context.Context, c *pgx.Conn, oids []uint32, byOID map[uint32
 	indexes := map[uint32][]indexFact{}
 	var oid uint32
 	var x indexFact
-	_, err = pgx.ForEachRow(rows, []any{&oid, &x.primary, &x.identity, &x.plain, &x.columns}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&oid, &x.primary, &x.identity, &x.immediate, &x.plain, &x.columns}, func() error {
 		indexes[oid] = append(indexes[oid], x)
 		x.columns = nil
 		return nil

@@ -27,6 +27,7 @@ type collector struct {
 	raw      []event.Row
 	txs      []event.Tx // of each row
 	micros   []int64
+	gens     []uint32 // of the rules, of each row
 	marks    []string
 	position event.Position
 	refused  int
@@ -56,6 +57,7 @@ func (c *collector) TryEmit(b *event.Batch) (*event.Batch, bool) {
 		c.rows = append(c.rows, rowText(b, r))
 		c.raw = append(c.raw, *r)
 		c.txs = append(c.txs, b.Txs[b.Origins[r.Origin].Tx])
+		c.gens = append(c.gens, b.Gen)
 		c.micros = append(c.micros, b.Origins[r.Origin].Micros)
 	}
 	for i := range b.Marks {

@@ -229,6 +229,7 @@ func (w *copyRows) flush() error {
 	if len(w.batch.Rows) == 0 {
 		return nil
 	}
+	w.batch.Gen = w.view.gen
 	w.batch.Lag = event.Lag{CommitMicros: w.view.micros, Bytes: -1}
 	empty, err := event.Emit(w.ctx, w.out, w.batch)
 	w.batch = empty

@@ -25,7 +25,7 @@ func ordersFacts() *tableFacts {
 	note.NotNull, note.Default = true, "'none'::text"
 	return &tableFacts{
 		OID: testRel, Namespace: "public", Table: "orders", ReplicaIdentity: 'd',
-		Columns: []columnFact{id, note}, Key: []string{"id"},
+		Columns: []columnFact{id, note}, Key: []string{"id"}, Primary: []string{"id"},
 	}
 }
 

@@ -61,6 +61,7 @@ func (k msgKind) String() string {
 type decoder struct {
 	database string
 	sel      event.Selector
+	gen      uint32 // of sel
 	facts    func(oid uint32) (*tableFacts, error)
 	// What may stay at its zero value: what is asked for, which logical messages
 	// are wanted (nil: all), how types are looked up when their table is gone,
@@ -129,7 +130,7 @@ type typeName struct{ namespace, name string }
 // about a table, nil when it doesn't know the table (any more).
 func newDecoder(database string, sel event.Selector, facts func(oid uint32) (*tableFacts, error)) *decoder {
 	d := &decoder{
-		database: database, sel: sel, facts: facts,
+		database: database, sel: sel, gen: sel.Generation(), facts: facts,
 		known: map[uint32]*binding{}, tables: map[uint32]*table{}, types: map[uint32]columnFact{},
 	}
 	d.reset()
@@ -143,6 +144,13 @@ func (d *decoder) reset() {
 	d.relations, d.named = map[uint32]*relation{}, map[uint32]typeName{}
 	d.last, d.batch = nil, nil
 	d.inTx = false
+}
+
+// follow goes on by other rules. The server doesn't describe a relation again, so
+// those that are known stay, and each is bound anew when a row of it comes.
+func (d *decoder) follow(sel event.Selector) {
+	d.sel, d.gen = sel, sel.Generation()
+	d.last = nil
 }
 
 // logError says that a message can't be handled. Reading it again would give

@@ -37,6 +37,15 @@
 // it over, locks the tables against rewrites, and reads them with COPY. The
 // stream of the slot begins where the snapshot ends.
 //
+// # Other rules
+//
+// At the beginning of a transaction, and of a logical message outside of one, the
+// stream asks for the newest rules. When they are others, the batch leaves first;
+// the relations that the connection has described stay known, since the server
+// doesn't describe them again, and each is bound anew at its next row (relation.go).
+// A transaction whose first rows have left keeps its rules to its end, also over a
+// new connection. A snapshot keeps the rules with which it was opened.
+//
 // # The publication
 //
 // publication.go makes the publication and compares it with the catalogue

@@ -9,6 +9,10 @@ import (
 
 // relation is how the rows of one table are read on this connection.
 type relation struct {
+	said     *relationMsg
+	formless []columnFact // the columns that are left out
+	gen      uint32       // of the rules that wanted and cells are for
+
 	name   string // schema.table, for messages
 	wanted bool
 	schema *event.Schema
@@ -32,6 +36,7 @@ type cell struct {
 
 // binding is what the Selector said about a schema.
 type binding struct {
+	gen    uint32
 	schema *event.Schema
 	wanted bool
 	want   []bool
@@ -52,6 +57,12 @@ func (d *decoder) readRelation(p []byte) error {
 		return &catalogueError{fmt.Errorf("table %s.%s: %w", m.namespace, m.table, err)}
 	}
 	schema, formless := makeSchema(d.database, m.namespace, m.table, columns, recordKey(m, d.keyFacts(m.oid, f)), &d.capture)
+	schema.Old, schema.OldColumns = oldRows(m.identity, len(m.columns), func(i int) bool { return m.columns[i].identity })
+	return d.relate(m, schema, formless)
+}
+
+// relate binds the rules to a relation and keeps it.
+func (d *decoder) relate(m *relationMsg, schema *event.Schema, formless []columnFact) error {
 	bound, err := d.bind(m.oid, schema)
 	if err != nil {
 		return err
@@ -60,11 +71,28 @@ func (d *decoder) readRelation(p []byte) error {
 	if err != nil {
 		return err
 	}
+	r.said, r.formless, r.gen = m, formless, d.gen
 	if r.wanted {
 		d.tell(r, m, formless)
 	}
 	d.relations[m.oid], d.last = r, nil
 	return nil
+}
+
+// relation finds a relation that this connection has described, and binds the
+// rules to it when they are others than when it was described.
+func (d *decoder) relation(oid uint32) (*relation, error) {
+	r := d.relations[oid]
+	if r == nil {
+		return nil, fmt.Errorf("%w (OID %d)", errUnknownRel, oid)
+	}
+	if r.gen == d.gen {
+		return r, nil
+	}
+	if err := d.relate(r.said, r.schema, r.formless); err != nil {
+		return nil, err
+	}
+	return d.relations[oid], nil
 }
 
 // tell says once what a person should know about a table that is captured.
@@ -93,15 +121,18 @@ func formlessNote(s *event.Schema, c *columnFact) string {
 }
 
 // bind asks the Selector about a schema, once: when it equals the last one of
-// the table, that one and its answer stay.
+// the table, that one stays, and the answer too as long as the rules do.
 func (d *decoder) bind(oid uint32, schema *event.Schema) (*binding, error) {
 	known := d.known[oid]
-	schema.Version = 1
-	if known != nil {
-		if known.schema.Equal(schema) {
-			return known, nil
-		}
+	switch {
+	case known == nil:
+		schema.Version = 1
+	case !known.schema.Equal(schema):
 		schema.Version = known.schema.Version + 1
+	case known.gen == d.gen:
+		return known, nil
+	default:
+		schema = known.schema
 	}
 	want, ok, err := d.sel.Select(schema)
 	switch {
@@ -111,7 +142,7 @@ func (d *decoder) bind(oid uint32, schema *event.Schema) (*binding, error) {
 	case len(want) != schema.Width:
 		return nil, fmt.Errorf("table %s: %d columns selected of %d", schema.Name(), len(want), schema.Width)
 	}
-	bound := &binding{schema: schema, wanted: ok, want: want}
+	bound := &binding{gen: d.gen, schema: schema, wanted: ok, want: want}
 	d.known[oid] = bound
 	return bound, nil
 }

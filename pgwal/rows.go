@@ -18,9 +18,9 @@ func (d *decoder) target(p []byte) (*relation, []byte, error) {
 	}
 	oid := binary.BigEndian.Uint32(p)
 	if d.last == nil || oid != d.lastOID {
-		r := d.relations[oid]
-		if r == nil {
-			return nil, nil, fmt.Errorf("%w (OID %d)", errUnknownRel, oid)
+		r, err := d.relation(oid)
+		if err != nil {
+			return nil, nil, err
 		}
 		d.last, d.lastOID = r, oid
 	}
@@ -124,8 +124,8 @@ func (d *decoder) truncate(p []byte, lsn uint64, b *event.Batch) error {
 		return errLong
 	}
 	for i := range int(n) {
-		if oid := binary.BigEndian.Uint32(m.p[4*i:]); d.relations[oid] == nil {
-			return fmt.Errorf("%w (OID %d)", errUnknownRel, oid)
+		if _, err := d.relation(binary.BigEndian.Uint32(m.p[4*i:])); err != nil {
+			return err
 		}
 	}
 	for range n {

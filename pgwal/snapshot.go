@@ -160,7 +160,7 @@ func (s *Source) tryView(ctx context.Context, c *pgx.Conn, p plan, sel event.Sel
 	if err != nil {
 		return nil, err
 	}
-	v := &view{s: s, c: r, start: made.Start, micros: time.Now().UnixMicro()}
+	v := &view{s: s, c: r, start: made.Start, micros: time.Now().UnixMicro(), gen: sel.Generation()}
 	if err := v.open(ctx, made.Snapshot, sel, id); err != nil {
 		closeConn(ctx, r)
 		return nil, err
@@ -223,6 +223,7 @@ type view struct {
 	c      *pgx.Conn
 	start  uint64
 	micros int64
+	gen    uint32 // of the rules that chose the columns
 	xid    uint64
 	at     event.Position
 	tables []*event.Schema

@@ -299,9 +299,19 @@ type chosen struct {
 	event.Selector
 }
 
-func (c chosen) Select(sc *event.Schema) (want []bool, ok bool, err error) {
+// Select implements event.Selector.
+func (c *chosen) Select(sc *event.Schema) (want []bool, ok bool, err error) {
 	if !c.tables.Match(sc.Namespace, sc.Table) {
 		return nil, false, nil
 	}
 	return c.Selector.Select(sc)
+}
+
+// Newest implements event.Selector.
+func (c *chosen) Newest() event.Selector {
+	newest := c.Selector.Newest()
+	if newest.Generation() == c.Selector.Generation() {
+		return c
+	}
+	return &chosen{c.tables, newest}
 }

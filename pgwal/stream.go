@@ -66,7 +66,7 @@ func (s *Source) newStream(ctx context.Context, from event.Position, sel event.S
 		s.acked.begin(st.left.Start, s.trail.last())
 		s.recount(st)
 	}
-	st.dec = newDecoder(s.cfg.Database, chosen{s.tables, sel}, func(oid uint32) (*tableFacts, error) {
+	st.dec = newDecoder(s.cfg.Database, &chosen{s.tables, sel}, func(oid uint32) (*tableFacts, error) {
 		return st.facts.table(ctx, oid)
 	})
 	st.dec.capture, st.dec.prefixes, st.dec.note = s.cfg.Capture, s.prefixes, s.note
@@ -316,6 +316,11 @@ func (st *stream) wal(ctx context.Context, at uint64, msg []byte) error {
 			return st.pass(at, msg)
 		}
 	}
+	if kind == msgLogical && !st.dec.inTx {
+		if err := st.renew(ctx); err != nil {
+			return err
+		}
+	}
 	if _, err := st.dec.message(msg, at, st.batch); err != nil {
 		return st.decodeError(at, err)
 	}
@@ -326,7 +331,7 @@ func (st *stream) wal(ctx context.Context, at uint64, msg []byte) error {
 			return st.emit(ctx, st.inside())
 		}
 	case kind == msgBegin:
-		return st.began()
+		return st.began(ctx)
 	case kind == msgCommit:
 		return st.committed(ctx)
 	case kind == msgLogical:
@@ -370,11 +375,14 @@ func (st *stream) decodeError(at uint64, err error) error {
 	return fmt.Errorf("%w: log at %s: %w", event.ErrUnsupported, lsn(at), err)
 }
 
-func (st *stream) began() error {
+// began takes the newest rules, unless the first rows of the transaction have left
+// already, by the ones at hand.
+func (st *stream) began(ctx context.Context) error {
 	st.rows, st.skip = 0, 0
 	final := st.dec.begin.FinalLSN
 	switch {
 	case st.cut.commit == 0 || final < st.cut.commit:
+		return st.renew(ctx)
 	case final == st.cut.commit:
 		st.skip = st.cut.skip
 		st.cut.commit, st.cut.skip = 0, 0
@@ -382,6 +390,23 @@ func (st *stream) began() error {
 		return fmt.Errorf("%w: the transaction committed at %s, of which %d changes were delivered, is no longer in the log; the next one is at %s",
 			event.ErrPositionLost, lsn(st.cut.commit), st.cut.skip, lsn(final))
 	}
+	return nil
+}
+
+// renew goes on by the newest rules. It is called where no transaction has rows in
+// the batch that isn't complete; what the batch holds leaves by the old rules. As
+// long as a cut transaction is to come again, they stay.
+func (st *stream) renew(ctx context.Context) error {
+	newest := st.dec.sel.Newest()
+	if newest.Generation() == st.dec.gen || st.cut.commit != 0 {
+		return nil
+	}
+	if st.holds() {
+		if err := st.emit(ctx, st.here); err != nil {
+			return err
+		}
+	}
+	st.dec.follow(newest)
 	return nil
 }
 
@@ -422,6 +447,7 @@ func (st *stream) emitComplete(ctx context.Context) error {
 // emit hands the batch over. While nobody takes it nothing is read, but the
 // server goes on hearing from us.
 func (st *stream) emit(ctx context.Context, at position) error {
+	st.batch.Gen = st.dec.gen
 	st.batch.Next = event.Checkpoint{Point: st.s.trail.add(at), Valid: true}
 	st.batch.Lag = event.Lag{CommitMicros: at.Micros, Bytes: st.s.counters.lag.Load()}
 	for {

@@ -44,8 +44,19 @@ func startScript(t *testing.T, from position) *scripted {
 	return startCapture(t, from, event.Capture{})
 }
 
+// startRules is startScript with rules.
+func startRules(t *testing.T, from position, sel event.Selector) *scripted {
+	t.Helper()
+	return startWith(t, from, event.Capture{}, sel)
+}
+
 // startCapture is startScript with something beside rows.
 func startCapture(t *testing.T, from position, capture event.Capture) *scripted {
+	t.Helper()
+	return startWith(t, from, capture, selectAll{})
+}
+
+func startWith(t *testing.T, from position, capture event.Capture, sel event.Selector) *scripted {
 	t.Helper()
 	c := goodConfig()
 	c.Capture = capture
@@ -58,35 +69,40 @@ func startCapture(t *testing.T, from position, capture event.Capture) *scripted 
 		t.Fatal(err)
 	}
 	sc := &scripted{collector: newCollector(s), t: t, source: s, result: make(chan error, 1)}
-	if sc.st, err = s.newStream(t.Context(), text, selectAll{}, sc.collector); err != nil {
+	if sc.st, err = s.newStream(t.Context(), text, sel, sc.collector); err != nil {
 		t.Fatal(err)
 	}
-	sc.st.dec = newDecoder(c.Database, selectAll{}, noFacts)
+	sc.st.dec = newDecoder(c.Database, &chosen{s.tables, sel}, noFacts)
 	sc.st.dec.capture = capture
+	sc.connect()
+	return sc
+}
+
+// connect gives the stream a connection.
+func (sc *scripted) connect() {
 	client, server := net.Pipe()
 	sc.conn = server
 	w := newWire(client)
-	sc.st.begin(w, client, pace{look: time.Second, status: c.StatusInterval})
-	ctx, cancel := context.WithCancel(t.Context())
+	sc.st.begin(w, client, pace{look: time.Second, status: sc.source.cfg.StatusInterval})
+	ctx, cancel := context.WithCancel(sc.t.Context())
 	sc.end = cancel
-	go sc.listen()
+	go sc.listen(sc.conn)
 	go func() {
 		defer interruptReads(ctx, client)()
 		sc.result <- sc.st.run(ctx)
 		client.Close()
 	}()
-	t.Cleanup(func() {
+	sc.t.Cleanup(func() {
 		cancel()
 		server.Close()
 	})
-	return sc
 }
 
 // listen reads what the client says.
-func (sc *scripted) listen() {
+func (sc *scripted) listen(conn net.Conn) {
 	buf := make([]byte, statusSize)
 	for {
-		if _, err := io.ReadFull(sc.conn, buf); err != nil {
+		if _, err := io.ReadFull(conn, buf); err != nil {
 			return
 		}
 		u := func(at int) uint64 { return binary.BigEndian.Uint64(buf[at:]) }
