@@ -89,7 +89,7 @@ func (b *binder) rule(r *rulefile.Rule) {
 	view := b.view(r)
 	var when *expr.Checked
 	if r.When != nil {
-		if when = b.lang.Check(r.When, b.schema, &b.Report); when == nil {
+		if when = b.lang.Check(r.When, b.table(), &b.Report); when == nil {
 			return
 		}
 	}
@@ -109,7 +109,7 @@ func (b *binder) outputs(r *rulefile.Rule, when *expr.Checked, out output) {
 		if when == nil || !takes.Has(i) {
 			continue
 		}
-		c, _, never, _, err := when.Compile(b.schema, op)
+		c, _, never, _, err := when.Compile(b.table(), op)
 		if err != nil {
 			b.Add(r.When.Place(0), "", "compile the condition: %s", rulefile.Printable(err.Error()))
 			return
@@ -145,6 +145,11 @@ func (b *binder) add(op int, out output) {
 	for i := range out.view.Columns {
 		b.need[out.view.Columns[i].Ord] = true
 	}
+}
+
+// table is what expressions know of the table.
+func (b *binder) table() *expr.Table {
+	return &expr.Table{Schema: b.schema, Topic: b.opts.defaultTopic(b.schema), Name: b.opts.Prefix}
 }
 
 func (b *binder) needReads(when *expr.Checked) {

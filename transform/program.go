@@ -54,7 +54,7 @@ func PassAll(o Options) *Program {
 
 // Parse is Load for rule files that are in memory.
 func Parse(sources []*rulefile.Source, o Options) (*Program, error) {
-	lang, err := expr.NewLanguage()
+	lang, err := expr.NewLanguage(expr.Options{})
 	if err != nil {
 		return nil, err
 	}

@@ -160,7 +160,7 @@ func (g gen) expr(depth int) string {
 // it gives one.
 func TestClosuresAreCEL(t *testing.T) {
 	g := gen{rand.New(rand.NewPCG(1, 2))}
-	lang, err := NewLanguage()
+	lang, err := NewLanguage(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func bindText(t *testing.T, lang *Language, s *event.Schema, text string) (*Chec
 
 func closed(t *testing.T, c *Checked, s *event.Schema, b *event.Batch, r *event.Row) (bool, error) {
 	t.Helper()
-	when, always, _, _, err := c.Compile(s, r.Op)
+	when, always, _, _, err := c.Compile(&Table{Schema: s}, r.Op)
 	if err != nil {
 		t.Fatalf("%s: compile: %v", c.Text, err)
 	}
@@ -239,7 +239,7 @@ func interpreted(prog cel.Program, b *event.Batch, r *event.Row) (bool, error) {
 
 // The forms that are promised to be fast need no interpreter.
 func TestSimpleFormsAreClosures(t *testing.T) {
-	lang, err := NewLanguage()
+	lang, err := NewLanguage(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestSimpleFormsAreClosures(t *testing.T) {
 			continue
 		}
 		for _, op := range rulefile.Ops {
-			if _, _, _, simple, err := c.Compile(s, op); !simple || err != nil {
+			if _, _, _, simple, err := c.Compile(&Table{Schema: s}, op); !simple || err != nil {
 				t.Errorf("%s for %c: simple %v, %v", text, op, simple, err)
 			}
 		}

@@ -21,8 +21,8 @@ type compiler struct {
 // Compile compiles the condition for op. When it always gives the same, always or
 // never says so, and the closure is nil. simple is false when a part of it runs in
 // the interpreter.
-func (c *Checked) Compile(s *event.Schema, op event.Op) (when Cond, always, never, simple bool, err error) {
-	k := compiler{specialized: specialized{c, op}, schema: s, simple: true}
+func (c *Checked) Compile(t *Table, op event.Op) (when Cond, always, never, simple bool, err error) {
+	k := compiler{specialized: specialized{c, op}, schema: t.Schema, simple: true}
 	f := k.fate(c.ast.Expr())
 	if f.isBool(true) || f.isBool(false) {
 		return nil, f.isBool(true), f.isBool(false), true, nil

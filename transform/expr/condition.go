@@ -48,10 +48,12 @@ func (r read) isColumn() bool { return r.kind != rowMissing && r.kind != rowSour
 
 // Check checks a condition for a table; offline, where its columns aren't known,
 // with nil. What is wrong is reported, and the result is nil then.
-func (l *Language) Check(c *rulefile.Expr, s *event.Schema, rep *rulefile.Report) *Checked {
+func (l *Language) Check(c *rulefile.Expr, t *Table, rep *rulefile.Report) *Checked {
 	env := l.offline
-	if s != nil {
+	var s *event.Schema
+	if t != nil {
 		var err error
+		s = t.Schema
 		if env, err = l.with(fieldsOf(s)); err != nil {
 			rep.Add(c.Place(0), "", "set up CEL: %s", err)
 			return nil

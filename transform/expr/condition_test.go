@@ -10,7 +10,7 @@ import (
 // Numbers beside a column mean what they say, whatever the column's type.
 func TestNumbersTakeTheColumnsType(t *testing.T) {
 	s := cdctest.KindsTable(false)
-	lang, err := NewLanguage()
+	lang, err := NewLanguage(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ func FuzzCondition(f *testing.F) {
 		f.Add(g.expr(2))
 	}
 	f.Add("after.total in [1, 2.5] ? -1 == after.id : [1, 2].all(x, x > 0 || after.u == 3u)")
-	lang, err := NewLanguage()
+	lang, err := NewLanguage(Options{})
 	if err != nil {
 		f.Fatal(err)
 	}

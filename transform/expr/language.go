@@ -44,6 +44,7 @@ var sourceFields = []string{"table", "db", "schema"}
 
 // Language is the vocabulary of conditions: CEL with our types and functions.
 type Language struct {
+	opts     Options
 	base     *cel.Env
 	registry *types.Registry
 	// offline knows the tables' columns no better than that they may exist.
@@ -51,7 +52,7 @@ type Language struct {
 }
 
 // NewLanguage sets CEL up; it takes some milliseconds.
-func NewLanguage() (*Language, error) {
+func NewLanguage(o Options) (*Language, error) {
 	registry, err := types.NewRegistry()
 	if err != nil {
 		return nil, fmt.Errorf("set up CEL: %w", err)
@@ -73,7 +74,7 @@ func NewLanguage() (*Language, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up CEL: %w", err)
 	}
-	l := &Language{base: base, registry: registry}
+	l := &Language{opts: o, base: base, registry: registry}
 	l.offline, err = l.with(offlineField)
 	if err != nil {
 		return nil, fmt.Errorf("set up CEL: %w", err)
