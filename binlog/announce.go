@@ -35,6 +35,7 @@ func (v *view) announce(b *event.Batch, c *event.SchemaChange) {
 	if len(b.Txs) == 0 {
 		b.Txs = append(b.Txs, event.Tx{GTID: event.Null, File: v.at.file, Pos: v.at.pos})
 	}
+	b.Gen = v.gen
 	b.Origins = append(b.Origins, event.Origin{Micros: time.Now().UnixMilli() * 1000})
 	b.Marks = append(b.Marks, event.Mark{Kind: event.MarkSchemaChange, Origin: int32(len(b.Origins) - 1), Off: v.at.pos, Change: c})
 }

@@ -129,6 +129,15 @@ func (c *Config) validateTimes() error {
 	return nil
 }
 
+// oldRows says what the log holds of rows before a change: a session that writes
+// less is refused unless it is accepted.
+func (c *Config) oldRows() event.OldRows {
+	if c.AcceptPartialRowImages {
+		return event.OldUnknown
+	}
+	return event.OldFull
+}
+
 // serverID returns the id under which the source registers. Derived ids lie
 // far above those that people give by hand.
 func (c *Config) serverID(pipeline string) uint32 {

@@ -38,6 +38,16 @@
 // (keyless.go). A table map without names must be that of the version that holds,
 // or the source stops.
 //
+// # Other rules
+//
+// Where a transaction begins the newest rules are asked for (open.go). When they are
+// others, the batch leaves first; the versions of tables stay, and which of their
+// columns are wanted is asked anew when a table map comes, which it does with each
+// statement. A transaction whose first rows have left keeps its rules to its end,
+// also over a new connection, and the rows of an XA transaction leave by those that
+// hold when it commits, so all of its captured tables are kept until then. A
+// snapshot keeps the rules with which it was opened.
+//
 // # Marks
 //
 // Where the program asks for them ([Config].Capture), the batches carry marks:

@@ -40,7 +40,7 @@ func (h *handler) stamp() {
 }
 
 func (h *handler) stamped(at event.Point) {
-	h.b.Next = event.Checkpoint{Point: at, Valid: true}
+	h.b.Next, h.b.Gen = event.Checkpoint{Point: at, Valid: true}, h.history.gen
 	h.b.Lag = event.Lag{CommitMicros: int64(h.seconds) * 1_000_000, Bytes: h.lag.bytes()}
 	if n := len(h.b.Origins); n > 0 {
 		h.b.Lag.CommitMicros = h.b.Origins[n-1].Micros

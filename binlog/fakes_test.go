@@ -75,7 +75,8 @@ type collector struct {
 	full   bool // refuse
 	rows   []row
 	points []event.Checkpoint
-	sizes  []int // rows per batch
+	sizes  []int    // rows per batch
+	gens   []uint32 // of the rules, per batch with rows
 	lags   []int64
 	marks  []string
 	// changes are those of the marks.
@@ -116,6 +117,9 @@ func (c *collector) TryEmit(b *event.Batch) (*event.Batch, bool) {
 		c.points = append(c.points, b.Next)
 	}
 	c.sizes = append(c.sizes, len(b.Rows))
+	if len(b.Rows) > 0 {
+		c.gens = append(c.gens, b.Gen)
+	}
 	c.lags = append(c.lags, b.Lag.Bytes)
 	select {
 	case c.more <- struct{}{}:

@@ -77,8 +77,10 @@ type handler struct {
 // mapped is what a table id stands for at present.
 type mapped struct {
 	body []byte // of the table map
-	v    *version
-	plan *plan // nil: nobody wants the rows
+	// captured: the configuration takes the table, whether the rules do or not.
+	captured bool
+	v        *version
+	plan     *plan // nil: nobody wants the rows
 }
 
 // txState is the transaction in hand.
@@ -286,25 +288,6 @@ func (h *handler) rotate(hd header, body []byte) error {
 	return nil
 }
 
-// begin starts a transaction by its GTID event.
-func (h *handler) begin(t transaction, err error) error {
-	if err == nil {
-		h.open(t)
-	}
-	return err
-}
-
-// open starts a transaction.
-func (h *handler) open(t transaction) {
-	if len(h.maps) >= maxMaps { // not later: the rows of a statement come behind all its maps
-		clear(h.maps)
-	}
-	h.tx = txState{open: true, gtid: t.gtid, micros: t.micros, pos: h.start, at: -1, from: sizesOf(h.b), tally: tally{tables: h.tx.tally.tables[:0]}}
-	if h.resumeSkip > 0 && t.gtid.Text(h.fl) == h.resumeInside {
-		h.tx.skip, h.tx.tally.begun = h.resumeSkip, true
-	}
-}
-
 // commit ends a transaction.
 func (h *handler) commit(hd header) error {
 	h.tellEnd(hd)
@@ -359,7 +342,7 @@ func (h *handler) tableMap(hd header, body []byte) error {
 		}
 		h.maps[id] = m
 	}
-	if m.plan != nil && h.undecidedRows() {
+	if m.captured && h.undecidedRows() {
 		return h.keepXA(hd, body)
 	}
 	return nil
@@ -374,10 +357,12 @@ func (h *handler) bind(m *mapped) error {
 		return nil
 	}
 	v, err := h.history.resolve(h.ctx, &h.scratch, h.spot())
-	if err != nil || !v.ok || isSequenceOf(h.fl, v.schema) {
+	if err != nil || isSequenceOf(h.fl, v.schema) {
 		return err
 	}
-	m.v = v
+	if m.v, m.captured = v, true; !v.ok {
+		return nil
+	}
 	m.plan, err = h.decoding.compilePlan(&h.scratch, v.schema, v.want)
 	return err
 }
@@ -423,12 +408,11 @@ func (h *handler) rows(hd header, kind rowsKind, body []byte) error {
 		}
 		return fmt.Errorf("table id %d has no table map", id)
 	}
-	if m.plan == nil {
-		return nil
-	}
 	switch {
-	case keep:
+	case keep && m.captured: // by which rules they leave is known when they do
 		return h.keepXA(hd, body)
+	case m.plan == nil:
+		return nil
 	case again:
 		return h.recount(m, kind, body)
 	}

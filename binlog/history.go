@@ -62,6 +62,7 @@ func (e *entry) spot() spot { return spot{e.Server, e.File, e.Pos} }
 // version is one version of a table, ready for use.
 type version struct {
 	schema *event.Schema
+	gen    uint32 // of the rules that want and ok are of
 	want   []bool
 	// ok is false when nobody wants rows of the table.
 	ok bool
@@ -79,6 +80,8 @@ type history struct {
 	journal Journal
 	look    catalogue
 	sel     event.Selector
+	gen     uint32 // of sel
+	old     event.OldRows
 	log     *zap.Logger
 	keys    *event.Keys
 	// charsets tells the default character set of a database; nil where nobody is
@@ -102,8 +105,12 @@ type madeVersion struct {
 }
 
 func newHistory(j Journal, look catalogue, sel event.Selector, log *zap.Logger) *history {
-	return &history{journal: j, look: look, sel: sel, log: log, tables: map[ddl.Name]*tableHistory{}}
+	return &history{journal: j, look: look, sel: sel, gen: sel.Generation(), log: log, tables: map[ddl.Name]*tableHistory{}}
 }
+
+// follow goes on by other rules. Versions stay what they are; which of their columns
+// are wanted is asked when a row comes again.
+func (h *history) follow(sel event.Selector) { h.sel, h.gen = sel, sel.Generation() }
 
 // load reads the journal.
 func (h *history) load(ctx context.Context) error {
@@ -187,10 +194,10 @@ func (h *history) resolve(ctx context.Context, m *tableMap, at spot) (*version, 
 	shape := m.fingerprint()
 	for _, made := range t.made {
 		if made.facts == facts && made.shape == shape {
-			return made.v, nil
+			return made.v, h.choose(made.v)
 		}
 	}
-	v, err := h.choose(t, s)
+	v, err := h.add(t, s)
 	if err == nil {
 		t.made = append(t.made, madeVersion{facts, shape, v})
 	}
@@ -292,16 +299,29 @@ func (h *history) guessed(m *tableMap, n ddl.Name, at spot) {
 	}
 }
 
-// choose asks the selector about a new version.
-func (h *history) choose(t *tableHistory, s *event.Schema) (*version, error) {
+// add makes a new version.
+func (h *history) add(t *tableHistory, s *event.Schema) (*version, error) {
 	t.count++
-	s.Version = t.count
+	s.Version, s.Old = t.count, h.old
 	h.keys.Apply(s)
-	want, ok, err := h.sel.Select(s)
-	if err != nil {
-		return nil, fmt.Errorf("table %s: %w", s.Name(), permanent(err))
+	v := &version{schema: s}
+	return v, h.selected(v)
+}
+
+// choose asks the selector about a version, unless it is the one that was asked.
+func (h *history) choose(v *version) error {
+	if v.gen == h.gen {
+		return nil
 	}
-	return &version{schema: s, want: want, ok: ok}, nil
+	return h.selected(v)
+}
+
+func (h *history) selected(v *version) (err error) {
+	if v.want, v.ok, err = h.sel.Select(v.schema); err != nil {
+		return fmt.Errorf("table %s: %w", v.schema.Name(), permanent(err))
+	}
+	v.gen = h.gen
+	return nil
 }
 
 // changed notes what a statement at a place has made of a table: the facts, or
@@ -377,7 +397,7 @@ func (h *history) named(ctx context.Context, fl Flavor, name ddl.Name, at spot) 
 	e := t.latest(at)
 	for i := len(t.made) - 1; i >= 0; i-- {
 		if m := &t.made[i]; e == nil || m.facts == e.Facts {
-			return m.v, nil
+			return m.v, h.choose(m.v)
 		}
 	}
 	facts := &ddl.Table{Database: name.Database, Table: name.Table}
@@ -392,7 +412,7 @@ func (h *history) named(ctx context.Context, fl Flavor, name ddl.Name, at spot) 
 	if err != nil {
 		return nil, err
 	}
-	v, err := h.choose(t, s)
+	v, err := h.add(t, s)
 	if err == nil {
 		t.made = append(t.made, madeVersion{facts: facts, v: v})
 	}

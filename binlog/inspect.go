@@ -250,7 +250,7 @@ func (s *Source) Schemas(ctx context.Context) ([]*event.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := c.schemas(ctx, s.flavor, names, s.config.Capture.Keys)
+	list, err := s.schemas(ctx, c, names)
 	out := make([]*event.Schema, len(list))
 	for i := range list {
 		out[i] = list[i].schema
@@ -265,23 +265,23 @@ type tableAndSchema struct {
 }
 
 // schemas describes tables; one that is gone meanwhile is left out.
-func (c *control) schemas(ctx context.Context, fl Flavor, names []ddl.Name, keys *event.Keys) ([]tableAndSchema, error) {
+func (s *Source) schemas(ctx context.Context, c *control, names []ddl.Name) ([]tableAndSchema, error) {
 	list := make([]tableAndSchema, 0, len(names))
 	for _, n := range names {
-		f, err := c.tableFacts(ctx, fl, n)
+		f, err := c.tableFacts(ctx, s.flavor, n)
 		if err != nil {
 			return nil, err
 		}
 		if f == nil {
 			continue
 		}
-		s, err := schemaOf(f, fl)
+		schema, err := schemaOf(f, s.flavor)
 		if err != nil {
 			return nil, err
 		}
-		s.Version = 1
-		keys.Apply(s)
-		list = append(list, tableAndSchema{f, s})
+		schema.Version, schema.Old = 1, s.config.oldRows()
+		s.config.Capture.Keys.Apply(schema)
+		list = append(list, tableAndSchema{f, schema})
 	}
 	return list, nil
 }

@@ -132,6 +132,7 @@ func (sc *scanner) emit(ctx context.Context) error {
 	if len(sc.b.Rows) == 0 {
 		return nil
 	}
+	sc.b.Gen = sc.v.gen
 	sc.b.Lag = event.Lag{CommitMicros: sc.b.Origins[0].Micros, Bytes: -1}
 	b, err := event.Emit(ctx, sc.out, sc.b)
 	sc.b = b

@@ -54,7 +54,7 @@ func (s *Source) openView(ctx context.Context, e *endpoint, sel event.Selector) 
 	if err != nil {
 		return nil, err
 	}
-	v := &view{c: c, flavor: s.flavor, decoding: s.config.decoding()}
+	v := &view{c: c, flavor: s.flavor, decoding: s.config.decoding(), gen: sel.Generation()}
 	if err := s.fill(ctx, e, v, sel); err != nil {
 		return nil, errors.Join(s.granted(err), v.Close(ctx))
 	}
@@ -102,7 +102,7 @@ func (s *Source) describe(ctx context.Context, e *endpoint, v *view, srv *server
 		return err
 	}
 	defer c.hangUp()
-	list, err := c.schemas(ctx, s.flavor, names, s.config.Capture.Keys)
+	list, err := s.schemas(ctx, c, names)
 	if err != nil {
 		return err
 	}
@@ -139,6 +139,7 @@ type view struct {
 	flavor Flavor
 	// decoding is how values are read.
 	decoding *decoding
+	gen      uint32 // of the rules that chose the columns
 	at       *position
 	start    event.Position
 	tables   []*event.Schema

@@ -104,7 +104,7 @@ func (s *Source) stream(ctx context.Context, from event.Position, sel event.Sele
 	look := &looker{endpoint: e, flavor: s.flavor, log: s.log}
 	defer look.close()
 	st := &stream{Source: s, endpoint: e, history: newHistory(s.journal, look.facts, sel, s.log), out: out}
-	st.history.keys, st.history.charsets = s.config.Capture.Keys, look.charset
+	st.history.keys, st.history.charsets, st.history.old = s.config.Capture.Keys, look.charset, s.config.oldRows()
 	if err := st.history.load(ctx); err != nil {
 		return err
 	}

@@ -19,8 +19,7 @@ func (h *handler) queryEvent(hd header, body []byte, extra int) error {
 		return err
 	}
 	if string(q.text) == "BEGIN" { // the usual case
-		h.beginQuery(q.thread)
-		return nil
+		return h.beginQuery(q.thread)
 	}
 	st := ddl.Parse(q.text, string(q.database), q.mode)
 	if h.lower {
@@ -28,12 +27,11 @@ func (h *handler) queryEvent(hd header, body []byte, extra int) error {
 	}
 	switch st.Kind { //nolint:exhaustive // the others touch tables
 	case ddl.Begin:
-		h.beginQuery(q.thread)
-		return nil
+		return h.beginQuery(q.thread)
 	case ddl.XABegin: // Debezium tells neither connection nor transaction
-		h.beginQuery(0)
+		err := h.beginQuery(0)
 		h.tx.xa, h.tx.tally.on = true, false
-		return nil
+		return err
 	case ddl.Inside:
 		return nil
 	case ddl.XAEnd:
@@ -58,12 +56,15 @@ func (h *handler) queryEvent(hd header, body []byte, extra int) error {
 }
 
 // beginQuery starts a transaction by a BEGIN, which names the connection.
-func (h *handler) beginQuery(thread uint32) {
+func (h *handler) beginQuery(thread uint32) error {
 	if !h.tx.open { // a server without GTID events
-		h.open(transaction{})
+		if err := h.open(transaction{}); err != nil {
+			return err
+		}
 	}
 	h.tx.begun, h.tx.thread, h.tx.pos = true, thread, h.start
 	h.tx.tally.on = h.capture.Transactions
+	return nil
 }
 
 // statementDone ends the transaction of a statement that stands alone.
@@ -151,12 +152,14 @@ func (h *handler) other(hd header, q *query, st *ddl.Statement) error {
 
 // truncate emits the truncation, without a thread, as Debezium does.
 func (h *handler) truncate(hd header, name ddl.Name) error {
+	if !h.tx.open {
+		if err := h.open(transaction{}); err != nil {
+			return err
+		}
+	}
 	v, err := h.history.named(h.ctx, h.fl, name, h.spot())
 	if err != nil || !v.ok {
 		return err
-	}
-	if !h.tx.open {
-		h.open(transaction{})
 	}
 	h.tellBegin(hd)
 	at := len(h.b.Rows)

@@ -191,7 +191,9 @@ func (h *handler) decide(hd header, text []byte) error {
 // log.
 func (h *handler) replay(x *heldXA) error {
 	if !h.tx.open { // a server without GTID events
-		h.open(transaction{})
+		if err := h.open(transaction{}); err != nil {
+			return err
+		}
 	}
 	file, start, query := h.file, h.start, h.query
 	h.replaying, h.file, h.tx.as = true, x.file, x
