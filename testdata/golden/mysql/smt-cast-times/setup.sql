@@ -1,0 +1,2 @@
+create table p(id int, k2 varchar(5), v varchar(20) default 'dv', d decimal(10,2), t datetime(6), t3 datetime(3), ts timestamp(6) null, dt date, tm time(6), j json, b varbinary(8), n int not null, bi bigint, f double, fl float, bo boolean, primary key(id,k2));
+insert into p values(1,'a','s',1.50,'2024-01-02 03:04:05.678901','2024-01-02 03:04:05.678','2024-01-02 03:04:05.678901','2024-01-02','12:34:56.789012','{"a": 1}',x'00ff',1,9007199254740993,1.5,0.1,true);

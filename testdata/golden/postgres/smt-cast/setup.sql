@@ -1,0 +1,2 @@
+create table p(id int, k2 varchar(5), v text default 'dv', d numeric(10,2), t timestamp, tz timestamptz, dt date, tm time, j jsonb, b bytea, n int not null, bi bigint, f float8, fl float4, bo boolean, primary key(id,k2));
+insert into p values(1,'a','s',1.50,'2024-01-02 03:04:05.678901','2024-01-02 03:04:05.678901Z','2024-01-02','12:34:56.789012','{"a": 1}','\x00ff',1,9007199254740993,1.5,0.1,true);
