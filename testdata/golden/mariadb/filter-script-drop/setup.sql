@@ -1,0 +1,1 @@
+create table t(id int primary key, region varchar(5), n int, d decimal(10,2)); create table s(id int primary key, n int); insert into t values(1,'EU',1,1.50),(2,'US',2,null); insert into s values(1,1);

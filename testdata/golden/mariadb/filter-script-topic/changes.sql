@@ -1,0 +1,1 @@
+insert into t values(3,'EU',3,9.99),(4,null,4,0); update t set n=20 where id=2; update t set n=10 where id=1; update t set region='EU' where id=2; update t set id=5 where id=3; delete from t where id=1; insert into s values(2,2); update s set n=3 where id=2;
