@@ -1,1 +1,1 @@
-create table t1(id int primary key);
+create table t1(k int primary key);

@@ -1,3 +1,3 @@
-begin; insert into p(id,n) values(2,2); insert into q values(1); insert into p(id,n) values(3,3); commit;
-update p set v='b' where id=2;
-begin; update p set id=4 where id=3; delete from p where id=2; commit;
+begin; insert into p(k,n) values(2,2); insert into q values(1); insert into p(k,n) values(3,3); commit;
+update p set v='b' where k=2;
+begin; update p set k=4 where k=3; delete from p where k=2; commit;

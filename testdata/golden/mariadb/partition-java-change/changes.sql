@@ -1,0 +1,2 @@
+insert into t values(2,'beta',-5,-2.25,-0.5,'1999-12-31 23:59:59.000001',false,'1970-01-01',x'01'),(3,'gamma',9007199254740993,0,1e300,'1969-12-31 23:59:59',true,'1960-02-03',x''),(4,'delta',4,4,4,null,null,null,null),(5,null,null,null,null,null,null,null,null),(6,'épsilon',6,123456.78,0.1,'2030-01-01',true,'2030-01-01',x'ffffffff'),(7,'',7,7,7,'2001-01-01',false,'2001-01-01',x'07');
+update t set v='BETA', b=6, d=0.01, f=3.25 where id=2; update t set id=8 where id=4; delete from t where id=3; insert into s2 values(2,'y'),(3,'z');

@@ -1,0 +1,1 @@
+create table t(id int primary key, v varchar(20), b bigint, d decimal(10,2), f double, tm datetime(6), bo boolean, dt date, bin varbinary(4)); create table s2(id int primary key, v varchar(20)); insert into t values(1,'alpha',1,1.50,1.5,'2024-01-02 03:04:05.678901',true,'2024-01-02',x'00ff'); insert into s2 values(1,'x');

@@ -1,0 +1,1 @@
+insert into outbox values('1','gpnk',null,'C','{"a":1}');

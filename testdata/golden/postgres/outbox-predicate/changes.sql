@@ -1,0 +1,1 @@
+begin; insert into orders values(2,'b'); insert into outbox values('00000000-0000-0000-0000-000000000001','gprp','o-1','C','{"a":1}'); commit; update orders set v='c' where id=2; delete from outbox; delete from orders where id=1;
