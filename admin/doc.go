@@ -1,14 +1,15 @@
-// Package admin is the service's only HTTP server: health, readiness and
-// metrics.
+// Package admin is the service's only HTTP server: health, readiness, metrics,
+// and the rules of the pipelines, which it has loaded anew when it is asked to.
 //
 // # Path of one request
 //
 // Every handler reads one snapshot of the manager's status and turns it into
-// text; nothing here changes a pipeline.
+// text. The one that changes something hands the request on to the [Reload] that
+// it was given and tells what became of it.
 //
 // # Concurrency
 //
-// Handlers may run at the same time; they only read.
+// Handlers may run at the same time; so may calls of [Reload].
 //
 // # Testing
 //

@@ -50,12 +50,17 @@ var metrics = []metric{
 		prometheus.GaugeValue, offsetAge),
 	describe("buffer_bytes", "Bytes between source and acknowledgement.",
 		prometheus.GaugeValue, func(s pipeline.Status) float64 { return float64(s.Stats.Used.Load()) }),
+	describe("rules_generation", "Number of the rules in force; each set that comes into force has the next one.",
+		prometheus.GaugeValue, func(s pipeline.Status) float64 { return float64(s.Rules.Generation) }),
 	describe("ready", "1 when changes flow.",
 		prometheus.GaugeValue, func(s pipeline.Status) float64 { ok, _ := s.Ready(); return truth(ok) }),
 }
 
 var (
-	stateDesc = prometheus.NewDesc("cdc_pipeline_state", "1 for the state that the pipeline is in.", []string{"pipeline", "state"}, nil)
+	stateDesc  = prometheus.NewDesc("cdc_pipeline_state", "1 for the state that the pipeline is in.", []string{"pipeline", "state"}, nil)
+	rulesDesc  = prometheus.NewDesc("cdc_rules_info", "1, with the hash of the rules in force.", []string{"pipeline", "hash"}, nil)
+	reloadDesc = prometheus.NewDesc("cdc_rules_reload_total", "Attempts to load rules while the pipeline runs, by what became of them.",
+		[]string{"pipeline", "result"}, nil)
 	buildDesc = prometheus.NewDesc("cdc_build_info", "1, with the version.", []string{"version"}, nil)
 )
 
@@ -84,6 +89,8 @@ type collector struct {
 func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- buildDesc
 	ch <- stateDesc
+	ch <- rulesDesc
+	ch <- reloadDesc
 	for _, m := range metrics {
 		ch <- m.desc
 	}
@@ -97,5 +104,15 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		for _, m := range metrics {
 			ch <- prometheus.MustNewConstMetric(m.desc, m.kind, m.value(s), s.Name)
 		}
+		collectRules(ch, s)
+	}
+}
+
+func collectRules(ch chan<- prometheus.Metric, s pipeline.Status) {
+	ch <- prometheus.MustNewConstMetric(rulesDesc, prometheus.GaugeValue, 1, s.Name, s.Rules.Hash)
+	for result, n := range map[Result]uint64{
+		Changed: s.Rules.Reloads.Changed, Unchanged: s.Rules.Reloads.Unchanged, Refused: s.Rules.Reloads.Refused,
+	} {
+		ch <- prometheus.MustNewConstMetric(reloadDesc, prometheus.CounterValue, float64(n), s.Name, string(result))
 	}
 }

@@ -38,15 +38,23 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// Server answers /healthz, /readyz and /metrics.
+// Server answers /healthz, /readyz, /metrics and /pipelines.
 type Server struct {
 	listener net.Listener
 	http     *http.Server
 	log      *zap.Logger
 }
 
-// New opens the listener and serves nothing yet. status is asked at each request.
-func New(ctx context.Context, c Config, version string, status func() []pipeline.Status, log *zap.Logger) (*Server, error) {
+// Service is what the server tells of and acts on.
+type Service struct {
+	Version string
+	// Status is asked at each request.
+	Status func() []pipeline.Status
+	Reload Reload // nil where rules can't be loaded anew
+}
+
+// New opens the listener and serves nothing yet.
+func New(ctx context.Context, c Config, service Service, log *zap.Logger) (*Server, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", c.Listen)
 	if err != nil {
@@ -56,7 +64,7 @@ func New(ctx context.Context, c Config, version string, status func() []pipeline
 		listener: l,
 		log:      log,
 		http: &http.Server{
-			Handler:           Handler(c, version, status),
+			Handler:           Handler(c, service),
 			ReadHeaderTimeout: 5 * time.Second,
 			ReadTimeout:       10 * time.Second,
 			WriteTimeout:      2 * time.Minute, // a profile takes as long as it was asked to
@@ -85,21 +93,27 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 // Handler returns what the server answers with.
-func Handler(c Config, version string, status func() []pipeline.Status) http.Handler {
+func Handler(c Config, service Service) http.Handler {
+	status := service.Status
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		&collector{version: version, status: status},
+		&collector{version: service.Version, status: status},
 	)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { health(w, status()) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { ready(w, status()) })
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /pipelines", func(w http.ResponseWriter, _ *http.Request) { describeAll(w, status()) })
+	mux.HandleFunc("GET /pipelines/{name}", func(w http.ResponseWriter, r *http.Request) { describeOne(w, r, status()) })
+	if service.Reload != nil {
+		mux.HandleFunc("POST /pipelines/{name}/rules/reload", service.Reload.serve)
+	}
 	if c.Pprof {
 		profiles(mux)
 	}
-	return mux
+	return http.NewCrossOriginProtection().Handler(mux) // a page in somebody's browser has no business here
 }
 
 func profiles(mux *http.ServeMux) {
@@ -140,6 +154,9 @@ func ready(w http.ResponseWriter, all []pipeline.Status) {
 func notes(all []pipeline.Status) (list []string) {
 	for _, s := range all {
 		for _, n := range s.Source.Notes {
+			list = append(list, "note: "+s.Name+": "+n)
+		}
+		if n := refusal(s.Rules); n != "" {
 			list = append(list, "note: "+s.Name+": "+n)
 		}
 	}

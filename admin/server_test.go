@@ -14,7 +14,7 @@ import (
 
 func get(t *testing.T, path string, all ...pipeline.Status) (code int, body string) {
 	t.Helper()
-	h := admin.Handler(admin.Config{}, "1.2.3", func() []pipeline.Status { return all })
+	h := admin.Handler(admin.Config{}, admin.Service{Version: "1.2.3", Status: func() []pipeline.Status { return all }})
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 	return w.Code, w.Body.String()
@@ -87,7 +87,7 @@ func TestMetrics(t *testing.T) {
 
 func TestProfilesOnlyWhenAsked(t *testing.T) {
 	for _, on := range []bool{true, false} {
-		h := admin.Handler(admin.Config{Pprof: on}, "1.2.3", func() []pipeline.Status { return nil })
+		h := admin.Handler(admin.Config{Pprof: on}, admin.Service{Status: func() []pipeline.Status { return nil }})
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/debug/pprof/", nil))
 		if got := w.Code == http.StatusOK; got != on {

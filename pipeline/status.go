@@ -24,10 +24,10 @@ type RulesStatus struct {
 	Hash       string
 	Generation uint32    // 0 where nobody says
 	Since      time.Time // when they came into force
-	// Err is why the last attempt was refused; nil when it wasn't.
-	Err error
-	// Refused is when that was.
-	Refused time.Time
+	// Problems are why the last attempt to load others was refused, and Refused is
+	// when that was; none when it wasn't.
+	Problems []string
+	Refused  time.Time
 	// Reloads counts attempts by what became of them.
 	Reloads Reloads
 }

@@ -52,21 +52,23 @@ func loadRules(c *Config) (programs, error) {
 	all := programs{}
 	var bad []error
 	for _, name := range c.names() {
-		p := c.Pipelines[name]
-		o, err := p.Events.rules(p.Source.connector(), p.Sink.Kafka.TopicPrefix)
-		if err != nil {
-			bad = append(bad, err)
-			continue
-		}
-		if len(p.Rules) == 0 {
-			all[name] = transform.PassAll(o)
-			continue
-		}
-		program, err := transform.Load(p.Rules, o)
+		program, err := c.Pipelines[name].program()
 		bad = append(bad, err)
 		all[name] = program
 	}
 	return all, joinConfig(bad)
+}
+
+// program compiles the rules of a pipeline from its files.
+func (p *PipelineConfig) program() (pipelineRules, error) {
+	o, err := p.Events.rules(p.Source.connector(), p.Sink.Kafka.TopicPrefix)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.Rules) == 0 {
+		return transform.PassAll(o), nil
+	}
+	return transform.Load(p.Rules, o)
 }
 
 // builder makes the parts of one pipeline.

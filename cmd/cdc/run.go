@@ -21,11 +21,15 @@ func newRun() *cobra.Command {
 		Long: "Run the pipelines of a configuration file until SIGTERM or SIGINT: then what was\n" +
 			"read is delivered, the offsets are stored and the source is told, within\n" +
 			"stop_timeout. A second signal ends the process at once.\n\n" +
+			"SIGHUP loads the rule files anew, --watch does so when they change, and so does\n" +
+			"POST /pipelines/NAME/rules/reload of the admin server. Rules that can be used come\n" +
+			"into force with the next transaction; of others nothing does.\n\n" +
 			"A pipeline that fails for good leaves the others running. The exit code is 1\n" +
 			"when one has failed, 3 when the configuration or a rule file can't be used.",
 		Args: cobra.NoArgs,
 	}
 	file := configFlag(cmd)
+	watch := cmd.Flags().Bool("watch", false, "load rule files anew when they change")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, rules, err := loadAll(*file)
 		if err != nil {
@@ -37,7 +41,7 @@ func newRun() *cobra.Command {
 		}
 		limitMemory(c)
 		defer log.Sync() //nolint:errcheck // standard error can't always be synced
-		err = runPipelines(cmd.Context(), c, rules, log)
+		err = runPipelines(cmd.Context(), c, rules, *watch, log)
 		if failed, ok := errors.AsType[*pipelineFailure](err); ok && !c.Log.console(cmd.ErrOrStderr()) {
 			return &reported{failed} // the log has it
 		}
@@ -62,33 +66,32 @@ func loadAll(file string) (*Config, programs, error) {
 }
 
 // runPipelines runs everything until ctx ends or no pipeline is left.
-func runPipelines(ctx context.Context, c *Config, rules programs, log *zap.Logger) error {
+func runPipelines(ctx context.Context, c *Config, rules programs, watch bool, log *zap.Logger) error {
 	m := pipeline.NewManager(log)
-	for _, name := range c.names() {
-		b := &builder{name: name, config: c.Pipelines[name], rules: rules[name], live: transform.NewLive(rules[name])}
-		if isTerminal(os.Stderr) {
-			b.terminal = os.Stderr
-		}
-		for _, w := range c.warnings(name, rules) {
-			log.Warn("a rule or an option may not do what is meant", zap.String("pipeline", name), zap.String("reason", w.Error()))
-		}
-		m.Add(name, b.build)
-	}
-	var server sync.WaitGroup
-	serving, stopServing := context.WithCancel(context.WithoutCancel(ctx))
-	defer server.Wait()
-	defer stopServing()
+	all := addPipelines(m, c, rules, log)
+	var beside sync.WaitGroup // what runs as long as the pipelines
+	running, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer beside.Wait()
+	defer end()
 	if c.Admin.Listen != "" {
-		s, err := admin.New(ctx, c.Admin, version, m.Status, log.Named("admin"))
+		s, err := admin.New(ctx, c.Admin, admin.Service{Version: version, Status: m.Status, Reload: all.reload}, log.Named("admin"))
 		if err != nil {
 			return err
 		}
 		log.Info("admin server listens", zap.String("address", s.Addr()))
-		server.Go(func() {
-			if err := s.Run(serving); err != nil {
+		beside.Go(func() {
+			if err := s.Run(running); err != nil {
 				log.Error("admin server ended", zap.Error(err))
 			}
 		})
+	}
+	reloading, endReloading := context.WithCancel(ctx)
+	defer endReloading()
+	beside.Go(all.onSignal(reloading, c.names(), log))
+	for _, name := range c.names() {
+		if watch && len(c.Pipelines[name].Rules) > 0 {
+			beside.Go(func() { all[name].watch(reloading) })
+		}
 	}
 	log.Info("started", zap.String("version", version), zap.Strings("pipelines", c.names()))
 	defer context.AfterFunc(ctx, func() {
@@ -99,6 +102,29 @@ func runPipelines(ctx context.Context, c *Config, rules programs, log *zap.Logge
 	}
 	log.Info("stopped")
 	return nil
+}
+
+// addPipelines gives the manager the pipelines, and returns what loads their rules
+// anew.
+func addPipelines(m *pipeline.Manager, c *Config, rules programs, log *zap.Logger) reloaders {
+	all := reloaders{}
+	for _, name := range c.names() {
+		b := &builder{name: name, config: c.Pipelines[name], rules: rules[name], live: transform.NewLive(rules[name])}
+		if isTerminal(os.Stderr) {
+			b.terminal = os.Stderr
+		}
+		r := newReloader(b, m, log.With(zap.String("pipeline", name)))
+		r.warn = func(now pipelineRules) {
+			for _, w := range c.warnings(name, programs{name: now}) {
+				r.log.Warn("a rule or an option may not do what is meant", zap.String("reason", w.Error()))
+			}
+		}
+		r.warn(rules[name])
+		m.Add(name, b.build)
+		m.Rules(name, r.status)
+		all[name] = r
+	}
+	return all
 }
 
 // pipelineFailure is the error of the pipelines that have failed. The manager has
