@@ -30,6 +30,14 @@ func (c *Cache[K, T]) Get(k K) (T, error) {
 	return c.make(k)
 }
 
+// Reset forgets all entries, which only costs compiling again. Those that somebody
+// has got stay good.
+func (c *Cache[K, T]) Reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.entries.Store(nil)
+}
+
 func (c *Cache[K, T]) make(k K) (T, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -62,6 +62,14 @@ type Encoder interface {
 	Encode(f *event.Frame, b *event.Batch) error
 }
 
+// Forgetter is an Encoder that keeps what it has compiled for views and targets.
+// Rules that are swapped bring others; the engine calls Forget when the old ones are
+// let go. What is needed is compiled again.
+type Forgetter interface {
+	Encoder
+	Forget()
+}
+
 // Sink delivers frames.
 type Sink interface {
 	// Write takes a frame, in order. It may block for room in its own buffers

@@ -54,6 +54,9 @@ func newFlow(parts Parts, o Options, fail func(error)) *flow {
 	o.Stats.InFlight.Store(0) // an earlier run may have ended with frames under way
 	f.tracker = newTracker(f.budget, o.Stats, &f.frames, o.now)
 	f.tracker.rules = parts.Rules
+	if e, ok := parts.Encoder.(Forgetter); ok {
+		f.tracker.forget = e.Forget
+	}
 	for range tickets {
 		f.free <- &ticket{ready: make(chan struct{}, 1)}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,10 +76,19 @@ func (r *swapped) let() uint32 {
 type swapRig struct {
 	*pulse
 	swapped *swapped
+	forgot  *atomic.Int32
 }
 
+// forgetful counts how often it is told to forget.
+type forgetful struct {
+	textEncoder
+	times *atomic.Int32
+}
+
+func (f forgetful) Forget() { f.times.Add(1) }
+
 func newSwapRig(stored string) *swapRig {
-	r := &swapRig{newPulse(stored), &swapped{newest: 1}}
+	r := &swapRig{newPulse(stored), &swapped{newest: 1}, &atomic.Int32{}}
 	if stored == "" {
 		r.offsets.saved = nil
 	}
@@ -89,7 +99,7 @@ func (r *swapRig) start(t *testing.T) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	r.stop = stop
-	parts := Parts{Source: pacedSource{r.source, r.steps}, Encoder: textEncoder{}, Sink: r.sink, Offsets: r.offsets, Rules: r.swapped}
+	parts := Parts{Source: pacedSource{r.source, r.steps}, Encoder: forgetful{times: r.forgot}, Sink: r.sink, Offsets: r.offsets, Rules: r.swapped}
 	pipe := New("shop", parts, r.opt)
 	go func() { r.done <- pipe.Run(ctx) }()
 	synctest.Wait()
@@ -131,6 +141,9 @@ func TestOffsetNamesTheRulesOfItsFrame(t *testing.T) {
 		r.wantStored(t, "8", "hash 2")
 		if n := r.swapped.let(); n != 2 {
 			t.Errorf("generations before %d are let go, want 2", n)
+		}
+		if n := r.forgot.Load(); n != 1 {
+			t.Errorf("the encoder was told to forget %d times, want once", n)
 		}
 		r.end(t, streamedKeys(6, 8)...)
 	})

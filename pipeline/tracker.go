@@ -21,6 +21,7 @@ type tracker struct {
 	stats  *Stats
 	frames *framePool
 	rules  Rules
+	forget func() // what was compiled for rules that are let go; may be nil
 	now    func() time.Time
 
 	mu      sync.Mutex
@@ -75,8 +76,7 @@ func (t *tracker) land(fl *flight) (moved bool) {
 	f := fl.frame
 	t.stats.acknowledged(f, t.now())
 	if f.Gen != t.gen || t.hash == "" {
-		t.gen, t.hash = f.Gen, t.rules.Hash(f.Gen)
-		t.rules.Release(f.Gen) // frames come in order
+		t.follow(f.Gen)
 	}
 	if f.Next.Valid {
 		t.latest, t.by, moved = f.Next, t.hash, true
@@ -88,6 +88,17 @@ func (t *tracker) land(fl *flight) (moved bool) {
 	t.budget.add(-fl.bytes)
 	t.stats.InFlight.Add(-1)
 	return moved
+}
+
+// follow lets go of what came before a generation, the first frame of which is
+// acknowledged: frames come in order.
+func (t *tracker) follow(gen uint32) {
+	swapped := t.hash != ""
+	t.gen, t.hash = gen, t.rules.Hash(gen)
+	t.rules.Release(gen)
+	if swapped && t.forget != nil {
+		t.forget()
+	}
 }
 
 // compact moves the queue to the front of its memory now and then.
