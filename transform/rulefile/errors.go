@@ -19,6 +19,9 @@ type Error struct {
 	Line, Col int
 	Msg       string
 	Hint      string // how to mend it, without parentheses; may be empty
+
+	src    *Source
+	secret bool // the line isn't shown
 }
 
 // Error prints file:line:col: message (hint).

@@ -3,6 +3,8 @@ package rulefile
 import (
 	"fmt"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // maxTopic is the longest name that Kafka takes.
@@ -51,4 +53,64 @@ func TopicFault(name string) string {
 		}
 	}
 	return ""
+}
+
+// topicName reads a name as Kafka takes it.
+func (d *decoder) topicName(n *yaml.Node, what string) (string, bool) {
+	s, ok := d.text(n, what)
+	if !ok {
+		return "", false
+	}
+	if reason := TopicFault(s); reason != "" {
+		d.Add(d.src.At(n), hintTopic(s), "topic %q %s", Printable(s), reason)
+		return "", false
+	}
+	return s, true
+}
+
+// hintTopic is the hint for a name that looks like something else.
+func hintTopic(s string) string {
+	if strings.ContainsAny(s, `"'+(`) {
+		return `an expression stands in braces: "orders.${after.region}", or {cel: '"orders." + after.region'}`
+	}
+	return ""
+}
+
+// topic reads what "topic" says: a name, a template, or {cel: expression}.
+func (d *decoder) topic(n *yaml.Node) *Template {
+	if n.Kind == yaml.MappingNode {
+		t := &Template{At: d.src.At(n)}
+		if there := readKeys(d, n, "topic", topicKeys, t); there != nil && !there.has("cel") {
+			d.Add(t.At, `write {cel: '"orders." + after.region'}`, "topic has no expression")
+		}
+		return t
+	}
+	s, ok := d.text(n, "topic")
+	if !ok {
+		return nil
+	}
+	t := d.template(n)
+	if t == nil {
+		return nil
+	}
+	if _, constant := t.Constant(); constant && s == t.Parts[0].Text {
+		d.topicName(n, "topic")
+		return t
+	}
+	for _, p := range t.Parts {
+		if i := strings.IndexFunc(p.Text, func(r rune) bool { return !legalInTopic(r) }); i >= 0 {
+			d.Add(t.At, hintTopic(p.Text), "topic %q %s", Printable(s), TopicFault(p.Text))
+			break
+		}
+	}
+	return t
+}
+
+var topicKeys = []key[Template]{
+	{"cel", exprForm, "An expression that gives the name of the topic.",
+		func(d *decoder, t *Template, n *yaml.Node) {
+			if e := d.expr(n, "the topic must be an expression", ""); e != nil {
+				t.Parts = []TemplatePart{{Expr: e}}
+			}
+		}},
 }

@@ -199,6 +199,7 @@ type Outbox struct {
 	RouteBy                              Name
 	TopicRegex, TopicReplacement         string
 	TopicRegexAt                         Place
+	Route                                *Router // of TopicRegex and TopicReplacement
 	TombstoneOnEmptyPayload              bool
 	TracingSpanContext, TracingOperation string
 	TracingOnlyWithContext               bool
@@ -219,4 +220,7 @@ type Reroute struct {
 	KeyEnforceUniqueness           bool
 	KeyFieldName                   string
 	KeyFieldRegex, KeyFieldReplace string
+	// Topic is the router of TopicRegex, KeyField that of KeyFieldRegex, nil without
+	// one. A topic that would be empty stays what it was.
+	Topic, KeyField *Router
 }

@@ -1,0 +1,54 @@
+package rulefile
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"cdc/event"
+)
+
+// Rewrite the golden files with: go test ./transform/rulefile -run Golden -update
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// Each file in testdata/errors is refused with the text beside it.
+func TestGoldenErrors(t *testing.T) {
+	names, err := filepath.Glob("testdata/errors/*.yaml")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no files: %v", err)
+	}
+	for _, name := range names {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = parseText(filepath.Base(name), string(text))
+			if _, ok := errors.AsType[*Error](err); !ok || !errors.Is(err, event.ErrConfig) {
+				t.Fatalf("got %v, want an *Error that is a configuration error", err)
+			}
+			compareGolden(t, strings.TrimSuffix(name, ".yaml")+".txt", err.Error()+"\n")
+		})
+	}
+}
+
+func compareGolden(t *testing.T, name, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Error(diff)
+	}
+}

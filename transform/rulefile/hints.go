@@ -1,0 +1,123 @@
+package rulefile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// synonyms are words that other tools use for the words of the language.
+var synonyms = map[string][]string{
+	"create": {"insert"}, "c": {"insert"}, "u": {"update"}, "d": {"delete", "drop"},
+	"read": {"snapshot"}, "r": {"snapshot"}, "initial": {"snapshot"}, "t": {"truncate"},
+	"remove": {"delete", "drop"}, "keep": {"pass", "tombstone"}, "forward": {"pass"}, "ignore": {"drop"}, "skip": {"drop"},
+	"flat": {"row"}, "flatten": {"row"}, "unwrap": {"row"}, "debezium": {"envelope"}, "project": {"fields"}, "projection": {"fields"},
+	"none": {"drop", "keep"}, "stop": {"fail"}, "error": {"fail"}, "abort": {"fail"}, "dlq": {"dead_letter"}, "dead-letter": {"dead_letter"},
+	"deadletter": {"dead_letter"}, "quarantine": {"dead_letter"}, "pass": {"keep"}, "continue": {"keep"}, "null": {"from_delete"},
+	"hmac": {"hmac-sha256"}, "sha-256": {"sha256"}, "hmac_sha256": {"hmac-sha256"}, "hmac_sha512": {"hmac-sha512"}, "md5": {"sha256"},
+	"murmur2": {"murmur"}, "default": {"java"},
+	"text": {"string"}, "varchar": {"string"}, "int": {"int32"}, "integer": {"int32"}, "int8": {"int16"}, "smallint": {"int16"},
+	"long": {"int64"}, "bigint": {"int64"}, "float": {"float32"}, "real": {"float32"}, "bool": {"boolean"}, "bytea": {"bytes"},
+	"binary": {"bytes"}, "numeric": {"decimal(p,s)"}, "decimal": {"decimal(p,s)"}, "datetime": {"timestamp"}, "timestamptz": {"timestamp"},
+}
+
+// hintWord is the hint for a word that isn't one of those that are known.
+func hintWord(word string, words []string) string {
+	for _, w := range synonyms[strings.ToLower(word)] {
+		if slices.Contains(words, w) {
+			return fmt.Sprintf("did you mean %q?", w)
+		}
+	}
+	return DidYouMean(word, words)
+}
+
+// otherKeys are keys of other tools, and what says the same here. The first that
+// the mapping knows is the one that is told.
+var otherKeys = map[string][]string{
+	"filter": {"when"}, "condition": {"when"}, "where": {"when"}, "if": {"when"}, "predicate": {"when"}, "expression": {"when"},
+	"table": {"tables", "table"}, "source": {"tables"}, "include_tables": {"tables"}, "table_include_list": {"tables"}, "match": {"tables"},
+	"operations": {"on"}, "ops": {"on"}, "op": {"on", "op"}, "operation": {"on", "op"}, "events": {"on"},
+	"route": {"topic"}, "router": {"topic"}, "to": {"topic"}, "destination": {"topic"}, "topic_name": {"topic"}, "output": {"emit", "expect"}, "format": {"emit"}, "shape": {"emit"},
+	"topic_expression": {"topic"}, "exclude": {"drop"}, "remove": {"drop"}, "blacklist": {"drop"}, "column_exclude_list": {"drop"}, "exclude_columns": {"drop"}, "drop_columns": {"drop"}, "drop_fields": {"drop"},
+	"include": {"fields"}, "project": {"fields"}, "projection": {"fields"}, "select": {"fields"}, "columns": {"fields"}, "column_include_list": {"fields"}, "whitelist": {"fields"},
+	"renames": {"rename"}, "replace": {"rename"}, "salt": {"secret"}, "keyed": {"secret"}, "hmac": {"hash"}, "anonymize": {"hash"}, "pseudonymize": {"hash"}, "hide": {"redact"},
+	"compute": {"computed"}, "derive": {"computed"}, "derived": {"computed"}, "set": {"computed"}, "insert_field": {"computed"},
+	"message_key": {"key"}, "key_columns": {"key"}, "message_key_columns": {"key"}, "partition": {"partition_by", "partition"}, "partition_key": {"partition_by"},
+	"fallthrough": {"continue"}, "then": {"continue"}, "default": {"otherwise"}, "else": {"otherwise"}, "errors": {"on_error"}, "error_handling": {"on_error"},
+	"deletes": {"delete"}, "on_delete": {"delete"}, "tombstones": {"tombstone"}, "nulls": {"null_fields"}, "skip_unchanged": {"only_if_changed"},
+	"dlq": {"dead_letter"}, "dead_letter_topic": {"dead_letter", "topic"}, "inputs": {"input"}, "given": {"input"}, "expected": {"expect"}, "outputs": {"expect"}, "env": {"test_env"},
+	"router_by_field": {"route_by_field"}, "regex": {"topic_regex", "route_topic_regex"}, "replacement": {"topic_replacement", "route_topic_replacement"},
+	"extractnewrecordstate": {"unwrap"}, "eventrouter": {"outbox"}, "bylogicaltablerouter": {"reroute"}, "tologicaltopicrouter": {"reroute"}, "regexrouter": {"reroute"},
+	"contentbasedrouter": {"topic"}, "partitionrouting": {"partition_by"}, "computepartition": {"partition_by"}, "extractchangedrecordstate": {"changed_headers"},
+	"maskfield": {"mask"}, "replacefield": {"rename"}, "insertfield": {"computed"}, "insertheader": {"headers"}, "headerfrom": {"headers"}, "valuetokey": {"key"}, "extractfield": {"key"},
+	"timestampconverter": {"cast"}, "readtoinsertevent": {"computed"}, "transforms": {"unwrap"},
+	"keep_chars": {"keep_last"}, "last": {"keep_last"}, "first": {"keep_first"}, "character": {"char"}, "type": {"cast"}, "algo": {"algorithm"}, "variable": {"env"}, "path": {"file"},
+}
+
+// gone are keys that Debezium took away or that have another value here, and the
+// whole hint.
+var gone = map[string]string{
+	"drop_tombstones":      `write "delete_tombstone_handling_mode:", which says it together with delete_handling_mode: true and drop is "drop", true and none "tombstone", true and rewrite "rewrite", false and rewrite "rewrite-with-tombstone"`,
+	"delete_handling_mode": `write "delete_tombstone_handling_mode:"; drop, rewrite and rewrite-with-tombstone are its words, and none is "tombstone" there`,
+	"<<":                   "merge keys aren't known here: write the keys out",
+}
+
+// hintKey is the hint for a key that isn't known.
+func hintKey(word string, known []string) string {
+	plain := plainKey(word)
+	if slices.Contains(known, plain) {
+		return fmt.Sprintf("did you mean %q? Names have underscores here", plain)
+	}
+	if hint, ok := gone[plain]; ok && (word == "<<" || slices.Contains(known, "delete_tombstone_handling_mode")) {
+		return hint
+	}
+	squeezed := strings.ReplaceAll(plain[strings.LastIndexByte(plain, '/')+1:], "_", "")
+	for _, list := range [][]string{otherKeys[plain], otherKeys[squeezed]} {
+		for _, k := range list {
+			if slices.Contains(known, k) {
+				return fmt.Sprintf("did you mean %q?", k)
+			}
+		}
+	}
+	if hint := DidYouMean(word, known); hint != "" {
+		return hint
+	}
+	return ""
+}
+
+// plainKey is a key as this language would spell it: without the prefix of a
+// transform or the package of a class, in small letters, with underscores in place
+// of dots, dashes and inner capitals.
+func plainKey(word string) string {
+	if rest, ok := strings.CutPrefix(word, "transforms."); ok {
+		if _, option, ok := strings.Cut(rest, "."); ok {
+			word = option
+		}
+	}
+	if at := strings.LastIndexByte(word, '.'); at >= 0 && (strings.HasPrefix(word, "io.debezium.") || strings.HasPrefix(word, "org.apache.")) {
+		class, _, _ := strings.Cut(word[at+1:], "$")
+		return strings.ToLower(class)
+	}
+	var b strings.Builder
+	for i, r := range word {
+		switch {
+		case r == '.' || r == '-' || r == ' ':
+			b.WriteByte('_')
+		case r >= 'A' && r <= 'Z':
+			if i > 0 {
+				b.WriteByte('_')
+			}
+			b.WriteRune(r + 'a' - 'A')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func (d *decoder) hintKey(word string, known []string) string {
+	if hint := hintKey(word, known); hint != "" {
+		return hint
+	}
+	return d.hintMapping(known)
+}

@@ -1,0 +1,47 @@
+package rulefile
+
+// form is a piece of a JSON Schema: what a value may look like.
+type form map[string]any
+
+// The forms of simple values.
+var (
+	textForm     = form{"type": "string", "minLength": 1}
+	anyTextForm  = form{"type": "string"}
+	boolForm     = form{"type": "boolean"}
+	exprForm     = form{"type": []string{"string", "boolean", "number"}, "minLength": 1}
+	namesForm    = eitherForm(textForm, form{"type": "array", "items": textForm, "minItems": 1, "uniqueItems": true})
+	metadataForm = eitherForm(textForm, form{"type": "array", "items": textForm, "minItems": 1})
+	rowForm      = form{"type": []string{"object", "null"}}
+	topicForm    = form{"type": "string", "pattern": "^[a-zA-Z0-9._-]+$", "maxLength": maxTopic}
+	typeForm     = eitherForm(oneOfForm(append([]string{"double"}, CastWords...)), form{"type": "string", "pattern": decimalType.String()})
+	keyForm      = eitherForm(form{"const": "none"}, listForm(textForm), mapForm(textForm))
+)
+
+func oneOfForm(words []string) form { return form{"enum": words} }
+
+func intForm(low, high int) form { return form{"type": "integer", "minimum": low, "maximum": high} }
+
+func listForm(of form) form { return form{"type": "array", "items": of} }
+
+// mapForm is a mapping whose keys are names of the user's own.
+func mapForm(of form) form {
+	return form{"type": "object", "additionalProperties": of, "minProperties": 1}
+}
+
+func eitherForm(forms ...form) form { return form{"anyOf": forms} }
+
+// ref is a form that has a name.
+func ref(name string) form { return form{"$ref": "#/$defs/" + name} }
+
+// objectForm is a mapping whose keys are known.
+func objectForm[T any](keys []key[T]) form {
+	properties := form{}
+	for _, k := range keys {
+		described := form{"description": k.doc}
+		for word, v := range k.form {
+			described[word] = v
+		}
+		properties[k.name] = described
+	}
+	return form{"type": "object", "properties": properties, "additionalProperties": false}
+}
