@@ -62,6 +62,9 @@ type Target struct {
 	BareTombstones bool
 	// Version is that of the value's schema; 0 for none. Not for envelopes.
 	Version int32
+	// OmitNulls leaves the fields out that are null. Not for envelopes, and only
+	// where values are in JSON without a schema.
+	OmitNulls bool
 	// Headers are those that all records of the target carry, behind those of the
 	// view; shared, immutable.
 	Headers *[]Header

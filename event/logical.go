@@ -43,7 +43,9 @@ const (
 	LogicalUnknown
 	// LogicalExpanded: KindString or KindJSON, JSON text of which the record holds
 	// what it describes, with a schema made for this value. Text that is neither
-	// an object nor an array stays text.
+	// an object nor an array stays text. Type.Symbols are what becomes of nulls,
+	// and of empty arrays: ExpandIgnore (also where there is no symbol),
+	// ExpandBytes for nulls, or ExpandStrings for empty arrays.
 	LogicalExpanded
 	// LogicalSpread: KindString or KindJSON, the text of a JSON object whose
 	// members stand in the place of the column. Only formats without schemas have
@@ -53,6 +55,14 @@ const (
 	// LogicalAny: KindJSON, JSON text that is printed as it is, not as a string.
 	// Only formats without schemas have it; in others it is text.
 	LogicalAny
+)
+
+// What becomes of a member of LogicalExpanded whose type can't be seen, as
+// Debezium calls it.
+const (
+	ExpandIgnore  = "ignore"          // it is left out
+	ExpandBytes   = "optional_bytes"  // a null is one of bytes
+	ExpandStrings = "optional_string" // an empty array is one of strings
 )
 
 // Declared is a column's type in Debezium's model of a table: what the schema

@@ -10,9 +10,14 @@ import (
 type avroKey struct {
 	head    []byte // the id of the schema
 	columns []avroColumn
+	bare    bool
 }
 
 func (k *avroKey) appendKey(w *writer, at int32) error {
+	if k.bare && w.nothing(k.columns, at) {
+		w.record.flags |= event.NullKey
+		return nil
+	}
 	w.buf = append(w.buf, k.head...)
 	return w.avroImage(k.columns, at, "key", true)
 }
@@ -22,14 +27,30 @@ type avroValue struct {
 	head     []byte
 	columns  []avroColumn
 	envelope bool
+	bare     bool
 	source   avroSource
+}
+
+// nothing reports whether the only column of the image at index at is null, which
+// by itself Confluent's converter makes a record without a key or a value.
+func (w *writer) nothing(columns []avroColumn, at int32) bool {
+	c := &columns[0]
+	return at >= 0 && len(columns) == 1 && c.bare && len(c.null) == 1 && w.b.Image(at, w.plan.view)[c.ord].IsNull()
 }
 
 // appendNull: Confluent's converter has nothing but a record without a value.
 func (*avroValue) appendNull(*writer) bool { return false }
 
 func (v *avroValue) appendValue(w *writer, r *record) error {
+	if v.bare && w.nothing(v.columns, r.shown()) {
+		w.record.flags |= event.NullValue
+		return nil
+	}
 	w.buf = append(w.buf, v.head...)
+	return v.body(w, r)
+}
+
+func (v *avroValue) body(w *writer, r *record) error {
 	if !v.envelope {
 		return w.avroImage(v.columns, r.shown(), "image", false)
 	}
@@ -73,7 +94,7 @@ func (w *writer) avroImage(columns []avroColumn, at int32, what string, key bool
 		}
 		from := len(buf)
 		var err error
-		if c.filter == nil && v.Kind() > event.KindNull { // what append does, without the call
+		if c.plain && v.Kind() > event.KindNull { // what append does, without the call
 			if c.optional {
 				buf = append(buf, c.branch)
 			}
@@ -152,6 +173,15 @@ func (e *Encoder) avroColumns(view *event.Schema, list []layout, s side) ([]avro
 	return columns, nil
 }
 
+// alone marks the only column of a key or of a value by itself, unless it is a
+// record.
+func alone(list []layout, columns []avroColumn, bare bool) bool {
+	if bare = bare && list[0].fields == nil; bare {
+		columns[0].bare = true
+	}
+	return bare
+}
+
 func (e *Encoder) avroKey(k planKey, s *shape, how side) (*avroKey, error) {
 	columns, err := e.avroColumns(k.view, s.key, how)
 	if err != nil {
@@ -162,18 +192,25 @@ func (e *Encoder) avroKey(k planKey, s *shape, how side) (*avroKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode: table %s: %w", k.view.Name(), err)
 	}
-	return &avroKey{head, columns}, nil
+	return &avroKey{head, columns, alone(s.key, columns, k.target.Key == event.KeyValue)}, nil
 }
 
-func (e *Encoder) avroValue(k planKey, s *shape, how side) (*avroValue, error) {
+func (e *Encoder) avroValue(k planKey, s *shape, how side) (valueBody, error) {
+	if k.target.OmitNulls {
+		return nil, noOmission(k, FormatAvro)
+	}
 	columns, err := e.avroColumns(k.view, s.row, how)
 	if err != nil {
 		return nil, err
 	}
+	v := &avroValue{columns: columns, envelope: k.target.Shape == event.ShapeEnvelope, source: e.avroSource(k.view, how)}
+	v.bare = alone(s.row, columns, k.target.Shape == event.ShapeValue)
 	id := avroID{registry: e.conf.Registry, topic: k.target.Topic, part: partValue}
-	head, err := id.appendHead(nil, s.valueSchema)
-	if err != nil {
+	if v.head, err = id.appendHead(nil, s.valueSchema); err != nil {
 		return nil, fmt.Errorf("encode: table %s: %w", k.view.Name(), err)
 	}
-	return &avroValue{head, columns, k.target.Shape == event.ShapeEnvelope, e.avroSource(k.view, how)}, nil
+	if m := newMadeSchema(k, s); m != nil {
+		return &avroMade{avroValue: *v, made: m, heads: heads{registry: e.conf.Registry, topic: k.target.Topic}}, nil
+	}
+	return v, nil
 }

@@ -15,6 +15,13 @@ type avroColumn struct {
 	// filter changes the text of the value; nil for none.
 	filter *filter
 
+	// opened: the text isn't to leave as text; nil for other columns. plain: the
+	// value is there as it is.
+	opened *opened
+	plain  bool
+	// bare: the column is all of the record.
+	bare bool
+
 	// optional: the field is a union, and branch stands before a value.
 	optional bool
 	branch   byte
@@ -24,7 +31,8 @@ type avroColumn struct {
 
 // newAvroColumn compiles a column.
 func newAvroColumn(l *layout, s side) (avroColumn, error) {
-	c := avroColumn{ord: l.ord, standIn: standIn{label: l.column}, form: l.form, filter: l.filter}
+	c := avroColumn{ord: l.ord, standIn: standIn{label: l.column}, form: l.form, filter: l.filter, opened: l.opened}
+	c.plain = c.filter == nil && c.opened == nil
 	if l.schema.Optional {
 		c.optional, c.branch = true, branch(l.schema, false)
 	}
@@ -86,6 +94,9 @@ func (c *avroColumn) filtered(text []byte) []byte {
 func (c *avroColumn) append(b []byte, v event.Value, arena []byte, limit int) ([]byte, error) {
 	if v.Kind() <= event.KindNull {
 		return c.appendMissing(b, v)
+	}
+	if c.opened != nil {
+		return c.appendOpened(b, v, arena, limit)
 	}
 	if c.optional {
 		b = append(b, c.branch)

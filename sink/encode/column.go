@@ -22,6 +22,8 @@ type column struct {
 	form *form
 	// filter changes the text of the value; nil for none.
 	filter *filter
+	// opened: the text isn't to leave as text; nil for other columns.
+	opened *opened
 	// numeric: decimals are numbers, not bytes.
 	numeric bool
 
@@ -40,8 +42,9 @@ type side struct {
 func newColumn(l *layout, s side) (column, error) {
 	c := column{
 		ord: l.ord, standIn: standIn{label: l.column}, form: l.form, filter: l.filter, numeric: s.numeric, way: l.form.way,
+		opened: l.opened,
 	}
-	if l.filter == nil {
+	if l.filter == nil && l.opened == nil {
 		c.kinds = l.form.kinds
 	}
 	if err := c.compileZero(l); err != nil {
@@ -223,6 +226,8 @@ func (c *column) appendOther(b []byte, v event.Value, arena []byte, limit int) (
 		return append(b, c.unavailable...), nil
 	case c.filter != nil:
 		return c.appendFiltered(b, v, arena, limit)
+	case c.opened != nil:
+		return c.appendOpened(b, v, arena, limit)
 	default:
 		return b, c.form.mismatch(v)
 	}

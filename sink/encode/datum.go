@@ -6,9 +6,10 @@ import (
 	"cdc/sink/encode/connect"
 )
 
-// datum is a value of a record that doesn't come from a row. It is nil, a bool,
-// an int64, a string, a []byte, or a []datum: the fields of a struct or the items
-// of an array. Such records are rare, so a datum may be allocated.
+// datum is a value of a record that doesn't come from a row, or one that JSON text
+// describes. It is nil, a bool, an int64, a float64, a string, a []byte, or a
+// []datum: the fields of a struct or the items of an array. Such records are rare,
+// so a datum may be allocated.
 type datum any
 
 // appendDatum appends a value along its schema as JsonConverter does. With
@@ -27,6 +28,8 @@ func appendDatum(b []byte, s *connect.Schema, d datum, defaults bool) ([]byte, e
 		return appendBool(b, v), nil
 	case int64:
 		return appendInt(b, v), nil
+	case float64:
+		return appendFloat(b, v, 64), nil
 	case string:
 		return connect.AppendString(b, []byte(v)), nil
 	case []byte:

@@ -48,18 +48,38 @@ type jsonValue struct {
 	null []byte
 }
 
-func (e *Encoder) jsonValue(k planKey, s *shape, how side, schema bool) (*jsonValue, error) {
+func (e *Encoder) jsonValue(k planKey, s *shape, how side, schema bool) (valueBody, error) {
+	if k.target.OmitNulls && (schema || k.target.Shape != event.ShapeRow) {
+		return nil, noOmission(k, e.conf.Format.Value)
+	}
 	o, err := e.object(k.view, s.row, how, k.target.Shape == event.ShapeValue)
 	if err != nil {
 		return nil, err
 	}
 	b := &jsonValue{object: o, envelope: k.target.Shape == event.ShapeEnvelope, null: []byte("null")}
-	if schema {
-		b.wrap = wrapSchema(s.valueSchema)
-		around := wrapSchema(s.valueSchema.Opt())
-		b.null = append(append(around.before, "null"...), around.after...)
+	if !schema {
+		if isLoose(s.row, k.target.OmitNulls) {
+			builder := objectBuilder{view: k.view, side: how}
+			b.loose, err = builder.loose(s.row, k.target.OmitNulls)
+		}
+		return b, err
+	}
+	b.wrap = wrapSchema(s.valueSchema)
+	around := wrapSchema(s.valueSchema.Opt())
+	b.null = append(append(around.before, "null"...), around.after...)
+	if m := newMadeSchema(k, s); m != nil {
+		return &jsonMade{*b, m}, nil
 	}
 	return b, nil
+}
+
+// noOmission is the error of a target that leaves nulls out and can't.
+func noOmission(k planKey, format string) error {
+	why := "an envelope and a value by itself have no fields to leave out; let the rule emit a row"
+	if k.target.Shape == event.ShapeRow {
+		why = "the format " + format + " has a schema, of which every record has all fields; write json (format)"
+	}
+	return fmt.Errorf("%w: encode: table %s: nulls are to be left out (null_fields: omit): %s", event.ErrConfig, k.view.Name(), why)
 }
 
 func (v *jsonValue) appendValue(w *writer, r *record) error {
@@ -113,6 +133,9 @@ func (w *writer) image(o *object, at int32, what string, key bool) error {
 	w.at = at
 	values := w.b.Image(at, w.plan.view)
 	buf, arena, limit := w.buf, w.b.Arena, w.max
+	if o.loose != nil {
+		return w.loose(o.loose, values)
+	}
 	columns := o.columns
 	for i := range columns {
 		c := &columns[i]

@@ -21,6 +21,8 @@ type layout struct {
 	unavailable zero
 	// schema is that of the field, with everything.
 	schema *connect.Schema
+	// opened: the text doesn't leave as text; nil for other columns.
+	opened *opened
 	// fields are those of a struct, of which nothing else counts but field and
 	// schema.
 	fields []layout
@@ -48,24 +50,24 @@ func (e *Encoder) shape(k planKey) (*shape, error) {
 	for _, part := range []struct {
 		columns []event.Column
 		name    string
-		value   bool
+		role    role
 		list    *[]layout
 		schema  **connect.Schema
 	}{
-		{k.view.Key, ".Key", false, &s.key, &s.keySchema},
-		{k.view.Columns, ".Value", true, &s.row, &s.valueSchema},
-		{k.view.Headers, ".Header", true, &s.headers, new(*connect.Schema)},
-		{k.view.PartitionBy, ".Partition", false, &s.route, new(*connect.Schema)},
+		{k.view.Key, ".Key", ofKey, &s.key, &s.keySchema},
+		{k.view.Columns, ".Value", ofRow, &s.row, &s.valueSchema},
+		{k.view.Headers, ".Header", ofHeaders, &s.headers, new(*connect.Schema)},
+		{k.view.PartitionBy, ".Partition", ofKey, &s.route, new(*connect.Schema)},
 	} {
-		if len(part.columns) == 0 && part.name != ".Value" {
+		if len(part.columns) == 0 && part.role != ofRow {
 			continue
 		}
-		if *part.list, *part.schema, err = e.structOf(k.view, part.columns, base+part.name, part.value); err != nil {
+		if *part.list, *part.schema, err = e.structOf(k, part.columns, base+part.name, part.role); err != nil {
 			return nil, err
 		}
 	}
 	if k.target.Key == event.KeyValue && len(s.key) > 0 {
-		s.keySchema = alone(s.key, s.keySchema)
+		s.keySchema = aloneSchema(s.key, s.keySchema)
 	}
 	switch k.target.Shape {
 	case event.ShapeEnvelope:
@@ -73,7 +75,7 @@ func (e *Encoder) shape(k planKey) (*shape, error) {
 		s.valueSchema, err = e.envelope(base+".Envelope", s.valueSchema)
 		return &s, err
 	case event.ShapeValue:
-		s.valueSchema = alone(s.row, s.valueSchema)
+		s.valueSchema = aloneSchema(s.row, s.valueSchema)
 	default:
 	}
 	if k.target.Version != 0 {
@@ -82,9 +84,19 @@ func (e *Encoder) shape(k planKey) (*shape, error) {
 	return &s, nil
 }
 
-// alone is the schema of the only column of a struct by itself. A struct in its
+// role says of what a column is part: those of keys aren't filtered, and only those
+// of rows may leave as something else than what they are.
+type role uint8
+
+const (
+	ofKey role = iota
+	ofRow
+	ofHeaders
+)
+
+// aloneSchema is the schema of the only column of a struct by itself. A struct in its
 // place gets the name of the one around it.
-func alone(list []layout, around *connect.Schema) *connect.Schema {
+func aloneSchema(list []layout, around *connect.Schema) *connect.Schema {
 	s := list[0].schema
 	if list[0].fields != nil {
 		s.Name = around.Name
@@ -106,8 +118,7 @@ func single(k planKey) error {
 }
 
 // structOf compiles the columns of a struct and its schema, which has that name.
-// Only those of a value are filtered.
-func (e *Encoder) structOf(view *event.Schema, columns []event.Column, name string, value bool) ([]layout, *connect.Schema, error) {
+func (e *Encoder) structOf(k planKey, columns []event.Column, name string, of role) ([]layout, *connect.Schema, error) {
 	adjusted, err := e.schemaNames.schemaName(name)
 	if err != nil {
 		return nil, nil, err
@@ -118,11 +129,11 @@ func (e *Encoder) structOf(view *event.Schema, columns []event.Column, name stri
 	for i := range columns {
 		c := &columns[i]
 		l := &list[i]
-		if *l, err = e.field(view, c, name, value); err != nil {
+		if *l, err = e.field(k, c, name, of); err != nil {
 			return nil, nil, err
 		}
 		if other, is := taken[l.field]; is {
-			return nil, nil, sameField(view, other, c.Name, l.field)
+			return nil, nil, sameField(k.view, other, c.Name, l.field)
 		}
 		taken[l.field] = c.Name
 		s.Fields = append(s.Fields, connect.Field{Name: l.field, Schema: l.schema})
@@ -139,20 +150,26 @@ func sameField(view *event.Schema, one, other, field string) error {
 }
 
 // field compiles one column of a struct of that name.
-func (e *Encoder) field(view *event.Schema, c *event.Column, name string, value bool) (layout, error) {
+func (e *Encoder) field(k planKey, c *event.Column, name string, of role) (l layout, err error) {
 	if len(c.Fields) > 0 {
-		l := layout{column: c.Source(), field: e.fieldNames.adjust(c.Name)}
-		var err error
-		l.fields, l.schema, err = e.structOf(view, c.Fields, name+"."+l.field, value)
+		l = layout{column: c.Source(), field: e.fieldNames.adjust(c.Name)}
+		l.fields, l.schema, err = e.structOf(k, c.Fields, name+"."+l.field, of)
 		return l, err
 	}
-	if c.Ord < 0 || c.Ord >= view.Width {
-		return layout{}, fmt.Errorf("encode: table %s: column %q: index %d outside the image of %d values (internal error)",
-			view.Name(), c.Name, c.Ord, view.Width)
+	if c.Ord < 0 || c.Ord >= k.view.Width {
+		return l, fmt.Errorf("encode: table %s: column %q: index %d outside the image of %d values (internal error)",
+			k.view.Name(), c.Name, c.Ord, k.view.Width)
 	}
-	return e.layout(view, c, value), nil
+	l = e.layout(k.view, c, of != ofKey)
+	if of == ofRow && c.Type.Logical >= event.LogicalExpanded {
+		if l.opened, err = e.opened(k, c, &l); err != nil {
+			return l, fmt.Errorf("encode: table %s: %w", k.view.Name(), err)
+		}
+	}
+	return l, nil
 }
 
+// layout compiles a column. Only those of a value are filtered.
 func (e *Encoder) layout(view *event.Schema, c *event.Column, value bool) layout {
 	l := layout{
 		column: c.Source(), field: e.fieldNames.adjust(c.Name), ord: c.Ord,

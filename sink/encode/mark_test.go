@@ -166,7 +166,7 @@ func TestDatum(t *testing.T) {
 		{"null texts", func() ([]byte, error) { return appendDatum(nil, text, nil, true) }, `null`, false},
 		{"required", func() ([]byte, error) { return appendDatum(nil, text.Items, nil, true) }, "", true},
 		{"fields", func() ([]byte, error) { return appendDatum(nil, heartbeatKeySchema(), []datum{}, true) }, "", true},
-		{"unknown", func() ([]byte, error) { return appendDatum(nil, text.Items, 1.5, true) }, "", true},
+		{"unknown", func() ([]byte, error) { return appendDatum(nil, text.Items, 1, true) }, "", true},
 	}
 	for _, tt := range tests {
 		got, err := tt.schema()

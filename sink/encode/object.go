@@ -11,6 +11,9 @@ import (
 type object struct {
 	columns []column
 	end     []byte // what closes it
+	// loose is written in the place of columns where no two rows need to have the
+	// same fields; nil for most.
+	loose *loose
 }
 
 // object compiles the fields of a struct, or, bare, its only field by itself.
@@ -22,7 +25,7 @@ func (e *Encoder) object(view *event.Schema, list []layout, s side, bare bool) (
 	} else {
 		err = b.structure(list)
 	}
-	return object{b.columns, b.pending}, err
+	return object{columns: b.columns, end: b.pending}, err
 }
 
 type objectBuilder struct {
@@ -52,11 +55,19 @@ func (b *objectBuilder) value(l *layout) error {
 	if l.fields != nil {
 		return b.structure(l.fields)
 	}
-	c, err := newColumn(l, b.side)
+	c, err := b.column(l)
 	if err != nil {
-		return fmt.Errorf("encode: table %s: column %q: default: %w", b.view.Name(), l.column, err)
+		return err
 	}
 	c.name, b.pending = b.pending, nil
 	b.columns = append(b.columns, c)
 	return nil
+}
+
+func (b *objectBuilder) column(l *layout) (column, error) {
+	c, err := newColumn(l, b.side)
+	if err != nil {
+		return c, fmt.Errorf("encode: table %s: column %q: default: %w", b.view.Name(), l.column, err)
+	}
+	return c, nil
 }

@@ -64,10 +64,9 @@ func (h *textHeader) compile(view *event.Schema, list []layout, how side) ([]tex
 			continue
 		}
 		b := objectBuilder{view: view, side: how}
-		if err = b.value(l); err != nil {
+		if t.column, err = b.column(l); err != nil {
 			return nil, err
 		}
-		t.column = b.columns[0]
 		t.nullText = h.compileNull(t, l)
 		t.missingText = h.compileMissing(t, l)
 	}

@@ -74,6 +74,12 @@ func (r *Client) ID(subject, schema string) (uint32, error) {
 	return r.ids.Get(schemaKey{subject, schema})
 }
 
+// Register is ID without a memory, for schemas of which there may be any number:
+// it asks the registry every time.
+func (r *Client) Register(subject, schema string) (uint32, error) {
+	return r.ask(schemaKey{subject, schema})
+}
+
 // Subject returns the name of the subject for the key ("key") or the value ("value")
 // of a topic's records, whose schema has this full name.
 func (r *Client) Subject(topic, part, record string) string {
