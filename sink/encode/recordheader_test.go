@@ -208,3 +208,35 @@ func TestProjectionAllocatesNothing(t *testing.T) {
 		}
 	}
 }
+
+// Lists, and the types that Connect itself has for dates and times.
+func TestHeadersOfLists(t *testing.T) {
+	array := func(elem event.Kind) event.Type {
+		return event.Type{Kind: event.KindList, Logical: event.LogicalArray, Elem: &event.Type{Kind: elem, Native: "text"}, Flags: event.Nullable}
+	}
+	s := table(1, col("id", 0, typ(event.KindInt, 0)), col("names", 1, array(event.KindString)), col("numbers", 2, array(event.KindInt)),
+		col("day", 3, temporal(event.KindDate, 0)), col("time", 4, temporal(event.KindTime, 3)), col("at", 5, temporal(event.KindLocal, 6)),
+		col("midnight", 6, temporal(event.KindLocal, 6)), col("early", 7, temporal(event.KindLocal, 6)))
+	connectTimes := with(pgConf, func(o *Options) { o.TimePrecision = modeConnect })
+	for _, c := range []struct {
+		conf   Config
+		header string
+		want   string
+	}{
+		{pgConf, "", `names:["a \"b\"",null] numbers:[1,2] day:20454 time:3723004 at:1767225600123456 midnight:1767225600000000 early:-1000`},
+		{connectTimes, "", `names:["a \"b\"",null] numbers:[1,2] day:2026-01-01 time:01:02:03.004Z at:2026-01-01T00:00:00.123Z midnight:2026-01-01 early:1969-12-31T23:59:59.999Z`},
+		{pgConf, headerString, `names:[a "b", null] numbers:[1, 2] day:20454 time:3723004 at:1767225600123456 midnight:1767225600000000 early:-1000`},
+		{connectTimes, FormatJSON, `names:["a \"b\"",null] numbers:[1,2] day:20454 time:3723004 at:1767225600123 midnight:1767225600000 early:-1`},
+	} {
+		b := newBuilder(s)
+		b.target = &event.Target{Topic: "t", Shape: event.ShapeRow}
+		view := s.Project(s.Columns[:1])
+		view.Headers = s.Columns[1:]
+		b.add(event.OpCreate, 0, nil, vals(event.Int(1), list(text(event.KindString, `a "b"`), constant(event.Null))(b), ints(1, 2)(b),
+			event.Of(event.KindDate, 20454), event.Of(event.KindTime, 3723004000), event.Of(event.KindLocal, 1767225600123456),
+			event.Of(event.KindLocal, 1767225600000000), event.Of(event.KindLocal, -1000)))
+		b.batch.Outs[0].View = view
+		c.conf.Format.Header = c.header
+		compareAll(t, b.encode(t, c.conf), `{"id":1} {"id":1} `+c.want)
+	}
+}

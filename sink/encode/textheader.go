@@ -235,6 +235,10 @@ func (h *textHeader) append(b []byte, t *textField, v event.Value, arena []byte,
 			p = p[:min(len(p), t.filter.cut)]
 		}
 		return h.bytes(b, p), nil
+	case f.way == asArray || f.way == asFloats:
+		return h.list(b, f, event.List(v.Bytes(arena)), limit)
+	case f.way == asDays || f.way == asMillis:
+		return h.moment(b, f, v)
 	case f.schema.Type != connect.String:
 		return t.column.append(b, v, arena, limit)
 	case f.way == asText && t.filter == nil:
@@ -257,4 +261,54 @@ func (h *textHeader) made(b []byte, t *textField, v event.Value, arena []byte) (
 	end := len(b)
 	b = h.text(b, b[at:end])
 	return b[:at+copy(b[at:], b[end:])], nil
+}
+
+// list appends an array. Its texts are quoted, but not in Java's own text.
+func (h *textHeader) list(b []byte, f *form, l event.List, limit int) ([]byte, error) {
+	elem := textField{column: plainColumn(f.elem, false), nullText: []byte("null")}
+	in := textHeader{java: h.java}
+	b = append(b, '[')
+	for i := range l.Len() {
+		switch {
+		case i > 0 && h.java:
+			b = append(b, ", "...)
+		case i > 0:
+			b = append(b, ',')
+		}
+		var err error
+		if b, err = in.append(b, &elem, l.At(i), l, limit); err != nil {
+			return b, err
+		}
+	}
+	return append(b, ']'), nil
+}
+
+// moment appends a date or a time: one of Connect's own types as the converter's
+// text of it, Debezium's as their number.
+func (h *textHeader) moment(b []byte, f *form, v event.Value) ([]byte, error) {
+	n, err := f.integer(v, nil)
+	if err != nil {
+		return b, err
+	}
+	const day = 24 * 60 * 60 * 1000
+	switch f.schema.Name {
+	case connect.DateName:
+		return appendDay(b, n), nil
+	case connect.TimeName:
+		return appendMilliClock(b, n), nil
+	case connect.TimestampName:
+		if b = appendDay(b, floorDiv(n, day)); n > 0 && n%day == 0 {
+			return b, nil
+		}
+		return appendMilliClock(append(b, 'T'), n-floorDiv(n, day)*day), nil
+	default:
+		return appendInt(b, n), nil
+	}
+}
+
+// appendMilliClock appends a time of day in UTC.
+func appendMilliClock(b []byte, millis int64) []byte {
+	b = appendClock(b, uint64(millis/1000))
+	b = appendPadded(append(b, '.'), uint64(millis%1000), 3)
+	return append(b, 'Z')
 }
