@@ -19,19 +19,31 @@ func joinNames(names []string) string { return strings.Join(names, ", ") }
 // numbers of the column's type in place of numbers that stand beside a column:
 // total > 100 compares decimals, ratio == 1 compares floats. CEL by itself
 // compares only what has the same type.
-func (w *rewriter) adapt(e ast.Expr, s *event.Schema) {
+func (w *rewriter) adapt(e ast.Expr, s *Table) {
 	for _, c := range childrenOf(e) {
 		w.adapt(c, s)
 	}
-	if r, ok := w.reads[e.ID()]; ok && r.kind == rowSource && e.Kind() == ast.SelectKind {
-		e.SetKindCase(w.f.NewLiteral(e.ID(), types.String(sourceField(s, r.name))))
+	if r, ok := w.reads[e.ID()]; ok && r.kind > rowMissing && e.Kind() == ast.SelectKind {
+		if f, ok := w.lang.metadata(s, r.kind, r.name); ok && f.constant {
+			e.SetKindCase(w.f.NewLiteral(e.ID(), types.String(f.fixed)))
+			delete(w.reads, e.ID())
+		}
 		return
 	}
-	if e.Kind() != ast.CallKind || len(e.AsCall().Args()) != 2 {
+	if e.Kind() != ast.CallKind {
 		return
 	}
-	a, b := e.AsCall().Args()[0], e.AsCall().Args()[1]
-	switch e.AsCall().FunctionName() {
+	c := e.AsCall()
+	if c.FunctionName() == "orValue" && c.IsMemberFunction() && len(c.Args()) == 1 {
+		w.adaptLiteral(c.Args()[0], w.columnOf(c.Target(), s))
+	}
+	if len(c.Args()) != 2 {
+		return
+	}
+	a, b := c.Args()[0], c.Args()[1]
+	switch c.FunctionName() {
+	case "coalesce":
+		w.adaptLiteral(b, w.columnOf(a, s))
 	case operators.Equals, operators.NotEquals, operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals:
 		w.adaptLiteral(b, w.columnOf(a, s))
 		w.adaptLiteral(a, w.columnOf(b, s))
@@ -44,24 +56,23 @@ func (w *rewriter) adapt(e ast.Expr, s *event.Schema) {
 	}
 }
 
-func sourceField(s *event.Schema, name string) string {
-	switch name {
-	case "table":
-		return s.Table
-	case "schema":
-		return s.Namespace
-	default:
-		return s.Database
-	}
-}
-
-// columnOf returns the column that e reads, nil when it is something else.
-func (w *rewriter) columnOf(e ast.Expr, s *event.Schema) *event.Column {
-	r, ok := w.reads[e.ID()]
-	if !ok || !r.isColumn() || r.kind == rowChanged {
+// columnOf returns the column that e reads, or stands in for when it is NULL; nil
+// when it is something else.
+func (w *rewriter) columnOf(e ast.Expr, t *Table) *event.Column {
+	if e.Kind() == ast.CallKind {
+		switch c := e.AsCall(); {
+		case c.FunctionName() == "orValue" && c.IsMemberFunction():
+			return w.columnOf(c.Target(), t)
+		case c.FunctionName() == "coalesce" && len(c.Args()) == 2:
+			return w.columnOf(c.Args()[0], t)
+		}
 		return nil
 	}
-	return s.Column(r.name)
+	r, ok := w.reads[e.ID()]
+	if !ok || !r.isValue() {
+		return nil
+	}
+	return t.column(r.kind, r.name)
 }
 
 // adaptLiteral changes number e to the type of column c if it is the same
@@ -116,8 +127,7 @@ func sameDouble(v types.Double, k event.Kind) ref.Val {
 	}
 }
 
-// adaptDecimal turns number e into decimal("..."), from the digits that stand
-// in the condition: a float between would round them.
+// adaptDecimal turns whole number e into decimal("..."). A float isn't exact.
 func (w *rewriter) adaptDecimal(e ast.Expr) {
 	var text string
 	switch v := e.AsLiteral().(type) {
@@ -126,12 +136,8 @@ func (w *rewriter) adaptDecimal(e ast.Expr) {
 	case types.Uint:
 		text = strconv.FormatUint(uint64(v), 10)
 	case types.Double:
-		text = w.digitsAt(e)
-		d, ok := parseDecimal(text)
-		if f, err := strconv.ParseFloat(text, 64); !ok || d.special != 0 || err != nil || f != float64(v) {
-			w.refuse(e, `write decimal("12.50")`, "a decimal column can't be compared with this number")
-			return
-		}
+		w.refuse(e, `write decimal("`+w.digitsAt(e)+`")`, "a decimal column is exact, and this number isn't")
+		return
 	default:
 		return
 	}
@@ -139,7 +145,8 @@ func (w *rewriter) adaptDecimal(e ast.Expr) {
 	e.SetKindCase(w.f.NewCall(e.ID(), "decimal", lit))
 }
 
-// digitsAt returns the number that stands in the condition at e.
+// digitsAt returns the number that stands in the expression at e, as far as a
+// decimal is written like that.
 func (w *rewriter) digitsAt(e ast.Expr) string {
 	text := []rune(w.cond.Text)
 	at := min(w.offset(e), len(text))
@@ -149,7 +156,10 @@ func (w *rewriter) digitsAt(e ast.Expr) string {
 	}
 	s := string(text[at:end])
 	if strings.HasPrefix(s, ".") {
-		return "0" + s
+		s = "0" + s
+	}
+	if _, ok := parseDecimal(s); !ok || end < len(text) && strings.ContainsRune("eE", text[end]) {
+		return "0.1"
 	}
 	return s
 }

@@ -1,19 +1,21 @@
 package expr
 
 import (
+	"bytes"
+	"slices"
+
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/common/types/ref"
 
 	"cdc/event"
 )
 
-// compiler turns a condition into closures for one table version and one
+// compiler turns an expression into closures for one table version and one
 // operation; what has no simple form becomes a CEL program.
 type compiler struct {
 	specialized
-	schema *event.Schema
+	table *Table
 	// simple is false when some part runs in the interpreter.
 	simple bool
 }
@@ -22,7 +24,7 @@ type compiler struct {
 // never says so, and the closure is nil. simple is false when a part of it runs in
 // the interpreter.
 func (c *Checked) Compile(t *Table, op event.Op) (when Cond, always, never, simple bool, err error) {
-	k := compiler{specialized: specialized{c, op}, schema: t.Schema, simple: true}
+	k := compiler{specialized: specialized{c, op}, table: t, simple: true}
 	f := k.fate(c.ast.Expr())
 	if f.isBool(true) || f.isBool(false) {
 		return nil, f.isBool(true), f.isBool(false), true, nil
@@ -39,31 +41,117 @@ func (k *compiler) cond(e ast.Expr) (Cond, error) {
 	if e.Kind() != ast.CallKind {
 		return k.interpreted(e)
 	}
-	args := e.AsCall().Args()
-	switch name := e.AsCall().FunctionName(); name {
+	call := e.AsCall()
+	args := call.Args()
+	switch name := call.FunctionName(); name {
 	case operators.LogicalOr:
 		return k.logic(args, true)
 	case operators.LogicalAnd:
 		return k.logic(args, false)
 	case operators.LogicalNot:
 		return k.not(args[0])
-	case operators.Equals, operators.NotEquals:
-		if c := k.equality(args[0], args[1]); c != nil {
-			if name == operators.NotEquals {
-				return negate(c), nil
-			}
-			return c, nil
-		}
-	case operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals:
-		if c := k.order(name, args[0], args[1]); c != nil {
-			return c, nil
-		}
-	case operators.In:
-		if c := k.in(args[0], args[1]); c != nil {
-			return c, nil
-		}
+	case operators.Conditional:
+		return k.choice(e, args)
+	}
+	if c := k.comparison(call); c != nil {
+		return c, nil
+	}
+	if c := k.boolValue(e); c != nil {
+		return c, nil
 	}
 	return k.interpreted(e)
+}
+
+// comparison compiles what compares a column with a constant or another column;
+// nil when it is anything else.
+func (k *compiler) comparison(call ast.CallExpr) Cond {
+	args := call.Args()
+	switch name := call.FunctionName(); name {
+	case operators.Equals:
+		return k.equality(args[0], args[1])
+	case operators.NotEquals:
+		if c := k.equality(args[0], args[1]); c != nil {
+			return negate(c)
+		}
+	case operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals:
+		return k.order(name, args[0], args[1])
+	case operators.In:
+		return k.in(args[0], args[1])
+	case "startsWith", "endsWith", "contains":
+		if call.IsMemberFunction() && len(args) == 1 {
+			return k.textTest(name, call.Target(), args[0])
+		}
+	}
+	return nil
+}
+
+// boolValue compiles what gives a bool by orValue or coalesce.
+func (k *compiler) boolValue(e ast.Expr) Cond {
+	x := k.operand(e)
+	if x == nil || x.kind != event.KindBool {
+		return nil
+	}
+	return tidyUp(isTrue(x.get), x)
+}
+
+func isTrue(get reader) Cond {
+	return func(b *event.Batch, r *event.Row) (bool, error) {
+		v, err := get(b, r)
+		if err != nil {
+			return false, err
+		}
+		if v.Kind() != event.KindBool {
+			return false, errNotBool
+		}
+		return v.Bool(), nil
+	}
+}
+
+// choice compiles test ? a : b.
+func (k *compiler) choice(e ast.Expr, args []ast.Expr) (Cond, error) {
+	switch test := k.fate(args[0]); {
+	case test.isBool(true):
+		return k.whole(args[1])
+	case test.isBool(false):
+		return k.whole(args[2])
+	}
+	was := k.simple
+	test, err := k.cond(args[0])
+	if err != nil {
+		return nil, err
+	}
+	yes, err := k.whole(args[1])
+	if err != nil {
+		return nil, err
+	}
+	no, err := k.whole(args[2])
+	if err != nil {
+		return nil, err
+	}
+	if !k.simple && was { // one program is faster than three
+		return k.interpreted(e)
+	}
+	return func(b *event.Batch, r *event.Row) (bool, error) {
+		first, err := test(b, r)
+		switch {
+		case err != nil:
+			return false, err
+		case first:
+			return yes(b, r)
+		default:
+			return no(b, r)
+		}
+	}, nil
+}
+
+// whole compiles an expression of type bool that may be a constant.
+func (k *compiler) whole(e ast.Expr) (Cond, error) {
+	f := k.fate(e)
+	if f.isBool(true) || f.isBool(false) {
+		always := f.isBool(true)
+		return func(*event.Batch, *event.Row) (bool, error) { return always, nil }, nil
+	}
+	return k.cond(e)
 }
 
 func (k *compiler) interpreted(e ast.Expr) (Cond, error) {
@@ -75,25 +163,15 @@ func (k *compiler) interpreted(e ast.Expr) (Cond, error) {
 func (k *compiler) boolRead(r read, e ast.Expr) (Cond, error) {
 	switch r.kind {
 	case rowChanged:
-		return changedCond(k.schema, k.schema.Column(r.name)), nil
+		return changedCond(k.table.Schema, k.table.Schema.Column(r.name)), nil
 	case rowMissing:
-		return missingCond(k.schema, r.name), nil
+		return missingCond(k.table.Schema, r.name), nil
 	default: // a column
 	}
-	get := k.reader(e)
-	if get == nil {
-		return k.interpreted(e)
+	if x := k.operand(e); x != nil {
+		return tidyUp(isTrue(x.get), x), nil
 	}
-	return func(b *event.Batch, r *event.Row) (bool, error) {
-		v, err := get(b, r)
-		if err != nil {
-			return false, err
-		}
-		if v.Kind() != event.KindBool {
-			return false, errNotBool
-		}
-		return v.Bool(), nil
-	}, nil
+	return k.interpreted(e)
 }
 
 // logic is || (decides: true) or && (decides: false) as CEL defines them: an
@@ -151,43 +229,81 @@ func negate(c Cond) Cond {
 	}
 }
 
-// reader compiles a read of a column; nil when e is none.
-func (k *compiler) reader(e ast.Expr) reader {
-	r, ok := k.reads[e.ID()]
-	if !ok || e.Kind() != ast.SelectKind || r.kind > rowOld {
-		return nil
-	}
-	return readerOf(k.schema, k.schema.Column(r.name), r.kind)
+// operand is what a comparison looks at.
+type operand struct {
+	get  reader
+	kind event.Kind
+	name string // for messages
+	// makes: its text is put into the arena, where nobody needs it afterwards.
+	makes bool
 }
 
-// kind is the kind of the column that e reads.
-func (k *compiler) kind(e ast.Expr) event.Kind {
-	return k.schema.Column(k.reads[e.ID()].name).Type.Kind
+// operand compiles a column, another field of the event, or a text or number that
+// is made of them; nil when e is none.
+func (k *compiler) operand(e ast.Expr) *operand {
+	if r, ok := k.reads[e.ID()]; ok && e.Kind() == ast.SelectKind {
+		if r.manner == optional || r.kind == rowChanged || r.kind == rowMissing {
+			return nil
+		}
+		get, kind := k.read(r)
+		return &operand{get, kind, r.String(), !r.isValue()}
+	}
+	if k.fate(e).val != nil {
+		return nil
+	}
+	if v := k.value(e); v != nil {
+		return &operand{v.get, v.kind, "what is compared", true}
+	}
+	return nil
+}
+
+// read compiles a read that gives a value.
+func (k *compiler) read(r read) (reader, event.Kind) {
+	if !r.isValue() {
+		f, _ := k.lang.metadata(k.table, r.kind, r.name)
+		return f.read, f.typ.Kind
+	}
+	col := k.table.column(r.kind, r.name)
+	return readerOf(k.table.Schema, col, r.kind, r.manner), col.Type.Kind
+}
+
+// tidyUp takes back the text that a condition's operands have made.
+func tidyUp(c Cond, operands ...*operand) Cond {
+	if c == nil || !slices.ContainsFunc(operands, func(x *operand) bool { return x.makes }) {
+		return c
+	}
+	return func(b *event.Batch, r *event.Row) (bool, error) {
+		n := len(b.Arena)
+		yes, err := c(b, r)
+		b.Arena = b.Arena[:n]
+		return yes, err
+	}
 }
 
 // equality compiles a == b where one side is a column and the other a constant
 // or a column of the same kind; nil when it is anything else.
 func (k *compiler) equality(a, b ast.Expr) Cond {
-	x, y := k.reader(a), k.reader(b)
+	x, y := k.operand(a), k.operand(b)
 	switch {
 	case x != nil && y != nil:
-		if k.kind(a) != k.kind(b) || !sameBits(k.kind(a)) {
+		if !sameBits(x.kind) || !sameBits(y.kind) || textual(x.kind) != textual(y.kind) || !textual(x.kind) && x.kind != y.kind {
 			return nil
 		}
-		return equalColumns(x, y)
+		return tidyUp(equalColumns(x.get, y.get), x, y)
 	case x == nil && y == nil:
 		return nil
 	case x == nil:
-		a, b, x = b, a, y
+		b, x = a, y
 	}
-	is := equalTo(k.kind(a), k.fate(b).val)
+	is := equalTo(x.kind, k.fate(b).val)
 	if is == nil {
 		return nil
 	}
-	return func(b *event.Batch, r *event.Row) (bool, error) {
-		v, err := x(b, r)
+	get := x.get
+	return tidyUp(func(b *event.Batch, r *event.Row) (bool, error) {
+		v, err := get(b, r)
 		return err == nil && is(b.Arena, v), err
-	}
+	}, x)
 }
 
 // sameBits reports whether two values of kind k are equal when they are
@@ -211,83 +327,37 @@ func equalColumns(x, y reader) Cond {
 		if err != nil {
 			return false, err
 		}
+		if textual(v.Kind()) && textual(w.Kind()) {
+			return string(v.Bytes(b.Arena)) == string(w.Bytes(b.Arena)), nil
+		}
 		return v.Equal(b.Arena, w, b.Arena), nil
 	}
 }
 
-// test looks at one value.
-type test func(arena []byte, v event.Value) bool
-
-// equalTo compiles the comparison of a column of kind k with a constant; nil
-// when there is no simple form. NULL equals nothing but NULL.
-func equalTo(k event.Kind, c ref.Val) test {
-	switch c := c.(type) {
-	case types.Null:
-		return func(_ []byte, v event.Value) bool { return v.IsNull() }
-	case types.String:
-		if k == event.KindString || k == event.KindJSON || k == event.KindUUID {
-			return equalText(string(c))
-		}
-	case types.Int:
-		if k == event.KindInt {
-			return equalBits(event.Int(int64(c)))
-		}
-	case types.Uint:
-		if k == event.KindUint {
-			return equalBits(event.Uint(uint64(c)))
-		}
-	case types.Bool:
-		if k == event.KindBool {
-			return equalBits(event.Bool(bool(c)))
-		}
-	case types.Double:
-		if k == event.KindFloat32 || k == event.KindFloat64 {
-			f := float64(c)
-			return func(_ []byte, v event.Value) bool { return !v.IsNull() && v.Float() == f }
-		}
-	case decimal:
-		if k == event.KindDecimal || k == event.KindBigDecimal {
-			cmp := compareDecimal(c)
-			return func(arena []byte, v event.Value) bool { return !v.IsNull() && cmp(arena, v) == 0 }
-		}
-	}
-	return nil
+// textual reports whether values of the kind are texts for an expression.
+func textual(k event.Kind) bool {
+	return k == event.KindString || k == event.KindJSON || k == event.KindUUID
 }
 
-func equalText(want string) test {
-	return func(arena []byte, v event.Value) bool {
-		return v.HasText() && v.Len() == len(want) && string(v.Bytes(arena)) == want
-	}
-}
-
-func equalBits(want event.Value) test {
-	return func(_ []byte, v event.Value) bool { return v == want }
-}
-
-// in compiles column in [constants].
-func (k *compiler) in(a, list ast.Expr) Cond {
-	get := k.reader(a)
-	if get == nil || list.Kind() != ast.ListKind {
+// textTest compiles text.startsWith("constant") and its sisters.
+func (k *compiler) textTest(name string, target, arg ast.Expr) Cond {
+	x := k.operand(target)
+	part, ok := k.fate(arg).val.(types.String)
+	if x == nil || !ok || !textual(x.kind) {
 		return nil
 	}
-	tests := []test{}
-	for _, item := range list.AsList().Elements() {
-		t := equalTo(k.kind(a), k.fate(item).val)
-		if t == nil {
-			return nil
-		}
-		tests = append(tests, t)
-	}
-	return func(b *event.Batch, r *event.Row) (bool, error) {
+	find := map[string]func(s, part []byte) bool{"startsWith": bytes.HasPrefix, "endsWith": bytes.HasSuffix, "contains": bytes.Contains}[name]
+	get, want := x.get, []byte(part)
+	null := &Error{msg: x.name + " is NULL, which is no text", mend: "compare it with null first"}
+	return tidyUp(func(b *event.Batch, r *event.Row) (bool, error) {
 		v, err := get(b, r)
-		if err != nil {
+		switch {
+		case err != nil:
 			return false, err
+		case !v.HasText():
+			return false, null
+		default:
+			return find(v.Bytes(b.Arena), want), nil
 		}
-		for _, is := range tests {
-			if is(b.Arena, v) {
-				return true, nil
-			}
-		}
-		return false, nil
-	}
+	}, x)
 }

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,100 +9,146 @@ import (
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 
-	"cdc/event"
 	"cdc/transform/rulefile"
 )
 
-// Checked is a condition whose types are known, for one table or offline.
+// Checked is an expression whose types are known, for one table or offline.
 type Checked struct {
 	*rulefile.Expr
+	lang  *Language
 	env   *cel.Env
+	table *Table // nil: offline
 	ast   *ast.AST
 	reads map[int64]read // what the expression with that id reads of a row
+	// limited: the time that it takes depends on the row, so that it is counted.
+	limited bool
 }
-
-// read is a place in a condition where it looks at the row.
-type read struct {
-	kind   rowKind
-	name   string // the column; "before" or "after" for rowMissing
-	offset int    // in the condition
-}
-
-// String is the read as the condition spells it.
-func (r read) String() string {
-	switch r.kind {
-	case rowOld:
-		return `old("` + r.name + `")`
-	case rowChanged:
-		return `changed("` + r.name + `")`
-	case rowMissing:
-		return r.name
-	default:
-		return variables[r.kind] + "." + r.name
-	}
-}
-
-// isColumn reports whether the read is about one column.
-func (r read) isColumn() bool { return r.kind != rowMissing && r.kind != rowSource }
 
 // Check checks a condition for a table; offline, where its columns aren't known,
 // with nil. What is wrong is reported, and the result is nil then.
-func (l *Language) Check(c *rulefile.Expr, t *Table, rep *rulefile.Report) *Checked {
-	env := l.offline
-	var s *event.Schema
-	if t != nil {
-		var err error
-		s = t.Schema
-		if env, err = l.with(fieldsOf(s)); err != nil {
-			rep.Add(c.Place(0), "", "set up CEL: %s", err)
-			return nil
-		}
+func (l *Language) Check(e *rulefile.Expr, t *Table, rep *rulefile.Report) *Checked {
+	c := l.check(e, t, rep)
+	if c == nil {
+		return nil
 	}
-	return l.check(c, env, s, rep)
+	if typ := c.ast.GetType(c.ast.Expr().ID()); !isAny(typ) && typ.Kind() != types.BoolKind {
+		hint := "compare something"
+		if isOptional(typ) {
+			hint = "write .orValue(false) behind it"
+		}
+		rep.Add(e.Place(0), hint, "a condition is true or false, this one is %s", spellType(typ.String()))
+		return nil
+	}
+	return c
 }
 
-// check parses the condition, lets adapt change the tree for the table (nil:
-// offline), and checks its types in env.
-func (l *Language) check(c *rulefile.Expr, env *cel.Env, s *event.Schema, rep *rulefile.Report) *Checked {
-	parsed, issues := l.base.Parse(c.Text)
+func isAny(t *types.Type) bool { return t.IsExactType(types.DynType) || t.Kind() == types.DynKind }
+
+func isOptional(t *types.Type) bool {
+	return t.Kind() == types.OpaqueKind && t.TypeName() == "optional_type"
+}
+
+// check parses the expression, brings every look at the row to one form, and checks
+// types and cost.
+func (l *Language) check(e *rulefile.Expr, t *Table, rep *rulefile.Report) *Checked {
+	env, err := l.env(t)
+	if err != nil {
+		rep.Add(e.Place(0), "", "set up CEL: %s", err)
+		return nil
+	}
+	parsed, issues := l.base.Parse(e.Text)
 	if issues.Err() != nil {
-		syntax(c, issues, rep)
+		syntax(e, issues, rep)
 		return nil
 	}
 	errs := len(rep.List)
-	w := newRewriter(c, parsed.NativeRep(), rep)
-	w.walk(parsed.NativeRep().Expr())
-	if s != nil {
-		w.bind(s)
+	w := newRewriter(l, e, parsed.NativeRep(), rep)
+	w.walk(w.root)
+	if t != nil && len(rep.List) == errs {
+		w.bind(t)
 	}
 	if len(rep.List) > errs {
 		return nil
 	}
+	typed := w.types(env, parsed)
+	if typed == nil {
+		return nil
+	}
+	c := &Checked{Expr: e, lang: l, env: env, table: t, ast: typed.NativeRep(), reads: w.reads}
+	if !c.affordable(typed, rep) {
+		return nil
+	}
+	if _, err := c.program(c.ast.Expr()); err != nil { // a constant without a value
+		rep.Add(e.Place(0), "", "%s", planError(err))
+		return nil
+	}
+	return c
+}
+
+// types checks the types. Whole numbers beside decimals become decimals.
+func (w *rewriter) types(env *cel.Env, parsed *cel.Ast) *cel.Ast {
 	typed, issues := env.Check(parsed)
-	if issues.Err() != nil {
-		for _, e := range issues.Errors() {
-			msg, hint := tidy(e.Message)
-			rep.Add(c.Place(offsetIn(c.Text, e.Location.Line(), e.Location.Column())), hint, "%s", msg)
+	switch {
+	case issues.Err() == nil:
+		if !w.mixed(w.root, typed.NativeRep()) {
+			return typed
 		}
-		return nil
+		typed, issues = env.Check(parsed)
+	case w.equalNumbers(env, parsed):
+		typed, issues = env.Check(parsed)
 	}
-	if t := typed.OutputType(); !t.IsExactType(types.BoolType) && !t.IsExactType(types.DynType) && t.Kind() != types.BoolKind {
-		rep.Add(c.Place(0), "compare something", "a condition is true or false, this one is %s", spellType(t.String()))
-		return nil
+	if issues.Err() == nil {
+		return typed
 	}
-	est, err := env.EstimateCost(typed, sizes{})
+	for _, e := range issues.Errors() {
+		msg, hint := tidy(e.Message)
+		w.Add(w.cond.Place(offsetIn(w.cond.Text, e.Location.Line(), e.Location.Column())), hint, "%s", msg)
+	}
+	return nil
+}
+
+// equalNumbers makes decimals of whole numbers beside decimals in an expression
+// whose types don't go together, and reports whether there were any: for == and !=
+// the two sides have one type.
+func (w *rewriter) equalNumbers(env *cel.Env, parsed *cel.Ast) bool {
+	w.rename(w.root, map[string]string{operators.Equals: looseEqual, operators.NotEquals: looseUnequal})
+	typed, issues := env.Check(parsed)
+	found := issues.Err() == nil && w.mixed(w.root, typed.NativeRep())
+	w.rename(w.root, map[string]string{looseEqual: operators.Equals, looseUnequal: operators.NotEquals})
+	return found
+}
+
+// affordable refuses what may take too long for a row. What loops over a list of
+// the row is bounded when it runs.
+func (c *Checked) affordable(typed *cel.Ast, rep *rulefile.Report) bool {
+	c.limited = c.loopsOverRow(c.ast.Expr())
+	est, err := c.env.EstimateCost(typed, sizes{})
 	if err != nil || est.Max > maxCost {
-		rep.Add(c.Place(0), "lists inside lists multiply: write it flatter", "the condition may take too long for a row")
-		return nil
+		rep.Add(c.Place(0), "lists inside lists multiply: write it flatter", "the expression may take too long for a row")
+		return false
 	}
-	ok := &Checked{Expr: c, env: env, ast: typed.NativeRep(), reads: w.reads}
-	if _, err := ok.program(ok.ast.Expr()); err != nil { // a constant without a value
-		rep.Add(c.Place(0), "", "%s", rulefile.Printable(err.Error()))
-		return nil
+	return true
+}
+
+// loopsOverRow reports whether a macro goes over a list that isn't written out.
+func (c *Checked) loopsOverRow(e ast.Expr) bool {
+	if e.Kind() == ast.ComprehensionKind {
+		if r := e.AsComprehension().IterRange(); r.Kind() != ast.ListKind && r.Kind() != ast.MapKind {
+			return true
+		}
 	}
-	return ok
+	return slices.ContainsFunc(childrenOf(e), c.loopsOverRow)
+}
+
+// planError says why a constant part of an expression has no value.
+func planError(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Error()
+	}
+	return rulefile.Printable(err.Error())
 }
 
 // sizes tells the cost estimate how long texts are taken to be.
@@ -152,14 +199,21 @@ var (
 	syntaxErr  = regexp.MustCompile(`(?s)^Syntax error: (.*)$`)
 	method     = regexp.MustCompile(`^(.*)\.\((.*)\)$`)
 	nullable   = regexp.MustCompile(`wrapper\((\w+)\)`)
-	rowType    = regexp.MustCompile(`cdc\.row @?(\w+)`)
+	maybe      = regexp.MustCompile(`optional_type\((\w+)\)`)
+	rowType    = regexp.MustCompile(`cdc\.row @?[\w @]+`)
 )
 
-// vocabulary is what a condition may say, for suggestions.
+// vocabulary is what an expression may say, for suggestions.
 var vocabulary = []string{
-	"op", "before", "after", "source", "changed", "old", "decimal", "has", "size", "matches", "contains",
-	"startsWith", "endsWith", "int", "uint", "double", "string", "bytes", "bool", "timestamp", "duration",
+	"op", "before", "after", "row", "key", "source", "transaction", "value", "ts", "topic", "changed", "old",
+	"is_insert", "is_update", "is_delete", "is_snapshot", "is_truncate", "coalesce",
+	"decimal", "has", "size", "matches", "contains", "startsWith", "endsWith",
+	"int", "uint", "double", "string", "bytes", "bool", "timestamp", "duration", "dyn", "type",
 	"true", "false", "null", "in", "all", "exists", "exists_one", "map", "filter",
+	"orValue", "hasValue", "optMap", "optFlatMap", "lowerAscii", "upperAscii", "replace", "split", "join", "substring", "trim",
+	"indexOf", "lastIndexOf", "charAt", "format", "reverse",
+	"sha256", "sha512", "md5", "hmac_sha256", "hmac_sha512", "mask", "json", "to_json", "uuid5",
+	"format_time", "parse_time", "date", "unix_ms", "from_unix_ms",
 }
 
 // tidy puts a message of CEL in our words, with a hint if there is one.
@@ -169,10 +223,10 @@ func tidy(msg string) (text, hint string) {
 		if hint == "" {
 			hint = "a column is written after." + rulefile.Printable(m[1]) + " or before." + rulefile.Printable(m[1])
 		}
-		return "a condition knows no " + quote(m[1]), hint
+		return "an expression knows no " + quote(m[1]), hint
 	}
 	if m := unknown.FindStringSubmatch(msg); m != nil {
-		return "no field " + quote(m[1]) + " here", rulefile.DidYouMean(m[1], sourceFields)
+		return "no field " + quote(m[1]) + " here", ""
 	}
 	if m := noOverload.FindStringSubmatch(msg); m != nil {
 		name := strings.Trim(m[1], "_@")
@@ -192,6 +246,7 @@ func quote(s string) string { return `"` + rulefile.Printable(s) + `"` }
 // spellType says a list of CEL types in fewer words.
 func spellType(s string) string {
 	s = rowType.ReplaceAllString(nullable.ReplaceAllString(s, "$1"), "a row")
+	s = maybe.ReplaceAllString(s, "optional $1")
 	if m := method.FindStringSubmatch(s); m != nil {
 		s = m[1] + ", " + m[2]
 	}
@@ -200,6 +255,9 @@ func spellType(s string) string {
 
 // overloadHint says how the usual wrong pairs of types are compared.
 func overloadHint(function, args string) string {
+	if strings.Contains(args, "optional_type") {
+		return "write .orValue(...) behind what has .?"
+	}
 	if !slices.Contains([]string{"==", "!=", "<", "<=", ">", ">=", "in"}, function) {
 		return ""
 	}
@@ -211,8 +269,8 @@ func overloadHint(function, args string) string {
 		return `write duration("8h30m")`
 	case has("decimal") && has("string"):
 		return `write decimal("12.50")`
-	case has("decimal") && (has("int") || has("uint")):
-		return "write decimal(...) around the whole number"
+	case has("decimal") && has("double"):
+		return "a decimal is exact: write double(...) around it, or decimal(\"0.1\") for the number"
 	case has("string") && (has("int") || has("uint") || has("double")):
 		return "numbers stand without quotes, text with them"
 	case has("bytes") && has("string"):

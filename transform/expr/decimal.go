@@ -16,9 +16,10 @@ import (
 
 var errNotDecimal = errors.New("the text isn't a decimal number")
 
-// decimalType is the CEL type of DECIMAL and NUMERIC values. It has the trait
-// that the comparison operators ask for.
-var decimalType = types.NewOpaqueType("decimal").WithTraits(traits.ComparerType)
+// decimalType is the CEL type of DECIMAL and NUMERIC values. It has the traits
+// that the operators ask for.
+var decimalType = types.NewOpaqueType("decimal").WithTraits(
+	traits.ComparerType | traits.AdderType | traits.SubtractorType | traits.MultiplierType)
 
 // decimal is an exact number: unscaled * 10^-scale while it fits an int64, else
 // big with the same scale. special orders the values that are no numbers as
@@ -129,6 +130,9 @@ func shift(n *big.Int, digits int) *big.Int {
 var _ interface {
 	ref.Val
 	traits.Comparer
+	traits.Adder
+	traits.Subtractor
+	traits.Multiplier
 } = decimal{}
 
 // ConvertToNative isn't supported.
@@ -136,12 +140,21 @@ func (d decimal) ConvertToNative(reflect.Type) (any, error) {
 	return nil, errors.New("a decimal has no native form")
 }
 
-// ConvertToType gives only the type itself.
+// ConvertToType makes a text, a whole number or a float of a decimal. A whole
+// number loses the fraction.
 func (d decimal) ConvertToType(t ref.Type) ref.Val {
-	if t.TypeName() == decimalType.TypeName() {
+	switch t.TypeName() {
+	case decimalType.TypeName():
 		return d
+	case types.StringType.TypeName():
+		return types.String(d.append(nil))
+	case types.DoubleType.TypeName():
+		return d.double()
+	case types.IntType.TypeName():
+		return d.whole()
+	default:
+		return types.MaybeNoSuchOverloadErr(d)
 	}
-	return types.MaybeNoSuchOverloadErr(d)
 }
 
 // Equal compares by value: 12.5 equals 12.50.

@@ -9,7 +9,7 @@ import (
 	"cel.dev/cel-go/common/types/traits"
 )
 
-var errFarTime = &rowError{msg: "a date or time outside of the years 1 to 9999 can't be compared by < or >", mend: "test the column in another way"}
+var errFarTime = &Error{msg: "a date or time outside of the years 1 to 9999 can't be compared by < or >", mend: "test the column in another way"}
 
 var farType = types.NewOpaqueType("far time").WithTraits(traits.ComparerType)
 

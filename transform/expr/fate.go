@@ -21,7 +21,7 @@ type fate struct {
 
 func (f fate) isBool(b bool) bool { return f.val == types.Bool(b) }
 
-// specialized is a condition compiled for one operation.
+// specialized is an expression compiled for one operation.
 type specialized struct {
 	*Checked
 	op event.Op
@@ -50,6 +50,17 @@ func (c specialized) fate(e ast.Expr) fate {
 			return c.fateOfNot(args[0])
 		case operators.Conditional:
 			return c.fateOfChoice(args)
+		case "orValue", "hasValue":
+			if f, ok := c.fateOfOptional(e.AsCall()); ok {
+				return f
+			}
+		case "coalesce":
+			if first := c.fate(args[0]); first.val == types.NullValue {
+				return c.fate(args[1])
+			} else if first.fails != nil {
+				return first
+			}
+			return fate{}
 		}
 	}
 	for _, child := range childrenOf(e) {
@@ -65,13 +76,11 @@ func (c specialized) fateOfRead(r read) fate {
 	noAfter := c.op == event.OpDelete || c.op == event.OpTruncate
 	switch r.kind {
 	case rowBefore:
-		if noBefore {
-			return fate{fails: &r}
-		}
+		return fateOfImage(r, noBefore)
 	case rowAfter:
-		if noAfter {
-			return fate{fails: &r}
-		}
+		return fateOfImage(r, noAfter)
+	case rowRow, rowKey:
+		return fateOfImage(r, noBefore && noAfter)
 	case rowOld:
 		if noBefore {
 			return fate{val: types.NullValue}
@@ -81,15 +90,57 @@ func (c specialized) fateOfRead(r read) fate {
 			return fate{val: types.False}
 		}
 	case rowMissing:
-		switch {
-		case r.name == "after":
-			return fate{val: types.Bool(noAfter)}
-		case c.op != event.OpUpdate:
-			return fate{val: types.Bool(noBefore)}
+		return c.fateOfMissing(r, noBefore, noAfter)
+	case rowSource:
+		if r.name == "snapshot" && r.manner == strict && c.op != event.OpRead {
+			return fate{val: types.String(streamed)}
 		}
-	default: // source: known when the rule is bound
+	default: // known when the rule is bound, or row by row
 	}
 	return fate{}
+}
+
+func fateOfImage(r read, missing bool) fate {
+	switch {
+	case !missing:
+		return fate{}
+	case r.manner == optional:
+		return fate{val: types.OptionalNone}
+	case r.manner == lenient:
+		return fate{val: types.NullValue}
+	default:
+		return fate{fails: &r}
+	}
+}
+
+func (c specialized) fateOfMissing(r read, noBefore, noAfter bool) fate {
+	switch {
+	case r.name == "after":
+		return fate{val: types.Bool(noAfter)}
+	case r.name == "row" || r.name == "key":
+		return fate{val: types.Bool(noBefore && noAfter)}
+	case r.name == "before" && c.op != event.OpUpdate:
+		return fate{val: types.Bool(noBefore)}
+	}
+	return fate{}
+}
+
+// fateOfOptional is that of target.orValue(other) and target.hasValue().
+func (c specialized) fateOfOptional(call ast.CallExpr) (fate, bool) {
+	if !call.IsMemberFunction() || len(call.Args()) > 1 {
+		return fate{}, false
+	}
+	target := c.fate(call.Target())
+	switch {
+	case target.fails != nil:
+		return target, true
+	case target.val != types.OptionalNone:
+		return fate{}, target.val == nil
+	case call.FunctionName() == "orValue" && len(call.Args()) == 1:
+		return c.fate(call.Args()[0]), true
+	default:
+		return fate{val: types.False}, len(call.Args()) == 0
+	}
 }
 
 // fateOfLogic is that of || (decides: true) or && (decides: false): one operand
@@ -212,5 +263,8 @@ func (c specialized) constant(e ast.Expr) ref.Val {
 // program plans e alone as a CEL program.
 func (c *Checked) program(e ast.Expr) (cel.Program, error) {
 	part := ast.NewCheckedAST(ast.NewAST(e, c.ast.SourceInfo()), c.ast.TypeMap(), c.ast.ReferenceMap())
+	if c.limited {
+		return c.env.PlanProgram(part, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxRowCost))
+	}
 	return c.env.PlanProgram(part, cel.EvalOptions(cel.OptOptimize))
 }

@@ -24,19 +24,15 @@ func FuzzCondition(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		c := rulefile.NewExpr("f.yaml", text)
 		var rep rulefile.Report
-		offline := lang.check(c, lang.offline, nil, &rep)
+		offline := lang.Check(c, nil, &rep)
 		if (offline == nil) != (len(rep.List) > 0) {
 			t.Fatalf("%v with errors %v", offline, rep.List)
 		}
-		env, err := lang.with(fieldsOf(s))
-		if err != nil {
-			t.Fatal(err)
-		}
-		bound := lang.check(c, env, s, &rep)
+		bound := lang.Check(c, &Table{Schema: s}, &rep)
 		if bound == nil {
 			return
 		}
-		whole, err := env.PlanProgram(bound.ast)
+		whole, err := bound.env.PlanProgram(bound.ast)
 		if err != nil {
 			return
 		}

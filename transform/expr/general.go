@@ -50,19 +50,16 @@ func opText(op event.Op) ref.Val {
 
 // general runs e as a CEL program.
 func (c specialized) general(e ast.Expr) (Cond, error) {
-	prog, err := c.program(e)
+	eval, err := c.eval(e)
 	if err != nil {
 		return nil, err
 	}
-	pool := &sync.Pool{New: func() any { return new(activation) }}
 	return func(b *event.Batch, r *event.Row) (bool, error) {
-		a, _ := pool.Get().(*activation)
-		a.batch, a.row = b, r
-		v, _, err := prog.Eval(a)
-		a.batch, a.row = nil, nil
-		pool.Put(a)
+		n := len(b.Arena)
+		v, err := eval(b, r)
+		b.Arena = b.Arena[:n] // texts were copied
 		if err != nil {
-			return false, evalError(err)
+			return false, err
 		}
 		yes, ok := v.(types.Bool)
 		if !ok {
@@ -72,54 +69,90 @@ func (c specialized) general(e ast.Expr) (Cond, error) {
 	}, nil
 }
 
-var errNotBool = &rowError{msg: "the condition is NULL, neither true nor false", mend: "compare it with null first"}
+// eval runs e as a CEL program. What the program reads may be put into the arena.
+func (c specialized) eval(e ast.Expr) (func(b *event.Batch, r *event.Row) (ref.Val, error), error) {
+	prog, err := c.program(e)
+	if err != nil {
+		return nil, err
+	}
+	pool := &sync.Pool{New: func() any { return new(activation) }}
+	return func(b *event.Batch, r *event.Row) (ref.Val, error) {
+		a, _ := pool.Get().(*activation)
+		a.batch, a.row = b, r
+		v, _, err := prog.Eval(a)
+		a.batch, a.row = nil, nil
+		pool.Put(a)
+		if err != nil {
+			return nil, evalError(err)
+		}
+		return v, nil
+	}, nil
+}
+
+var errNotBool = &Error{msg: "the condition is NULL, neither true nor false", mend: "compare it with null first"}
+
+var (
+	errNull = &Error{msg: "a NULL (or a time outside of the years 1 to 9999) was used where a value is needed", mend: "compare the column with null first"}
+	errLong = &Error{msg: "the values of the row are too large for the loops of the expression"}
+)
 
 // evalError puts an error of the interpreter in words that hold no value of the
 // row: conversions, for one, print what they couldn't convert.
 func evalError(err error) error {
-	if re, ok := errors.AsType[*rowError](err); ok {
+	if re, ok := errors.AsType[*Error](err); ok {
 		return re
 	}
 	msg := err.Error()
 	switch {
 	case strings.HasPrefix(msg, "no such overload"):
-		return &rowError{msg: "a NULL (or a time outside of the years 1 to 9999) was used where a value is needed", mend: "compare the column with null first"}
+		return errNull
+	case strings.Contains(msg, "cost limit"):
+		return errLong
 	case strings.Contains(msg, "overflow"):
-		return &rowError{msg: "a number is too large"}
+		return &Error{msg: "a number is too large"}
 	case strings.Contains(msg, "divi") && strings.Contains(msg, "zero"), strings.Contains(msg, "modulus by zero"):
-		return &rowError{msg: "a division by zero"}
+		return &Error{msg: "a division by zero"}
 	default:
-		return &rowError{msg: "a function can't take the value of this row"}
+		return &Error{msg: "a function can't take the value of this row"}
 	}
 }
 
-// fieldsOf tells CEL the types of the columns of s and how they are read.
-func fieldsOf(s *event.Schema) fieldFunc {
-	return func(kind rowKind, name string) (*types.FieldType, bool) {
-		if kind == rowMissing {
-			return boolField(missingCond(s, name)), true
-		}
-		col := s.Column(name)
-		if col == nil || kind == rowSource {
-			return nil, false
-		}
-		if kind == rowChanged {
-			return boolField(changedCond(s, col)), true
-		}
-		get := readerOf(s, col, kind)
-		f := readable(columnType(col.Type.Kind), func(target any) (any, error) {
-			a, ok := target.(*activation)
-			if !ok || a.batch == nil {
-				return nil, errNoRow
-			}
-			v, err := get(a.batch, a.row)
-			if err != nil {
-				return nil, err
-			}
-			return celValue(a.batch.Arena, v)
-		})
-		return f, true
+// valueField is a field whose value is that of a reader.
+func valueField(t *types.Type, get reader, m manner) *types.FieldType {
+	if m == optional {
+		t = types.NewOptionalType(bare(t))
 	}
+	return readable(t, func(target any) (any, error) {
+		a, ok := target.(*activation)
+		if !ok || a.batch == nil {
+			return nil, errNoRow
+		}
+		v, err := get(a.batch, a.row)
+		if err != nil {
+			return nil, err
+		}
+		if m != optional {
+			return celValue(a.batch.Arena, v)
+		}
+		if v.IsNull() {
+			return types.OptionalNone, nil
+		}
+		c, err := celValue(a.batch.Arena, v)
+		if err != nil {
+			return nil, err
+		}
+		return types.OptionalOf(c), nil
+	})
+}
+
+// bare is the type without NULL.
+func bare(t *types.Type) *types.Type {
+	for _, b := range []*types.Type{types.BoolType, types.IntType, types.UintType, types.DoubleType, types.StringType, types.BytesType} {
+		if t.Kind() == b.Kind() {
+			return b
+		}
+	}
+	return t
 }
 
 func boolField(get Cond) *types.FieldType {
@@ -134,17 +167,6 @@ func boolField(get Cond) *types.FieldType {
 		}
 		return types.Bool(yes), nil
 	})
-}
-
-func readerOf(s *event.Schema, c *event.Column, kind rowKind) reader {
-	switch kind {
-	case rowAfter:
-		return afterReader(s, c)
-	case rowOld:
-		return oldReader(s, c)
-	default:
-		return beforeReader(s, c, "before."+c.Name)
-	}
 }
 
 // columnType is the CEL type of the values of a kind; all can be null.
@@ -180,7 +202,7 @@ const (
 	maxMicros = 1 << 53
 )
 
-var errLongTime = &rowError{msg: "a time of day is too long for a condition"}
+var errLongTime = &Error{msg: "a time of day is too long for a condition"}
 
 // celValue makes a CEL value of v. Its text is copied.
 func celValue(arena []byte, v event.Value) (ref.Val, error) {

@@ -2,14 +2,15 @@ package expr
 
 import (
 	"fmt"
+	"sync"
+	"time"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
-	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/ext"
 )
 
-// Bounds of a condition.
+// Bounds of an expression.
 const (
 	maxCondition = 4 << 10 // characters
 	maxNodes     = 1000
@@ -20,45 +21,38 @@ const (
 	// time of every row.
 	maxCost     = 100_000
 	assumedText = 4096
+	maxRegexp   = 2000    // instructions of a compiled pattern
+	maxText     = 1 << 20 // bytes of a text that an expression makes
+	// maxRowCost bounds what an expression with loops over the values of a row may
+	// cost, counted while it runs.
+	maxRowCost = 2_000_000
 )
 
-// rowKind is what a condition reads of a row.
-type rowKind uint8
-
-const (
-	rowBefore  rowKind = iota // a column of the image before
-	rowAfter                  // a column of the image after
-	rowOld                    // old("column")
-	rowChanged                // changed("column")
-	rowMissing                // before == null, after == null
-	rowSource                 // source.table and so on
-)
-
-// variables are the names by which conditions read a row. Those with an @ can't
-// be written: calls of old and changed, and comparisons with null, are turned
-// into fields of them, so that all reads look the same.
-var variables = []string{"before", "after", "@old", "@changed", "@missing", "source"}
-
-// sourceFields are the fields of source.
-var sourceFields = []string{"table", "db", "schema"}
-
-// Language is the vocabulary of conditions: CEL with our types and functions.
+// Language is the vocabulary of expressions: CEL with our types and functions.
 type Language struct {
 	opts     Options
+	now      func() time.Time
 	base     *cel.Env
 	registry *types.Registry
 	// offline knows the tables' columns no better than that they may exist.
 	offline *cel.Env
+	// secrets are those that checked expressions name.
+	mu      sync.RWMutex
+	secrets map[string][]byte
 }
 
 // NewLanguage sets CEL up; it takes some milliseconds.
 func NewLanguage(o Options) (*Language, error) {
-	registry, err := types.NewRegistry()
-	if err != nil {
+	l := &Language{opts: o, now: o.Now, secrets: map[string][]byte{}}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	var err error
+	if l.registry, err = types.NewRegistry(); err != nil {
 		return nil, fmt.Errorf("set up CEL: %w", err)
 	}
 	opts := []cel.EnvOption{
-		cel.CustomTypeAdapter(registry),
+		cel.CustomTypeAdapter(l.registry),
 		cel.Variable("op", cel.StringType),
 		cel.CrossTypeNumericComparisons(true),
 		cel.DefaultUTCTimeZone(true),
@@ -66,72 +60,63 @@ func NewLanguage(o Options) (*Language, error) {
 		cel.ParserExpressionSizeLimit(maxCondition),
 		cel.ParserRecursionLimit(maxNesting),
 		cel.ExpressionNodeLimit(maxNodes),
+		cel.RegexProgramSizeLimit(maxRegexp),
+		cel.OptionalTypes(),
+		ext.Strings(ext.StringsVersion(5)), ext.Math(ext.MathVersion(2)), ext.Encoders(ext.EncodersVersion(0)),
 	}
-	for _, v := range variables {
-		opts = append(opts, cel.Variable(v, cel.ObjectType(typeName(v))))
+	for k := range variables {
+		for m := range manners {
+			name := variableOf(rowKind(k), manner(m))
+			opts = append(opts, cel.Variable(name, cel.ObjectType(typeName(name))))
+		}
 	}
-	base, err := cel.NewEnv(append(opts, decimalOptions()...)...)
-	if err != nil {
+	opts = append(append(opts, decimalOptions()...), l.helpers()...)
+	if l.base, err = cel.NewEnv(opts...); err != nil {
 		return nil, fmt.Errorf("set up CEL: %w", err)
 	}
-	l := &Language{opts: o, base: base, registry: registry}
-	l.offline, err = l.with(offlineField)
-	if err != nil {
+	if l.offline, err = l.with(nil); err != nil {
 		return nil, fmt.Errorf("set up CEL: %w", err)
 	}
 	return l, nil
 }
 
-// with returns the Language with the given fields of rows.
-func (l *Language) with(field fieldFunc) (*cel.Env, error) {
-	return l.base.Extend(cel.CustomTypeProvider(rowTypes{Provider: l.registry, field: field}))
+// env returns the Language for a table, or offline with nil.
+func (l *Language) env(t *Table) (*cel.Env, error) {
+	if t == nil {
+		return l.offline, nil
+	}
+	if t.env == nil {
+		var err error
+		if t.env, err = l.with(t); err != nil {
+			return nil, err
+		}
+	}
+	return t.env, nil
 }
 
-func typeName(variable string) string { return "cdc.row " + variable }
-
-// fieldFunc gives the type of a field of a variable, and how it is read.
-type fieldFunc func(kind rowKind, name string) (*types.FieldType, bool)
+func (l *Language) with(t *Table) (*cel.Env, error) {
+	return l.base.Extend(cel.CustomTypeProvider(rowTypes{Provider: l.registry, lang: l, table: t}))
+}
 
 // rowTypes tells CEL about the variables that stand for a row.
 type rowTypes struct {
 	types.Provider
-	field fieldFunc
+	lang  *Language
+	table *Table
 }
 
 func (p rowTypes) FindStructType(name string) (*types.Type, bool) {
-	if _, ok := kindOf(name); ok {
+	if _, _, ok := kindOf(name); ok {
 		return types.NewTypeTypeWithParam(types.NewObjectType(name)), true
 	}
 	return p.Provider.FindStructType(name)
 }
 
 func (p rowTypes) FindStructFieldType(name, field string) (*types.FieldType, bool) {
-	if kind, ok := kindOf(name); ok {
-		return p.field(kind, field)
+	if kind, m, ok := kindOf(name); ok {
+		return p.lang.field(p.table, kind, m, field)
 	}
 	return p.Provider.FindStructFieldType(name, field)
-}
-
-func kindOf(typ string) (rowKind, bool) {
-	for i, v := range variables {
-		if typeName(v) == typ {
-			return rowKind(i), true
-		}
-	}
-	return 0, false
-}
-
-// offlineField takes every column to exist, with any type.
-func offlineField(kind rowKind, _ string) (*types.FieldType, bool) {
-	t := types.DynType
-	switch kind {
-	case rowChanged, rowMissing:
-		t = types.BoolType
-	case rowSource:
-		t = types.StringType
-	default: // a column
-	}
-	return readable(t, func(any) (any, error) { return nil, errNoRow }), true
 }
 
 // readable makes a field type whose value is got by get. A row always has all
@@ -140,40 +125,4 @@ func readable(t *types.Type, get func(any) (any, error)) *types.FieldType {
 	return &types.FieldType{Type: t, IsSet: func(any) bool { return true }, GetFrom: get}
 }
 
-var errNoRow = fmt.Errorf("a condition was evaluated without a row")
-
-// decimalOptions declare the type decimal, its constructor and its comparisons.
-// Equality is built in.
-func decimalOptions() []cel.EnvOption {
-	opts := []cel.EnvOption{
-		cel.Function("decimal",
-			cel.Overload("decimal_string", []*cel.Type{cel.StringType}, decimalType, cel.UnaryBinding(decimalOf)),
-			cel.Overload("decimal_int", []*cel.Type{cel.IntType}, decimalType, cel.UnaryBinding(decimalOf)),
-			cel.Overload("decimal_uint", []*cel.Type{cel.UintType}, decimalType, cel.UnaryBinding(decimalOf)),
-		),
-	}
-	for _, op := range []string{operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals} {
-		name, _ := operators.FindReverse(op)
-		opts = append(opts, cel.Function(op, cel.Overload("decimal "+name, []*cel.Type{decimalType, decimalType}, cel.BoolType)))
-	}
-	return opts
-}
-
-func decimalOf(v ref.Val) ref.Val {
-	var text string
-	switch v := v.(type) {
-	case types.String:
-		text = string(v)
-	case types.Int:
-		text = fmt.Sprint(int64(v))
-	case types.Uint:
-		text = fmt.Sprint(uint64(v))
-	default:
-		return types.MaybeNoSuchOverloadErr(v)
-	}
-	d, ok := parseDecimal(text)
-	if !ok {
-		return types.WrapErr(errNotDecimal)
-	}
-	return d
-}
+var errNoRow = fmt.Errorf("an expression was evaluated without a row")

@@ -17,25 +17,26 @@ type compare func(arena []byte, v event.Value) int
 // order compiles column < constant and its sisters for whole numbers and
 // decimals; nil when it is anything else.
 func (k *compiler) order(op string, a, b ast.Expr) Cond {
-	get := k.reader(a)
-	if get == nil {
-		if get = k.reader(b); get == nil {
+	x := k.operand(a)
+	if x == nil {
+		if x = k.operand(b); x == nil {
 			return nil
 		}
-		a, b, op = b, a, mirrored(op)
+		b, op = a, mirrored(op)
 	}
-	cmp := compareTo(k.kind(a), k.fate(b).val)
+	cmp := compareTo(x.kind, k.fate(b).val)
 	if cmp == nil {
 		return nil
 	}
+	get := x.get
 	// The answers for less, equal and greater.
 	answers := [3]bool{
 		op == operators.Less || op == operators.LessEquals,
 		op == operators.LessEquals || op == operators.GreaterEquals,
 		op == operators.Greater || op == operators.GreaterEquals,
 	}
-	null := &rowError{msg: k.reads[a.ID()].String() + " is NULL, which is neither less nor greater", mend: "compare it with null first"}
-	return func(b *event.Batch, r *event.Row) (bool, error) {
+	null := &Error{msg: x.name + " is NULL, which is neither less nor greater", mend: "compare it with null first"}
+	return tidyUp(func(b *event.Batch, r *event.Row) (bool, error) {
 		v, err := get(b, r)
 		if err != nil {
 			return false, err
@@ -44,7 +45,7 @@ func (k *compiler) order(op string, a, b ast.Expr) Cond {
 			return false, null
 		}
 		return answers[1+max(-1, min(1, cmp(b.Arena, v)))], nil
-	}
+	}, x)
 }
 
 // mirrored is the operator that says the same with the sides exchanged.

@@ -14,11 +14,11 @@ type Cond func(b *event.Batch, r *event.Row) (bool, error)
 // reader gets a value of a row. Its errors are made when it is compiled.
 type reader func(b *event.Batch, r *event.Row) (event.Value, error)
 
-// rowError is why a condition can't be answered for a row. It never holds a
-// value.
-type rowError struct{ msg, mend string }
+// Error is why an expression has no value for a row. It never holds a value of
+// the row.
+type Error struct{ msg, mend string }
 
-func (e *rowError) Error() string {
+func (e *Error) Error() string {
 	if e.mend == "" {
 		return e.msg
 	}
@@ -27,19 +27,19 @@ func (e *rowError) Error() string {
 
 // Unwrap returns event.ErrConfig: the same row fails again until the rule or the
 // server is mended.
-func (e *rowError) Unwrap() error { return event.ErrConfig }
+func (e *Error) Unwrap() error { return event.ErrConfig }
 
 // faults are the errors that a read of one column may end in.
-type faults struct{ noImage, notLogged, unavailable, skipped *rowError }
+type faults struct{ noImage, notLogged, unavailable, skipped *Error }
 
 func faultsOf(s *event.Schema, what string) *faults {
 	return &faults{
-		notLogged: &rowError{msg: what + " isn't in the log: the server writes only the key of the old row", mend: fullImage(s)},
-		unavailable: &rowError{
+		notLogged: &Error{msg: what + " isn't in the log: the server writes only the key of the old row", mend: fullImage(s)},
+		unavailable: &Error{
 			msg:  what + " isn't in the log: the value is stored out of line and this change left it alone",
 			mend: fullImage(s) + `, or test changed("column") first`,
 		},
-		skipped: &rowError{msg: what + " was not decoded, though the rule needs it"},
+		skipped: &Error{msg: what + " was not decoded, though the rule needs it"},
 	}
 }
 
@@ -66,25 +66,54 @@ func (f *faults) get(b *event.Batch, at int) (event.Value, error) {
 	}
 }
 
+// readerOf compiles a read of a column.
+func readerOf(s *event.Schema, c *event.Column, k rowKind, m manner) reader {
+	what := read{kind: k, name: c.Name}.String()
+	switch k {
+	case rowAfter:
+		return afterReader(s, c, what, m)
+	case rowOld:
+		return oldReader(s, c)
+	case rowRow, rowKey:
+		after, before := afterReader(s, c, what, m), beforeReader(s, c, what, m)
+		return func(b *event.Batch, r *event.Row) (event.Value, error) {
+			if r.After >= 0 {
+				return after(b, r)
+			}
+			return before(b, r)
+		}
+	default:
+		return beforeReader(s, c, what, m)
+	}
+}
+
 // afterReader reads a column of the image after.
-func afterReader(s *event.Schema, c *event.Column) reader {
-	f := faultsOf(s, "after."+c.Name)
-	f.noImage = &rowError{msg: "after." + c.Name + " was read, but the row has no image after"}
+func afterReader(s *event.Schema, c *event.Column, what string, m manner) reader {
+	f := faultsOf(s, what)
+	f.noImage = &Error{msg: what + " was read, but the row has no image after"}
 	ord := c.Ord
 	return func(b *event.Batch, r *event.Row) (event.Value, error) {
 		if r.After < 0 {
-			return event.Value{}, f.noImage
+			return f.missing(m)
 		}
 		return f.get(b, int(r.After)+ord)
 	}
 }
 
+// missing is what a read gives where there is no image.
+func (f *faults) missing(m manner) (event.Value, error) {
+	if m != strict {
+		return event.Null, nil
+	}
+	return event.Value{}, f.noImage
+}
+
 // beforeReader reads a column of the image before. The old row of an update may
 // not be in the log, or only its key: a key column that isn't there is the same
 // as in the row after, since the server logs the old key when it changes.
-func beforeReader(s *event.Schema, c *event.Column, what string) reader {
+func beforeReader(s *event.Schema, c *event.Column, what string, m manner) reader {
 	f := faultsOf(s, what)
-	f.noImage = &rowError{msg: what + " was read, but the row has no image before"}
+	f.noImage = &Error{msg: what + " was read, but the row has no image before"}
 	ord, key := c.Ord, isKey(s, c.Ord)
 	return func(b *event.Batch, r *event.Row) (event.Value, error) {
 		switch {
@@ -93,7 +122,7 @@ func beforeReader(s *event.Schema, c *event.Column, what string) reader {
 		case r.Before >= 0:
 			return event.Value{}, f.notLogged
 		case r.Op != event.OpUpdate:
-			return event.Value{}, f.noImage
+			return f.missing(m)
 		case key && r.After >= 0:
 			return f.get(b, int(r.After)+ord)
 		default:
@@ -104,7 +133,7 @@ func beforeReader(s *event.Schema, c *event.Column, what string) reader {
 
 // oldReader is old("column"): NULL where there was no row.
 func oldReader(s *event.Schema, c *event.Column) reader {
-	before := beforeReader(s, c, `old("`+c.Name+`")`)
+	before := beforeReader(s, c, `old("`+c.Name+`")`, strict)
 	return func(b *event.Batch, r *event.Row) (event.Value, error) {
 		if r.Op != event.OpUpdate && r.Op != event.OpDelete {
 			return event.Null, nil
@@ -116,7 +145,7 @@ func oldReader(s *event.Schema, c *event.Column) reader {
 // changedCond is changed("column"): an update that stores another value. A value
 // after that isn't in the log was left alone, so it hasn't changed.
 func changedCond(s *event.Schema, c *event.Column) Cond {
-	before := beforeReader(s, c, `changed("`+c.Name+`")`)
+	before := beforeReader(s, c, `changed("`+c.Name+`")`, strict)
 	f := faultsOf(s, `changed("`+c.Name+`")`)
 	ord := c.Ord
 	return func(b *event.Batch, r *event.Row) (bool, error) {
@@ -138,10 +167,15 @@ func changedCond(s *event.Schema, c *event.Column) Cond {
 	}
 }
 
-// missingCond is before == null or after == null.
+// missingCond is before == null, after == null and so on.
 func missingCond(s *event.Schema, image string) Cond {
-	if image == "after" {
+	switch image {
+	case "after":
 		return func(_ *event.Batch, r *event.Row) (bool, error) { return r.After < 0, nil }
+	case "row", "key":
+		return func(_ *event.Batch, r *event.Row) (bool, error) { return r.After < 0 && r.Before < 0, nil }
+	case "transaction":
+		return func(_ *event.Batch, r *event.Row) (bool, error) { return r.Order == 0, nil }
 	}
 	notLogged := faultsOf(s, "before").notLogged
 	return func(_ *event.Batch, r *event.Row) (bool, error) {
@@ -152,10 +186,15 @@ func missingCond(s *event.Schema, image string) Cond {
 	}
 }
 
+// isKey reports whether the log holds the column of a row before even where it
+// holds nothing but the key.
 func isKey(s *event.Schema, ord int) bool {
+	if s.Old == event.OldKey {
+		return s.HoldsOld(ord)
+	}
 	for i := range s.Key {
 		if s.Key[i].Ord == ord {
-			return true
+			return s.Old != event.OldNone
 		}
 	}
 	return false

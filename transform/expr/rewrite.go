@@ -11,17 +11,23 @@ import (
 	"cdc/transform/rulefile"
 )
 
-// rewriter brings a parsed condition to the form in which every look at the row
+// rewriter brings a parsed expression to the form in which every look at the row
 // is a field of one of the variables, and refuses what can't be compiled to
 // column indexes:
 //
-//	after["order id"]   becomes  the field "order id" of after
-//	changed("status")   becomes  the field status of @changed, a bool
-//	old("status")       becomes  the field status of @old
-//	before == null      becomes  the field before of @missing, a bool
-//	has(after.status)   becomes  after != null && after.status != null
+//	after["order id"]       becomes  the field "order id" of after
+//	changed("status")       becomes  the field status of @changed, a bool
+//	old("status")           becomes  the field status of @old
+//	before == null          becomes  the field before of @missing, a bool
+//	has(after.status)       becomes  after != null && after.status != null
+//	after.?status           becomes  the field status of @optional after
+//	value.after.status      becomes  after.status
+//	ts, topic, value.ts_ms  become   fields of @meta
+//	is_insert()             becomes  op == "c"
+//	coalesce(after.a, b)    becomes  coalesce of the field a of @lenient after, and b
 type rewriter struct {
 	*rulefile.Report
+	lang  *Language
 	cond  *rulefile.Expr
 	info  *ast.SourceInfo
 	f     ast.ExprFactory
@@ -30,8 +36,8 @@ type rewriter struct {
 	reads map[int64]read
 }
 
-func newRewriter(c *rulefile.Expr, a *ast.AST, rep *rulefile.Report) *rewriter {
-	w := &rewriter{Report: rep, cond: c, info: a.SourceInfo(), f: ast.NewExprFactory(), root: a.Expr(), reads: map[int64]read{}}
+func newRewriter(l *Language, c *rulefile.Expr, a *ast.AST, rep *rulefile.Report) *rewriter {
+	w := &rewriter{Report: rep, lang: l, cond: c, info: a.SourceInfo(), f: ast.NewExprFactory(), root: a.Expr(), reads: map[int64]read{}}
 	for id := range a.IDs() {
 		w.next = max(w.next, id)
 	}
@@ -56,21 +62,11 @@ func (w *rewriter) refuse(e ast.Expr, hint, format string, args ...any) {
 	w.Add(w.cond.Place(w.offset(e)), hint, format, args...)
 }
 
-// rowIdent returns the variable if e is one that stands for the row.
-func rowIdent(e ast.Expr) (string, bool) {
-	if e.Kind() != ast.IdentKind {
-		return "", false
-	}
-	name := e.AsIdent()
-	return name, name == "before" || name == "after" || name == "source"
-}
-
 func (w *rewriter) walk(e ast.Expr) {
+	w.debezium(e)
 	switch e.Kind() {
 	case ast.IdentKind:
-		if name, ok := rowIdent(e); ok {
-			w.refuse(e, "write "+name+`.column, or compare it with null`, "%s can't be used as a whole", name)
-		}
+		w.ident(e)
 	case ast.SelectKind:
 		w.field(e)
 	case ast.CallKind:
@@ -78,7 +74,7 @@ func (w *rewriter) walk(e ast.Expr) {
 	case ast.ComprehensionKind:
 		c := e.AsComprehension()
 		for _, v := range []string{c.IterVar(), c.IterVar2()} {
-			if v == "op" || slices.Contains(variables, v) {
+			if slices.Contains(reserved, v) {
 				w.refuse(e, "take another name", "%q is the name of something else already", v)
 			}
 		}
@@ -86,6 +82,56 @@ func (w *rewriter) walk(e ast.Expr) {
 	default:
 		w.children(e)
 	}
+}
+
+func (w *rewriter) ident(e ast.Expr) {
+	name, isRow := rowIdent(e)
+	switch {
+	case isRow:
+		w.refuse(e, "write "+name+`.column, or compare it with null`, "%s can't be used as a whole", name)
+	case name == "value":
+		w.refuse(e, "write value.after.column, or after.column", "value can't be used as a whole")
+	case name == "ts" || name == "topic":
+		w.readAt(e, rowMeta, name)
+	}
+}
+
+// readAt turns e into a field of the variable for reads of kind k.
+func (w *rewriter) readAt(e ast.Expr, k rowKind, name string) {
+	w.reads[e.ID()] = read{kind: k, name: name, offset: w.offset(e)}
+	e.SetKindCase(w.f.NewSelect(e.ID(), w.f.NewIdent(w.newID(e.ID()), variables[k]), name))
+}
+
+// debezium turns value.after into after, value.op into op and so on.
+func (w *rewriter) debezium(e ast.Expr) {
+	name, key, ok := member(e)
+	if !ok || name.Kind() != ast.IdentKind || name.AsIdent() != "value" {
+		return
+	}
+	switch key {
+	case "op", "before", "after", "source", "transaction":
+		e.SetKindCase(w.f.NewIdent(e.ID(), key))
+	case "ts_ms", "ts_us", "ts_ns":
+		w.readAt(e, rowMeta, key)
+	default:
+		w.refuse(e, rulefile.DidYouMean(key, envelopeFields), "an event has no %q: it has %s", rulefile.Printable(key), joinNames(envelopeFields))
+	}
+}
+
+// member takes x.name, has(x.name) and x["name"] apart.
+func member(e ast.Expr) (operand ast.Expr, name string, ok bool) {
+	switch {
+	case e.Kind() == ast.SelectKind:
+		return e.AsSelect().Operand(), e.AsSelect().FieldName(), true
+	case e.Kind() == ast.CallKind && e.AsCall().FunctionName() == operators.Index && len(e.AsCall().Args()) == 2 && isText(e.AsCall().Args()[1]):
+		return e.AsCall().Args()[0], textOf(e.AsCall().Args()[1]), true
+	}
+	return nil, "", false
+}
+
+func textOf(e ast.Expr) string {
+	s, _ := e.AsLiteral().Value().(string)
+	return s
 }
 
 // children walks the parts of e.
@@ -130,29 +176,45 @@ func childrenOf(e ast.Expr) []ast.Expr {
 
 // field looks at x.name and has(x.name).
 func (w *rewriter) field(e ast.Expr) {
+	if _, ok := w.reads[e.ID()]; ok {
+		return
+	}
 	sel := e.AsSelect()
+	w.debezium(sel.Operand())
 	name, ok := rowIdent(sel.Operand())
 	switch {
-	case sel.IsTestOnly() && (!ok || name == "source"):
-		w.refuse(e, "", "has() is for a column: has(after.column)")
-	case sel.IsTestOnly():
-		w.has(e, name, sel.FieldName())
 	case !ok:
 		w.children(e)
+	case sel.IsTestOnly() && (name == "source" || name == "transaction"):
+		w.refuse(e, "compare it with null", "has() is for a column: has(after.column)")
+	case sel.IsTestOnly():
+		w.has(e, name, sel.FieldName())
 	default:
 		w.reads[e.ID()] = read{kind: kindOfVariable(name), name: sel.FieldName(), offset: w.offset(e) + 1}
-		w.checkSource(e)
+		w.checkField(e)
 	}
 }
 
-func (w *rewriter) checkSource(e ast.Expr) {
+// checkField refuses fields that source and transaction have in no event.
+func (w *rewriter) checkField(e ast.Expr) {
 	r := w.reads[e.ID()]
-	if r.kind == rowSource && !slices.Contains(sourceFields, r.name) {
-		w.Add(w.cond.Place(r.offset), rulefile.DidYouMean(r.name, sourceFields), "source has table, db and schema, and no %q", rulefile.Printable(r.name))
+	var known []string
+	switch r.kind {
+	case rowSource:
+		known = slices.Concat(commonSource, postgresSource, mysqlSource)
+	case rowTransaction:
+		known = txFields
+	default:
+		return
+	}
+	if !slices.Contains(known, r.name) {
+		hint := rulefile.DidYouMean(r.name, known)
+		if hint == "" {
+			hint = "it has " + joinNames(known)
+		}
+		w.Add(w.cond.Place(r.offset), hint, "%s has no field %q", variables[r.kind], rulefile.Printable(r.name))
 	}
 }
-
-func kindOfVariable(name string) rowKind { return rowKind(slices.Index(variables, name)) }
 
 // has turns has(image.column) into image != null && image.column != null.
 func (w *rewriter) has(e ast.Expr, image, column string) {
@@ -166,57 +228,6 @@ func (w *rewriter) has(e ast.Expr, image, column string) {
 	e.SetKindCase(w.f.NewCall(at, operators.LogicalAnd, there, set))
 }
 
-func (w *rewriter) call(e ast.Expr) {
-	c := e.AsCall()
-	args := c.Args()
-	switch name := c.FunctionName(); {
-	case (name == "changed" || name == "old") && !c.IsMemberFunction():
-		w.function(e, name, args)
-	case name == operators.Index && len(args) == 2:
-		w.index(e, args[0], args[1])
-	case (name == operators.Equals || name == operators.NotEquals) && len(args) == 2 && w.nullTest(e, name, args):
-	case name == "decimal" && len(args) == 1 && isText(args[0]):
-		if s, _ := args[0].AsLiteral().Value().(string); s != "" {
-			if _, ok := parseDecimal(s); ok {
-				return
-			}
-		}
-		w.refuse(args[0], `for example decimal("12.50")`, "not a decimal number")
-	default:
-		w.children(e)
-	}
-}
-
-func isText(e ast.Expr) bool {
-	return e.Kind() == ast.LiteralKind && e.AsLiteral().Type() == types.StringType
-}
-
-func (w *rewriter) function(e ast.Expr, name string, args []ast.Expr) {
-	if len(args) != 1 || !isText(args[0]) {
-		w.refuse(e, "write "+name+`("status")`, "%s takes the name of a column, in quotes", name)
-		return
-	}
-	column, _ := args[0].AsLiteral().Value().(string)
-	w.reads[e.ID()] = read{kind: kindOfVariable("@" + name), name: column, offset: w.offset(args[0]) + 1}
-	e.SetKindCase(w.f.NewSelect(e.ID(), w.f.NewIdent(w.newID(e.ID()), "@"+name), column))
-}
-
-func (w *rewriter) index(e, operand, key ast.Expr) {
-	name, ok := rowIdent(operand)
-	if !ok {
-		w.children(e)
-		return
-	}
-	if !isText(key) {
-		w.refuse(key, `write `+name+`["column"]`, "the name of a column must be written out, in quotes")
-		return
-	}
-	column, _ := key.AsLiteral().Value().(string)
-	w.reads[e.ID()] = read{kind: kindOfVariable(name), name: column, offset: w.offset(key) + 1}
-	w.checkSource(e)
-	e.SetKindCase(w.f.NewSelect(e.ID(), operand, column))
-}
-
 // nullTest turns a comparison of a whole image with null into a field of
 // @missing, and reports whether e was one.
 func (w *rewriter) nullTest(e ast.Expr, op string, args []ast.Expr) bool {
@@ -224,6 +235,7 @@ func (w *rewriter) nullTest(e ast.Expr, op string, args []ast.Expr) bool {
 	if isNull(a) {
 		a, b = b, a
 	}
+	w.debezium(a)
 	name, ok := rowIdent(a)
 	if !ok || name == "source" || !isNull(b) {
 		return false
@@ -247,18 +259,42 @@ func isNull(e ast.Expr) bool {
 
 // bind checks the columns against the table and makes the numbers beside a
 // column numbers of the column's type.
-func (w *rewriter) bind(s *event.Schema) {
+func (w *rewriter) bind(t *Table) {
 	ids := make([]int64, 0, len(w.reads))
 	for id := range w.reads {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
-		if r := w.reads[id]; r.isColumn() {
-			CheckColumn(w.Report, w.cond.Place(r.offset), s, r.name)
+		switch r := w.reads[id]; {
+		case r.kind == rowKey:
+			w.checkKey(t, r)
+		case r.isColumn():
+			CheckColumn(w.Report, w.cond.Place(r.offset), t.Schema, r.name)
+		case r.kind == rowSource:
+			w.checkSource(t, r)
 		}
 	}
-	w.adapt(w.root, s)
+	w.adapt(w.root, t)
+}
+
+func (w *rewriter) checkKey(t *Table, r read) {
+	if t.column(rowKey, r.name) == nil {
+		w.Add(w.cond.Place(r.offset), "write row."+rulefile.Printable(r.name)+" for a column of the row",
+			"the key of table %s has no column %q: it is %s", t.Schema.Name(), rulefile.Printable(r.name), t.Schema.KeyNames())
+	}
+}
+
+// checkSource refuses a field that only another connector has.
+func (w *rewriter) checkSource(t *Table, r read) {
+	if _, ok := t.source(r.name); !ok {
+		own := mysqlSource
+		if t.postgres() {
+			own = postgresSource
+		}
+		w.Add(w.cond.Place(r.offset), "it has "+joinNames(slices.Concat(commonSource, own)),
+			"the source of a %s event has no %q", t.connector(), rulefile.Printable(r.name))
+	}
 }
 
 // CheckColumn reports a column that the table doesn't have.

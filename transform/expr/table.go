@@ -3,6 +3,8 @@ package expr
 import (
 	"time"
 
+	"cel.dev/cel-go/cel"
+
 	"cdc/event"
 )
 
@@ -16,7 +18,8 @@ type Options struct {
 	Secret func(env string) (secret []byte, ok bool)
 }
 
-// Table is what is constant for a table version where rules are bound.
+// Table is what is constant for a table version where rules are bound. It belongs
+// to one goroutine while expressions are checked for it.
 type Table struct {
 	// Schema has the columns as expressions see them: their kinds after the value
 	// verbs for what makes output, Ord into the image at hand.
@@ -26,6 +29,8 @@ type Table struct {
 	// Connector, Name and Version are those of the source block. An empty
 	// Connector is that of the kind of table: postgresql, or else mysql.
 	Connector, Name, Version string
+
+	env *cel.Env // made by the Language when it is first needed
 }
 
 // The connectors that differ in their source blocks.
