@@ -103,7 +103,7 @@ func newRoot() *cobra.Command {
 	})
 	root.AddCommand(
 		newRun(), newValidate(), newDoctor(), newOffsets(), newConfig(),
-		newHealth(), newDemo(), newVersion(),
+		newHealth(), newTest(), newDemo(), newVersion(),
 	)
 	strictArgs(root)
 	return root

@@ -29,8 +29,9 @@ type reloader struct {
 	restart func() bool
 	// warn logs what rules probably don't mean.
 	warn func(pipelineRules)
-	// test runs the tests in rule files.
-	test func(files []string) error
+	// test runs the tests in rule files; always: at every attempt.
+	test   func(files []string) error
+	always bool
 
 	attempt sync.Mutex
 
@@ -40,7 +41,7 @@ type reloader struct {
 
 func newReloader(b *builder, m *pipeline.Manager, log *zap.Logger) *reloader {
 	return &reloader{
-		builder: b, log: log, tables: b.tables,
+		builder: b, log: log, tables: b.tables, test: b.testRules,
 		restart: func() bool { return m.Restart(b.name) },
 		phase: func() pipeline.Phase {
 			all := m.Status()
@@ -100,7 +101,7 @@ func (r *reloader) try(ctx context.Context, test bool) (program pipelineRules, c
 	if program, err = r.builder.config.program(); err != nil {
 		return nil, false, &refused{admin.ErrFiles, err}
 	}
-	if test {
+	if test || r.always {
 		if err := r.test(r.builder.config.Rules); err != nil {
 			return nil, false, &refused{admin.ErrFiles, err}
 		}

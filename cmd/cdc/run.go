@@ -30,6 +30,7 @@ func newRun() *cobra.Command {
 	}
 	file := configFlag(cmd)
 	watch := cmd.Flags().Bool("watch", false, "load rule files anew when they change")
+	test := cmd.Flags().Bool("test-rules", false, "run the tests in rule files whenever they are loaded anew; rules whose tests fail don't come into force")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, rules, err := loadAll(*file)
 		if err != nil {
@@ -41,7 +42,7 @@ func newRun() *cobra.Command {
 		}
 		limitMemory(c)
 		defer log.Sync() //nolint:errcheck // standard error can't always be synced
-		err = runPipelines(cmd.Context(), c, rules, *watch, log)
+		err = runPipelines(cmd.Context(), c, rules, reloading{watch: *watch, test: *test}, log)
 		if failed, ok := errors.AsType[*pipelineFailure](err); ok && !c.Log.console(cmd.ErrOrStderr()) {
 			return &reported{failed} // the log has it
 		}
@@ -65,10 +66,19 @@ func loadAll(file string) (*Config, programs, error) {
 	return c, rules, err
 }
 
+// reloading says how rules are loaded anew.
+type reloading struct {
+	watch bool // when their files change
+	test  bool // their tests are run
+}
+
 // runPipelines runs everything until ctx ends or no pipeline is left.
-func runPipelines(ctx context.Context, c *Config, rules programs, watch bool, log *zap.Logger) error {
+func runPipelines(ctx context.Context, c *Config, rules programs, how reloading, log *zap.Logger) error {
 	m := pipeline.NewManager(log)
 	all := addPipelines(m, c, rules, log)
+	for _, r := range all {
+		r.always = how.test
+	}
 	var beside sync.WaitGroup // what runs as long as the pipelines
 	running, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer beside.Wait()
@@ -85,12 +95,12 @@ func runPipelines(ctx context.Context, c *Config, rules programs, watch bool, lo
 			}
 		})
 	}
-	reloading, endReloading := context.WithCancel(ctx)
+	reloads, endReloading := context.WithCancel(ctx)
 	defer endReloading()
-	beside.Go(all.onSignal(reloading, c.names(), log))
+	beside.Go(all.onSignal(reloads, c.names(), log))
 	for _, name := range c.names() {
-		if watch && len(c.Pipelines[name].Rules) > 0 {
-			beside.Go(func() { all[name].watch(reloading) })
+		if how.watch && len(c.Pipelines[name].Rules) > 0 {
+			beside.Go(func() { all[name].watch(reloads) })
 		}
 	}
 	log.Info("started", zap.String("version", version), zap.Strings("pipelines", c.names()))
