@@ -180,8 +180,37 @@ func FuzzRecord(f *testing.F) {
 			b.add(event.OpUpdate, event.KeyChanged, image, image)
 			b.batch.Rows[0].Off = off
 			checkJSON(t, b.encode(t, c), value, n)
+			checkProjected(t, b, c)
 		}
 	})
+}
+
+// checkProjected writes the row as a rule may: structs in a struct, headers, a
+// partition, a row before that goes, and all of it in JSON.
+func checkProjected(t *testing.T, b *builder, c Config) {
+	t.Helper()
+	s := b.schema
+	view := s.Project([]event.Column{{Name: "x" + s.Columns[0].Name, Fields: []event.Column{s.Columns[1], {Name: "in", Fields: s.Columns[2:]}}}, s.Columns[0]})
+	view.Headers = append(append(view.Headers, s.Columns...), view.Columns[0])
+	view.PartitionBy = s.Columns
+	b.batch.Outs[0].View, b.batch.Outs[0].Target = view, &event.Target{Topic: "t", Shape: event.ShapeRow, Delete: event.DeleteBoth}
+	c.Format.Header = FormatJSON
+	f := b.encode(t, inSchema(c))
+	for i := range f.Records {
+		r := &f.Records[i]
+		if !json.Valid(f.Key(i)) || f.Value(i) != nil && !json.Valid(f.Value(i)) || r.Partition >= 0 || int(r.HeadersEnd-r.HeadersAt) != len(view.Headers) {
+			t.Fatalf("record %d isn't right: %q %q %+v", i, f.Key(i), f.Value(i), r)
+		}
+		for _, h := range f.Headers[r.HeadersAt:r.HeadersEnd] {
+			if !json.Valid(f.Buf[h.At:h.End]) {
+				t.Fatalf("header %q isn't JSON: %q", h.Key, f.Buf[h.At:h.End])
+			}
+		}
+	}
+	for _, header := range []string{headerSimple, headerString} {
+		c.Format.Header = header
+		b.encode(t, c)
+	}
 }
 
 func checkJSON(t *testing.T, f *event.Frame, text []byte, n int64) {
