@@ -3,6 +3,9 @@ package rulefile
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func parseText(name, text string) (*File, error) {
@@ -20,3 +23,28 @@ func rule(t testing.TB, lines ...string) *Rule {
 	}
 	return f.Rules[0]
 }
+
+// modelOptions compare pieces of the model: without places, expressions by their
+// texts.
+var modelOptions = cmp.Options{
+	cmpopts.IgnoreTypes(Place{}),
+	cmpopts.IgnoreUnexported(Router{}),
+	cmp.Transformer("Expr", func(e *Expr) string {
+		if e == nil {
+			return ""
+		}
+		return "cel: " + e.Text
+	}),
+}
+
+func names(texts ...string) []Name {
+	var list []Name
+	for _, s := range texts {
+		list = append(list, Name{Text: s})
+	}
+	return list
+}
+
+func name(s string) *Name { return &Name{Text: s} }
+
+func text(s string) *string { return &s }

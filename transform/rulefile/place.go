@@ -5,7 +5,6 @@ import (
 	"sort"
 	"strings"
 	"sync"
-	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -96,79 +95,4 @@ func (s *Source) at(offset int) Place {
 	starts := s.index()
 	line := sort.SearchInts(starts, offset+1) - 1
 	return Place{Source: s, Line: line + 1, Col: utf8.RuneCount(s.Text[starts[line]:offset]) + 1}
-}
-
-// Within is the place of the character at index offset of the value of scalar
-// n. YAML gives only the start of a scalar, and the value differs from the text
-// by quotes, escapes, indentation and folding: so the text is walked along with
-// the value, matching the characters that aren't space.
-func (s *Source) Within(n *yaml.Node, offset int) Place {
-	c := cursor{src: s}
-	switch n.Style &^ yaml.TaggedStyle {
-	case yaml.LiteralStyle, yaml.FoldedStyle:
-		c.seek(n.Line, 0)
-	case yaml.DoubleQuotedStyle, yaml.SingleQuotedStyle:
-		c.seek(n.Line-1, n.Column)
-	default:
-		c.seek(n.Line-1, n.Column-1)
-	}
-	at := s.At(n)
-	i := 0
-	for _, r := range n.Value {
-		if !unicode.IsSpace(r) && c.find(r) {
-			at.Line, at.Col = c.line+1, c.col+1
-			c.col++
-		}
-		if i >= offset {
-			return at
-		}
-		i++
-	}
-	// Behind the last character: an expression that ends too early.
-	at.Col++
-	return at
-}
-
-// cursor is a character of a text; line and col count from 0.
-type cursor struct {
-	src       *Source
-	line, col int
-	text      []rune // the line that the cursor is in
-	steps     int    // how many characters find has looked at
-}
-
-func (c *cursor) seek(line, col int) {
-	c.line, c.col, c.text = line, col, []rune(c.src.line(line+1))
-}
-
-// maxAhead is how many lines find looks at before it gives up, and maxLooks how many
-// characters all calls together.
-const (
-	maxAhead = 20
-	maxLooks = 1 << 18
-)
-
-// find moves the cursor to the first r at or behind it; it stays where it is
-// when there is none near by.
-func (c *cursor) find(r rune) bool {
-	was := *c
-	for range maxAhead {
-		if c.steps += len(c.text) - min(c.col, len(c.text)); c.steps > maxLooks {
-			break
-		}
-		for i := c.col; i < len(c.text); i++ {
-			if c.text[i] == r {
-				c.col = i
-				return true
-			}
-		}
-		if c.line+1 >= len(c.src.index()) {
-			break
-		}
-		c.seek(c.line+1, 0)
-	}
-	steps := c.steps
-	*c = was
-	c.steps = steps
-	return false
 }

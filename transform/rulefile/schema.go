@@ -1,5 +1,7 @@
 package rulefile
 
+import "encoding/json"
+
 // form is a piece of a JSON Schema: what a value may look like.
 type form map[string]any
 
@@ -44,4 +46,35 @@ func objectForm[T any](keys []key[T]) form {
 		properties[k.name] = described
 	}
 	return form{"type": "object", "properties": properties, "additionalProperties": false}
+}
+
+// JSONSchema returns the JSON Schema (draft 2020-12) of rule files, for editors:
+//
+//	# yaml-language-server: $schema=rules.schema.json
+//
+// It is made of the tables of keys by which files are read. What keys can't say
+// together, and what expressions mean, only the parser knows.
+func JSONSchema() []byte {
+	root := objectForm(fileKeys)
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "Rules of cdc"
+	root["description"] = "Which changes of a database leave, in what shape and to which topic."
+	root["required"] = []string{"version"}
+	root["$defs"] = form{
+		"rule":   requiring(objectForm(ruleKeys), "name", "tables"),
+		"fields": mapForm(eitherForm(textForm, ref("fields"))),
+		"test":   requiring(objectForm(testKeys), "name", "input"),
+		"change": requiring(objectForm(changeKeys), "table", "op"),
+		"record": objectForm(recordKeys),
+	}
+	text, err := json.MarshalIndent(root, "", "  ")
+	if err != nil {
+		return nil // texts, numbers and lists of them can't fail
+	}
+	return append(text, '\n')
+}
+
+func requiring(f form, keys ...string) form {
+	f["required"] = keys
+	return f
 }

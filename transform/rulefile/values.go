@@ -104,18 +104,19 @@ var secretKeys = []key[SecretRef]{
 }
 
 // secret reads where a secret is. Should somebody have written the secret itself,
-// neither message nor excerpt shows it.
+// however that looks, neither message nor excerpt shows it.
 func (d *decoder) secret(n *yaml.Node) *SecretRef {
 	s := SecretRef{At: d.src.At(n)}
-	if n.Kind != yaml.MappingNode {
-		d.Add(s.At, `write "secret: {env: NAME}" or "secret: {file: path}"`, "a secret can't stand in a rule file itself")
-		d.List[len(d.List)-1].secret = true
-		return nil
+	if n.Kind == yaml.MappingNode {
+		errs := len(d.List)
+		if there := readKeys(d, n, "secret", secretKeys, &s); len(d.List) == errs && len(there) == 1 {
+			return &s
+		}
+		d.List = d.List[:errs]
 	}
-	if there := readKeys(d, n, "secret", secretKeys, &s); len(there) != 1 {
-		d.Add(s.At, `write "secret: {env: NAME}" or "secret: {file: path}"`, "a secret has one place: a variable or a file")
-	}
-	return &s
+	d.Add(s.At, `write "secret: {env: NAME}" or "secret: {file: path}"`, "a secret is told by the variable or the file that holds it, and doesn't stand in a rule file itself")
+	d.List[len(d.List)-1].secret = true
+	return nil
 }
 
 func (d *decoder) truncate(r *Rule, n *yaml.Node) {
