@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -48,6 +47,10 @@ func TestGolden(t *testing.T) {
 				tally.NotYet(s.NotYet)
 				return
 			}
+			if len(s.Without) > 0 {
+				tally.Without(s.Without)
+				return
+			}
 			t.Parallel()
 			defer own.take(c)()
 			g := &goldenRun{t: t, c: c, settings: s, tally: tally}
@@ -90,7 +93,7 @@ type owners struct {
 // take waits for the names of a case and returns what gives them back.
 func (o *owners) take(c *golden.Case) func() {
 	var held []*sync.Mutex
-	for _, name := range append([]string{fmt.Sprintf("topics of %s", c.Prefix())}, c.Databases...) {
+	for _, name := range c.Names() {
 		l := o.lock(name)
 		l.Lock()
 		held = append(held, l)

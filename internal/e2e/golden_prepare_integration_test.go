@@ -34,7 +34,13 @@ func (g *goldenRun) prepare() {
 	g.pipe.prefix, g.pipe.mode, g.pipe.tables = g.c.Prefix(), g.settings.Mode, g.settings.Tables
 	g.marks = newMarks(g)
 	g.configure()
+	if g.settings.Rules != "" {
+		g.pipe.rules = []string{"rules.yaml"}
+	}
 	g.project = newProject(t, g.pipe)
+	if g.settings.Rules != "" {
+		g.project.file(t, "rules.yaml", g.settings.Rules)
+	}
 	g.dropTopics()
 	t.Cleanup(g.dropTopics)
 	g.begin()

@@ -128,7 +128,7 @@ func (g *goldenRun) stop() {
 // records reads the topics of the case.
 func (g *goldenRun) records() map[string][]golden.Record {
 	all := map[string][]golden.Record{}
-	for topic, records := range readWanted(g.t, g.pipe.brokers, g.owns) {
+	for topic, records := range readWanted(g.t, g.pipe.brokers, g.c.Owns) {
 		slices.SortStableFunc(records, func(a, b *kgo.Record) int {
 			return cmp.Or(cmp.Compare(a.Partition, b.Partition), cmp.Compare(a.Offset, b.Offset))
 		})
@@ -147,13 +147,6 @@ func goldenRecord(r *kgo.Record) golden.Record {
 	return record
 }
 
-// owns reports whether a topic is one of the case.
-func (g *goldenRun) owns(topic string) bool {
-	prefix := g.c.Prefix()
-	rest, ok := strings.CutPrefix(topic, prefix)
-	return ok && (rest == "" || strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, g.delimiter())) || topic == g.c.HeartbeatTopic()
-}
-
 func (g *goldenRun) delimiter() string {
 	return cmp.Or(g.c.Config["topic.delimiter"], ".")
 }
@@ -166,7 +159,7 @@ func (g *goldenRun) dropTopics() {
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	topics := slices.DeleteFunc(details.Names(), func(name string) bool { return !g.owns(name) })
+	topics := slices.DeleteFunc(details.Names(), func(name string) bool { return !g.c.Owns(name) })
 	if len(topics) == 0 {
 		return
 	}

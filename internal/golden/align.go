@@ -25,17 +25,23 @@ func (k *comparison) align(got, want []visible) (ours, theirs []visible) {
 		case rolledBack.take(want[j]):
 			j++
 			continue
+		case k.takeHalf(got[i]):
+			i++
+			continue
+		case k.takeHalf(want[j]):
+			j++
+			continue
 		}
 		ours, theirs = append(ours, got[i]), append(theirs, want[j])
 		i, j = i+1, j+1
 	}
 	for ; i < len(got); i++ {
-		if !skipped.take(i) {
+		if !skipped.take(i) && !k.takeHalf(got[i]) {
 			ours = append(ours, got[i])
 		}
 	}
 	for ; j < len(want); j++ {
-		if !rolledBack.take(want[j]) {
+		if !rolledBack.take(want[j]) && !k.takeHalf(want[j]) {
 			theirs = append(theirs, want[j])
 		}
 	}

@@ -1,12 +1,15 @@
 package golden
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -31,6 +34,8 @@ type Case struct {
 	Databases []string          `json:"databases"`
 	Config    map[string]string `json:"config"`
 	Volatile  []string          `json:"volatile"`
+	// Topics are expressions of topics beside those that begin with the prefix.
+	Topics []string `json:"topics"`
 	// Exclusive: the records depend on everything that happens on the server.
 	Exclusive bool `json:"exclusive"`
 	// DDLInEvents: the schema change topic is in events.jsonl, not in ddl.jsonl.
@@ -95,6 +100,11 @@ func (c *Case) check() error {
 		return fmt.Errorf("%s: the connector has no topic.prefix", c.dir)
 	}
 	_, err := parsePaths(c.Volatile)
+	for _, expr := range c.Topics {
+		if err == nil {
+			_, err = regexp.Compile(expr)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.dir, err)
 	}
@@ -103,6 +113,32 @@ func (c *Case) check() error {
 
 // Prefix is the topic prefix, the name of the schema change topic.
 func (c *Case) Prefix() string { return c.Config["topic.prefix"] }
+
+// Owns reports whether a topic is one of the case.
+func (c *Case) Owns(topic string) bool {
+	rest, ok := strings.CutPrefix(topic, c.Prefix())
+	delimiter := cmp.Or(c.Config["topic.delimiter"], ".")
+	return ok && (rest == "" || strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, delimiter)) || topic == c.HeartbeatTopic() || c.routed(topic)
+}
+
+// routed reports whether a transform sends records there.
+func (c *Case) routed(topic string) bool {
+	return slices.ContainsFunc(c.Topics, func(expr string) bool {
+		matched, err := regexp.MatchString(`\A(?:`+expr+`)\z`, topic)
+		return matched && err == nil
+	})
+}
+
+// Names are what no other case may use at the same time, in the order in which
+// they are to be taken.
+func (c *Case) Names() []string {
+	names := []string{"topics of " + c.Prefix()}
+	for _, list := range [][]string{c.Databases, slices.Collect(maps.Keys(c.Recorded.Records))} {
+		names = append(names, list...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // Failed reports whether the connector stopped: then there may be more records
 // than it wrote.

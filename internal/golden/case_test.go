@@ -139,6 +139,9 @@ func TestCorpus(t *testing.T) {
 			t.Error(err)
 			continue
 		}
+		if slices.Contains(c.classes(), "ContentBasedRouter") {
+			continue // whose tombstones aren't taken for what they were recorded as
+		}
 		for topic, n := range c.Recorded.Records {
 			if len(want[topic]) != n && topic != c.Prefix() { // schema changes of other databases may have been counted
 				t.Errorf("%s, topic %s: read %d records, %d were recorded", c.Name, topic, len(want[topic]), n)

@@ -17,6 +17,7 @@ type visible struct {
 	key, value             []byte
 	keySchema, valueSchema string // canonical; empty unless in Avro
 	indexKey               string // what the key is to be instead; empty for most
+	snapshot               bool   // a row of the snapshot that doesn't say so
 }
 
 // comparison is that of one case.
@@ -116,7 +117,8 @@ func (k *comparison) wanted() (map[string][]visible, error) {
 		all[r.Topic] = append(all[r.Topic], v)
 	}
 	k.withoutInherited(all)
-	return all, nil
+	k.behindDeletes(all)
+	return all, k.withSnapshots(all)
 }
 
 // ours makes the records that came readable and leaves out what belongs to the

@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,7 +24,7 @@ func pageLines(t *testing.T) []string {
 
 // argued are the reasons of all differences that there are.
 func argued() []string {
-	reasons := []string{partialReason, rolledBackReason}
+	reasons := []string{partialReason, rolledBackReason, tombstoneReason, halfReason}
 	for _, d := range differences {
 		reasons = append(reasons, d.reason)
 	}
@@ -89,4 +90,29 @@ func inFamily(text, property string) bool {
 		}
 	}
 	return false
+}
+
+// TestCompatibilityTellsEveryTransform wants each transform that is carried over
+// on the page, and each that a case asks for and that there is nothing for.
+func TestCompatibilityTellsEveryTransform(t *testing.T) {
+	_, text, _ := strings.Cut(strings.Join(pageLines(t), "\n"), "\n## Transforms\n")
+	carried, nothing, _ := strings.Cut(text, "There is nothing for these")
+	for class := range transformations {
+		if class, _, _ = strings.Cut(class, "$"); !strings.Contains(carried, "`"+class) {
+			t.Errorf("%s doesn't tell of %s", compatibility, class)
+		}
+	}
+	cases, err := Load(corpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		for _, why := range c.Translate().Without {
+			class, predicate, _ := strings.Cut(why, " predicate ")
+			class, _, _ = strings.Cut(cmp.Or(predicate, class), " ")
+			if !strings.Contains(nothing, "`"+class+"`") {
+				t.Errorf("%s doesn't tell that there is nothing for %s (%s)", compatibility, class, c.Name)
+			}
+		}
+	}
 }

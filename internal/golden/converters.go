@@ -99,10 +99,18 @@ func (s *Settings) converter(part string) {
 	case isAvro(class):
 		s.Avro = true
 		s.Format[part] = "avro"
+	case class == stringConverter:
+		s.Format[part] = "string"
+	case part == "value" && slices.Contains(bytesConverters, class):
+		s.Format[part] = "bytes"
 	default:
 		s.notYet(part+".converter", class)
 	}
 }
+
+// bytesConverters write bytes as they are. What isn't bytes is left to another
+// converter.
+var bytesConverters = []string{"io.debezium.converters.BinaryDataConverter", "io.debezium.converters.ByteArrayConverter", "org.apache.kafka.connect.converters.ByteArrayConverter"}
 
 // jsonFormat: with schemas, unless they are switched off.
 func (s *Settings) jsonFormat(part string) string {

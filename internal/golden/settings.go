@@ -25,6 +25,8 @@ type Settings struct {
 	// one is to be made, as ViaRoot says.
 	Publication string
 	ViaRoot     bool
+	// Rules is the text of a rule file; empty when there are no transforms.
+	Rules string
 	// Avro: a registry is needed.
 	Avro bool
 	// Alone: the case needs a server for itself, since the patterns take tables of
@@ -32,6 +34,8 @@ type Settings struct {
 	Alone bool
 	// NotYet are the properties that have no counterpart yet.
 	NotYet []string
+	// Without are the transforms of Kafka Connect that rules have nothing for.
+	Without []string
 
 	config      map[string]string
 	first       string // database.*.list or schema.*.list
@@ -57,11 +61,14 @@ func (c *Case) Translate() *Settings {
 	s.tables(c)
 	s.converters()
 	s.statements(c)
+	s.transforms(c)
 	if s.autocreated {
 		s.Publication = ""
 	}
 	slices.Sort(s.NotYet)
 	s.NotYet = slices.Compact(s.NotYet)
+	slices.Sort(s.Without)
+	s.Without = slices.Compact(s.Without)
 	return s
 }
 
@@ -96,7 +103,7 @@ func (s *Settings) take(c *Case, name, value string) {
 		s.notYet(family, "")
 		return
 	}
-	if operational(name) || ofAnotherSource(c.Source, name) || s.takeColumns(name, value) || s.takeConverter(name, value) {
+	if operational(name) || ofTransforms(name) || ofAnotherSource(c.Source, name) || s.takeColumns(name, value) || s.takeConverter(name, value) {
 		return
 	}
 	t, known := translations[name]

@@ -19,6 +19,7 @@ type spot struct {
 	image, column string
 	table, op     string
 	snapshot      bool
+	row           bool              // the value is a row without an envelope
 	indexKey      string            // what the key of ours is to be; empty for most
 	value         map[string]string // of the recorded record, by path
 	// What stands there; empty where there is nothing.
@@ -35,6 +36,9 @@ func spotOf(k *comparison, r visible) spot {
 	if json.Unmarshal(payloadOf(r.value), &v) == nil {
 		s.table, s.op = v.Source.Table, v.Op
 		s.snapshot = v.Op == "r"
+	}
+	if s.row = s.table == "" && isRow(r.value); s.row {
+		s.snapshot = r.snapshot
 	}
 	s.value, s.indexKey = parts(r.value), r.indexKey
 	if s.table == "" {
@@ -56,11 +60,11 @@ func (s spot) at(path, ours, theirs string) spot {
 	s.inSchema = strings.HasPrefix(path, "schema.")
 	var m []string
 	switch {
-	case s.part == "key" && s.inSchema:
+	case (s.part == "key" || s.row) && s.inSchema:
 		if m = keySchema.FindStringSubmatch(path); m != nil {
 			s.column = m[1]
 		}
-	case s.part == "key":
+	case s.part == "key" || s.row:
 		if m = keyPath.FindStringSubmatch(path); m != nil {
 			s.column = m[1]
 		}

@@ -14,6 +14,8 @@ type Tally struct {
 	cases, records, fields, leftOut int            // guarded by mu
 	later                           map[string]int // cases by property; guarded by mu
 	waiting                         int            // cases with such a property; guarded by mu
+	without                         map[string]int // cases by transform; guarded by mu
+	unsaid                          int            // cases with such a transform; guarded by mu
 	argued                          map[string]int // fields by reason; guarded by mu
 }
 
@@ -27,6 +29,19 @@ func (t *Tally) NotYet(properties []string) {
 	}
 	for _, p := range properties {
 		t.later[p]++
+	}
+}
+
+// Without counts a case that asks for transforms that rules have nothing for.
+func (t *Tally) Without(transforms []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.unsaid++
+	if t.without == nil {
+		t.without = map[string]int{}
+	}
+	for _, name := range transforms {
+		t.without[name]++
 	}
 }
 
@@ -58,7 +73,7 @@ func (t *Tally) argue(reasons ...string) {
 func (t *Tally) Empty() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.cases+t.waiting == 0
+	return t.cases+t.waiting+t.unsaid == 0
 }
 
 // Report says what was compared, a line each.
@@ -71,6 +86,12 @@ func (t *Tally) Report() []string {
 	}
 	for _, property := range slices.Sorted(maps.Keys(t.later)) {
 		lines = append(lines, fmt.Sprintf("not yet: %s (%d cases)", property, t.later[property]))
+	}
+	if t.unsaid > 0 {
+		lines = append(lines, fmt.Sprintf("%d cases with transforms that rules have nothing for", t.unsaid))
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.without)) {
+		lines = append(lines, fmt.Sprintf("nothing for: %s (%d cases)", name, t.without[name]))
 	}
 	for _, reason := range slices.Sorted(maps.Keys(t.argued)) {
 		lines = append(lines, fmt.Sprintf("%d differ on purpose: %s", t.argued[reason], reason))

@@ -80,10 +80,14 @@ var translations = map[string]translation{
 	"errors.deadletterqueue.topic.name":           only(""),
 }
 
-// later finds properties of what there isn't yet. All of a transform is told by
-// one name.
+// ofTransforms are properties that are read together.
+func ofTransforms(name string) bool {
+	return name == "transforms" || name == "predicates" || strings.HasPrefix(name, "transforms.") || strings.HasPrefix(name, "predicates.")
+}
+
+// later finds properties of what there isn't yet.
 func later(name string) (family string, ok bool) {
-	for _, prefix := range []string{"transforms", "predicates", "converters", "post.processors"} {
+	for _, prefix := range []string{"converters", "post.processors"} {
 		if name == prefix || strings.HasPrefix(name, prefix+".") {
 			return prefix, true
 		}
