@@ -66,7 +66,8 @@ type Rule struct {
 
 	Otherwise *Choice // nil when it isn't there
 
-	fields, headers added // what add_fields and add_headers say, until their prefixes are known
+	fields, headers added          // what add_fields and add_headers say, until their prefixes are known
+	changed         map[string]int // index into Changes, while they are read
 }
 
 // DefaultTopicLimit is how many topics a template may make when the rule doesn't say.

@@ -14,7 +14,7 @@ func (d *decoder) shape(r *Rule, there given) {
 func (d *decoder) defaults(r *Rule, there given) {
 	r.AddFields = append(r.AddFields, d.added(&r.fields)...)
 	r.AddHeaders = append(r.AddHeaders, d.added(&r.headers)...)
-	r.fields, r.headers = added{}, added{}
+	r.fields, r.headers, r.changed = added{}, added{}, nil
 	if !there.has("emit") {
 		switch {
 		case there.has("outbox"):

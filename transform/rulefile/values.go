@@ -14,11 +14,15 @@ const maxLength = 1 << 30
 
 // change adds what a verb does to a column. A column has one verb.
 func (d *decoder) change(r *Rule, c Change) {
-	if i := slices.IndexFunc(r.Changes, func(o Change) bool { return o.Column.Text == c.Column.Text }); i >= 0 {
+	if i, ok := r.changed[c.Column.Text]; ok {
 		d.Add(c.Column.At, "one of them is enough", "column %q has %s already: %s",
 			Printable(c.Column.Text), VerbWords[r.Changes[i].Verb], r.Changes[i].Column.At)
 		return
 	}
+	if r.changed == nil {
+		r.changed = map[string]int{}
+	}
+	r.changed[c.Column.Text] = len(r.Changes)
 	r.Changes = append(r.Changes, c)
 }
 
