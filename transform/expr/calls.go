@@ -30,6 +30,9 @@ func (w *rewriter) call(e ast.Expr) {
 		w.opTest(e, name, args)
 	case name == "coalesce" && !c.IsMemberFunction():
 		w.coalesce(e, args)
+	case bounded[name] != "" && c.IsMemberFunction():
+		w.children(e)
+		e.SetKindCase(w.f.NewMemberCall(e.ID(), bounded[name], c.Target(), args...))
 	default:
 		w.children(e)
 		w.literals(e, name, args)

@@ -84,7 +84,16 @@ func (g gen) batch(s *event.Schema) *event.Batch {
 // column is a read of a column; literal a constant of its type.
 func (g gen) column() (col, literal string) {
 	name := g.pick("id", "status", "note", "u", "f", "g", "total", "flag", "doc", "raw", "at", "day")
-	return g.pick("before."+name, "after."+name, `after["`+name+`"]`, `old("`+name+`")`), g.literal(name)
+	return g.pick("before."+name, "after."+name, `after["`+name+`"]`, `old("`+name+`")`, "row."+name, "value.after."+name, "value.before."+name,
+		"after.?"+name+".orValue("+g.other(name)+")", "coalesce(before."+name+", after."+name+")", "coalesce(row."+name+", "+g.other(name)+")"), g.literal(name)
+}
+
+// other is what stands for a value that is NULL.
+func (g gen) other(name string) string {
+	return map[string]string{
+		"id": "5", "u": "5", "f": "2", "g": "1", "total": "12", "flag": "false", "raw": `b"a"`,
+		"at": `timestamp("1970-01-01T00:00:00Z")`, "day": `timestamp("1970-01-01T00:00:00Z")`,
+	}[name] + map[bool]string{true: `"a"`}[name == "status" || name == "note" || name == "doc"]
 }
 
 func (g gen) literal(name string) string {
@@ -110,7 +119,17 @@ func (g gen) literal(name string) string {
 
 func (g gen) atom() string {
 	col, lit := g.column()
-	switch g.IntN(12) {
+	switch g.IntN(15) {
+	case 12:
+		text := g.pick("after.status", "row.note", "before.doc", `old("status")`, `after.?note.orValue("ship")`, "(row.status + row.note)", "after.status.lowerAscii()", "row.note.upperAscii()")
+		return text + g.pick(".startsWith", ".endsWith", ".contains") + `("` + g.pick("", "s", "ship", "A") + `")`
+	case 13:
+		return g.pick("key.id == 1", "key.id != row.id", `source.snapshot == "true"`, `source.snapshot in ["first", "false"]`, "source.ts_ms == 1000", "source.table + op == 'ordersc'",
+			"source.?thread.orValue(7) == 7", "transaction == null", "transaction.id != null", `topic == "pre.shop.orders"`, `value.source.db.startsWith("a")`, "value.after == null", "value.before != null", "row == null",
+			"value.ts_ms > 0", "is_update()", "is_snapshot() || is_delete()", `string(row.id) == "1"`, `op + string(row.total) != "c1"`)
+	case 14:
+		return g.pick("(row.id > 0 ? after.status : before.note)", "(before == null ? after.status : row.status)", `coalesce(after.note, before.note, "b")`) +
+			g.pick(" == ", " != ") + g.pick(`"a"`, `"b"`, "after.note", "null")
 	case 0:
 		return g.pick(`op == "c"`, `op != "u"`, `op in ["c", "r"]`, `"d" == op`)
 	case 1:
@@ -160,10 +179,7 @@ func (g gen) expr(depth int) string {
 // it gives one.
 func TestClosuresAreCEL(t *testing.T) {
 	g := gen{rand.New(rand.NewPCG(1, 2))}
-	lang, err := NewLanguage(Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	lang := testLanguage(t)
 	var compiled, answers, fails int
 	for range 1200 {
 		s := cdctest.KindsTable(g.IntN(2) == 0)
@@ -206,7 +222,7 @@ func bindText(t *testing.T, lang *Language, s *event.Schema, text string) (*Chec
 	if err := rep.Err(); err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	c := lang.Check(f.Rules[0].When, &Table{Schema: s, Topic: "pre.shop.orders", Name: "pre", Version: "3.0"}, &rep)
+	c := lang.Check(f.Rules[0].When, testTable(s), &rep)
 	if c == nil {
 		return nil, nil
 	}
@@ -239,10 +255,7 @@ func interpreted(prog cel.Program, b *event.Batch, r *event.Row) (bool, error) {
 
 // The forms that are promised to be fast need no interpreter.
 func TestSimpleFormsAreClosures(t *testing.T) {
-	lang, err := NewLanguage(Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	lang := testLanguage(t)
 	s := cdctest.KindsTable(false)
 	for _, text := range []string{
 		`op == "c"`, `op in ["c", "u"]`, `op != "d" && changed("status")`, `before == null || after != null`,

@@ -154,14 +154,16 @@ func planError(err error) string {
 // sizes tells the cost estimate how long texts are taken to be.
 type sizes struct{}
 
-func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
-	if len(n.Path()) == 0 {
-		return nil
-	}
+func (sizes) EstimateSize(cost.AstNode) *cost.SizeEstimate {
 	return &cost.SizeEstimate{Max: assumedText}
 }
 
-func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
+// EstimateCallCost knows our own functions: they go over their texts once, and
+// what they make is bounded.
+func (sizes) EstimateCallCost(function, overload string, target *cost.AstNode, args []cost.AstNode) *cost.CallEstimate {
+	if function == "string" || ownFunctions[function] {
+		return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: assumedText / 4}, ResultSize: &cost.SizeEstimate{Max: assumedText}}
+	}
 	return nil
 }
 
@@ -230,6 +232,9 @@ func tidy(msg string) (text, hint string) {
 	}
 	if m := noOverload.FindStringSubmatch(msg); m != nil {
 		name := strings.Trim(m[1], "_@")
+		if name == "?_:" {
+			name = "? :"
+		}
 		return quote(name) + " can't be applied to " + spellType(m[2]), overloadHint(name, m[2])
 	}
 	if m := expecting.FindStringSubmatch(msg); m != nil {
@@ -250,13 +255,20 @@ func spellType(s string) string {
 	if m := method.FindStringSubmatch(s); m != nil {
 		s = m[1] + ", " + m[2]
 	}
-	return strings.Trim(s, "()")
+	s = strings.ReplaceAll(s, "null_type", "null")
+	if strings.HasPrefix(s, "(") {
+		s = strings.TrimSuffix(s[1:], ")")
+	}
+	return s
 }
 
 // overloadHint says how the usual wrong pairs of types are compared.
 func overloadHint(function, args string) string {
 	if strings.Contains(args, "optional_type") {
 		return "write .orValue(...) behind what has .?"
+	}
+	if function == "? :" && strings.Contains(args, "null") {
+		return "write optional.none() for it, and optional.of(...) around the other"
 	}
 	if !slices.Contains([]string{"==", "!=", "<", "<=", ">", ">=", "in"}, function) {
 		return ""

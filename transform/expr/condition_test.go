@@ -10,10 +10,7 @@ import (
 // Numbers beside a column mean what they say, whatever the column's type.
 func TestNumbersTakeTheColumnsType(t *testing.T) {
 	s := cdctest.KindsTable(false)
-	lang, err := NewLanguage(Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	lang := testLanguage(t)
 	tests := []struct {
 		text string
 		want bool

@@ -14,7 +14,7 @@ import (
 	"cdc/event"
 )
 
-var errNotDecimal = errors.New("the text isn't a decimal number")
+var errNotDecimal = &Error{msg: "the text isn't a decimal number"}
 
 // decimalType is the CEL type of DECIMAL and NUMERIC values. It has the traits
 // that the operators ask for.

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
@@ -30,13 +31,13 @@ func (l *Language) CheckValue(e *rulefile.Expr, t *Table, rep *rulefile.Report) 
 	}
 	v := &CheckedValue{Checked: c}
 	root := c.ast.Expr()
-	if r, ok := c.reads[root.ID()]; ok && root.Kind() == ast.SelectKind && t != nil && r.manner == strict {
+	if r, ok := c.reads[root.ID()]; ok && root.Kind() == ast.SelectKind && t != nil {
 		if typ, ok := l.typeOfRead(t, r); ok {
 			v.typ, v.raw = typ, true
 			return v
 		}
 	}
-	typ := c.ast.GetType(root.ID())
+	typ := c.typeOf(root)
 	kind, hint := kindOfType(typ)
 	if kind == event.KindSkipped && (t != nil || !isAny(typ) || !c.readsRow(root)) {
 		rep.Add(e.Place(0), hint, "a field can't be %s", spellType(typ.String()))
@@ -54,6 +55,20 @@ func (l *Language) CheckValue(e *rulefile.Expr, t *Table, rep *rulefile.Report) 
 
 // microseconds is the precision of times that expressions make.
 const microseconds = 6
+
+// typeOf is the type of e. CEL takes null ? x : y for null, whatever x is.
+func (c *Checked) typeOf(e ast.Expr) *types.Type {
+	t := c.ast.GetType(e.ID())
+	if t.Kind() != types.NullTypeKind || e.Kind() != ast.CallKind {
+		return t
+	}
+	for _, a := range e.AsCall().Args() {
+		if other := c.typeOf(a); other.Kind() != types.NullTypeKind && (other.Kind() != types.BoolKind || e.AsCall().FunctionName() != operators.Conditional) {
+			return other
+		}
+	}
+	return t
+}
 
 // typeOfRead is the type of a field that is nothing but a read.
 func (l *Language) typeOfRead(t *Table, r read) (event.Type, bool) {
@@ -96,10 +111,13 @@ func kindOfType(t *types.Type) (k event.Kind, hint string) {
 	case types.NullTypeKind:
 		return event.KindSkipped, "it would always be NULL"
 	case types.OpaqueKind:
-		if t.TypeName() == decimalType.TypeName() {
+		switch {
+		case t.TypeName() == decimalType.TypeName():
 			return event.KindDecimal, ""
+		case isOptional(t) && len(t.Parameters()) == 1: // none is NULL
+			return kindOfType(t.Parameters()[0])
 		}
-		return event.KindSkipped, "write .orValue(...) behind it"
+		return event.KindSkipped, ""
 	default:
 		return event.KindSkipped, "write string(...), int(...) or another type around it"
 	}
@@ -116,12 +134,18 @@ func (c *CheckedValue) Compile(t *Table, op event.Op) (v Value, simple bool, err
 	k := compiler{specialized: specialized{c.Checked, op}, table: t, simple: true}
 	root := c.ast.Expr()
 	if f := k.fate(root); f.val != nil {
+		if f.val == types.OptionalNone {
+			f.val = types.NullValue
+		}
 		if x := constantValue(f.val); x != nil {
 			return x.get, true, nil
 		}
 	}
 	if c.raw {
 		r := c.reads[root.ID()]
+		if r.manner == optional {
+			r.manner = lenient
+		}
 		get, _ := k.read(r)
 		return Value(get), true, nil
 	}
@@ -160,9 +184,10 @@ var errKind = &Error{msg: "an expression gave a value of another type than it ha
 
 // put makes a value of kind k of what the interpreter gave.
 func put(b *event.Batch, v ref.Val, k event.Kind) (event.Value, error) {
-	got, none := v.(*types.Optional)
-	if none && got.HasValue() {
-		v = got.GetValue()
+	if got, ok := v.(*types.Optional); ok {
+		if v = types.NullValue; got.HasValue() {
+			v = got.GetValue()
+		}
 	}
 	switch v := v.(type) {
 	case types.Null:
