@@ -31,7 +31,7 @@ func swapRules(db *database, topic, shape string) string {
 func swapProject(t *testing.T, db *database) (p *project, pipe *pipe, topic string) {
 	t.Helper()
 	topic, pipe = testdb.UniqueName(t), newPipe(t, db, "*")
-	pipe.kafka, pipe.rules = append(pipe.kafka, "topics: {partitions: 1}", "buffer_bytes: 1MiB", "linger: 50ms"), []string{"rules.yaml"}
+	pipe.kafka, pipe.rules = append(pipe.kafka, "topics: {partitions: 1}", "buffer_bytes: 1MiB", "linger: 25ms"), []string{"rules.yaml"}
 	p = newProject(t, pipe)
 	p.file(t, "rules.yaml", swapRules(db, topic, "whole"))
 	db.exec(t, "create table e (id int primary key, tx int, pad varchar(200))", "create table f (id int primary key, tx int, pad varchar(200))")
@@ -66,7 +66,7 @@ func insertNumbered(s *service, pipeline string) func(ctx context.Context, w *wr
 			if err := w.exec(ctx, rows, append(statements, "commit")...); err != nil {
 				return err
 			}
-			within(s.t, patience, func() bool { return ctx.Err() != nil || w.rows.Load()-s.acknowledged(pipeline) < 12_000 })
+			within(s.t, patience, func() bool { return ctx.Err() != nil || w.rows.Load()-s.acknowledged(pipeline) < 8_000 })
 		}
 		return nil
 	}
