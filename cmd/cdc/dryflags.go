@@ -64,7 +64,7 @@ type dryRun struct {
 	setup dryrun.Setup
 	// rules are the rule files of the pipeline; nil without a configuration.
 	rules []string
-	// database and prefix were given, and not left to what is read.
+	// prefixed: the topic prefix was given, and isn't left to what is read.
 	prefixed bool
 }
 
@@ -107,15 +107,18 @@ func (f *dryFlags) load(cmd *cobra.Command) (*dryRun, error) {
 
 // standalone sets the options that hold without a configuration: the defaults, but
 // that nothing is skipped.
-func (d *dryRun) standalone(connector string) error {
+func (d *dryRun) standalone(connector string) (err error) {
 	d.setup.Connector = connector
 	if connector == "" {
 		d.setup.Connector = connectorMySQL
 	}
+	if !slices.Contains([]string{connectorMySQL, connectorMariaDB, connectorPostgres}, d.setup.Connector) {
+		return fmt.Errorf("connector %q is not one of mysql, mariadb, postgresql", rulefile.Printable(connector))
+	}
 	e := defaultEvents(d.setup.Connector)
 	e.SkippedOperations = nil
-	var err error
-	d.setup.Rules, err = e.rules(d.setup.Connector, "")
+	prefix := d.setup.Rules.Prefix
+	d.setup.Rules, err = e.rules(d.setup.Connector, prefix)
 	return err
 }
 

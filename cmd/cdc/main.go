@@ -103,7 +103,7 @@ func newRoot() *cobra.Command {
 	})
 	root.AddCommand(
 		newRun(), newValidate(), newDoctor(), newOffsets(), newConfig(),
-		newHealth(), newTest(), newDemo(), newVersion(),
+		newHealth(), newTest(), newTransform(), newDemo(), newVersion(),
 	)
 	strictArgs(root)
 	return root

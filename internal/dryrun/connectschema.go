@@ -1,6 +1,7 @@
 package dryrun
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -176,8 +177,33 @@ func (f *field) measures(l *rulefile.Literal) {
 		t.Length = int32(max(number("length"), 0))
 	}
 	if allowed := textOf(parameters, "allowed"); allowed != "" {
-		t.Symbols = strings.Split(allowed, ",")
+		t.Symbols = labels(allowed)
 	}
+}
+
+// labels cuts a list of labels at its commas. MySQL's are escaped by backslashes;
+// those of PostgreSQL, which aren't, don't tell a comma of theirs from one between.
+func labels(allowed string) []string {
+	list := []string{""}
+	last := &list[0]
+	for i := 0; i < len(allowed); i++ {
+		switch c := allowed[i]; {
+		case c == ',':
+			list = append(list, "")
+			last = &list[len(list)-1]
+		case c == '\\' && i+1 < len(allowed):
+			i++
+			switch c := allowed[i]; c {
+			case '0', 'n', 'r':
+				*last += string(rune(unescaped(c)))
+			default:
+				*last += allowed[i : i+1]
+			}
+		default:
+			*last += allowed[i : i+1]
+		}
+	}
+	return list
 }
 
 func (f *field) setDefault(l *rulefile.Literal) error {
@@ -196,7 +222,7 @@ func (f *field) setDefault(l *rulefile.Literal) error {
 
 // describedBy returns the table that an event describes.
 func (t *tables) describedBy(c *Change) (*table, error) {
-	key := [2]string{c.Table, c.envelope.shape + "\x00" + strings.Join(c.envelope.key, "\x00")}
+	key := [2]string{c.Table, fmt.Sprintf("%s\x00%t%q", c.envelope.shape, c.envelope.keyless, c.envelope.key)}
 	if found := t.described[key]; found != nil {
 		return found, nil
 	}
@@ -228,6 +254,9 @@ func (t *tables) describedBy(c *Change) (*table, error) {
 // keyOf is the key of a table that an event describes: by the event, the dump, or
 // as for one that is inferred.
 func (t *tables) keyOf(o *outline, c *Change, ruleKey []string) []string {
+	if c.envelope.keyless {
+		return nil
+	}
 	if d := t.dump[c.Table]; d != nil && len(o.key) == 0 {
 		for i := range d.schema.Key {
 			o.key = append(o.key, d.schema.Key[i].Name)

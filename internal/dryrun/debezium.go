@@ -38,6 +38,9 @@ func plainChange(l *rulefile.Literal) (*Change, error) {
 		return nil, nil //nolint:nilnil // the begin or end of a transaction
 	}
 	in := &rulefile.TestChange{At: l.At, Table: textOf(l, "table"), Op: textOf(l, "op"), Before: member(l, "before"), After: member(l, "after"), Source: member(l, "source")}
+	if len(l.Keys) > 0 && l.Keys[0] == "ts_ms" {
+		return nil, nil //nolint:nilnil // a heartbeat
+	}
 	if in.Table == "" || in.Op == "" {
 		return nil, l.At.Errorf(`an event has "op" and "source", a change "table" and "op"`, "the object is neither a Debezium event nor a change")
 	}
@@ -65,7 +68,7 @@ func eventChange(l, schema, key *rulefile.Literal) (*Change, error) {
 	case op == "m":
 		return nil, nil //nolint:nilnil // a logical message: rules don't see it
 	}
-	c := &Change{At: l.At, Op: event.Op(op[0]), Before: row(member(l, "before")), After: row(member(l, "after")), Source: row(source), envelope: &envelope{key: keyFields(key)}}
+	c := &Change{At: l.At, Op: event.Op(op[0]), Before: row(member(l, "before")), After: row(member(l, "after")), Source: row(source), envelope: &envelope{key: keyFields(key), keyless: key != nil && key.Kind == rulefile.LiteralNull}}
 	first := textOf(source, "schema")
 	if textOf(source, "connector") != connectorPostgres || first == "" {
 		first = textOf(source, "db")

@@ -12,6 +12,8 @@ type envelope struct {
 	shape string
 	// key are the names of the fields of the key; nil where it isn't known.
 	key []string
+	// keyless: the record has none.
+	keyless bool
 }
 
 // describes reports whether the event says what its table is like.

@@ -206,7 +206,7 @@ func reverse(p []byte) {
 // json takes text as it is, and prints anything else.
 func (r *reader) json(l *rulefile.Literal) (event.Value, error) {
 	if l.Kind == rulefile.LiteralText {
-		if !json.Valid([]byte(l.Text)) {
+		if !r.encoded && !json.Valid([]byte(l.Text)) { // Debezium has others where a value is missing
 			return event.Null, errors.New("the text isn't JSON")
 		}
 		return r.b.Put(event.KindJSON, []byte(l.Text)), nil
@@ -219,6 +219,9 @@ func (r *reader) uuid(l *rulefile.Literal) (event.Value, error) {
 		return event.Null, wrongKind(l)
 	}
 	text := strings.ToLower(l.Text)
+	if r.encoded {
+		return r.b.Put(event.KindUUID, []byte(l.Text)), nil
+	}
 	for i := range len(text) {
 		dash := i == 8 || i == 13 || i == 18 || i == 23
 		if dash != (text[i] == '-') || !dash && !strings.ContainsRune("0123456789abcdef", rune(text[i])) {
