@@ -66,12 +66,19 @@ func (r *Report) Err() error {
 	var list []error
 	for i, e := range r.List {
 		if i == maxErrors {
-			list = append(list, &Error{File: e.File, Msg: fmt.Sprintf("%d more errors", len(r.List)-i)})
+			list = append(list, &Error{File: e.File, Msg: more(len(r.List) - i)})
 			break
 		}
 		list = append(list, e)
 	}
 	return errors.Join(list...)
+}
+
+func more(n int) string {
+	if n == 1 {
+		return "1 more error"
+	}
+	return fmt.Sprintf("%d more errors", n)
 }
 
 // DidYouMean returns a hint with the candidate that is nearest to word, or "".

@@ -10,9 +10,9 @@ import (
 var synonyms = map[string][]string{
 	"create": {"insert"}, "c": {"insert"}, "u": {"update"}, "d": {"delete", "drop"},
 	"read": {"snapshot"}, "r": {"snapshot"}, "initial": {"snapshot"}, "t": {"truncate"},
-	"remove": {"delete", "drop"}, "keep": {"pass", "tombstone"}, "forward": {"pass"}, "ignore": {"drop"}, "skip": {"drop"},
+	"remove": {"delete", "drop"}, "keep": {"pass", "tombstone"}, "forward": {"pass"}, "ignore": {"drop"}, "skip": {"drop", "omit"}, "exclude": {"omit", "drop"},
 	"flat": {"row"}, "flatten": {"row"}, "unwrap": {"row"}, "debezium": {"envelope"}, "project": {"fields"}, "projection": {"fields"},
-	"none": {"drop", "keep"}, "stop": {"fail"}, "error": {"fail"}, "abort": {"fail"}, "dlq": {"dead_letter"}, "dead-letter": {"dead_letter"},
+	"none": {"tombstone"}, "warning": {"warn"}, "stop": {"fail"}, "error": {"fail"}, "abort": {"fail"}, "dlq": {"dead_letter"}, "dead-letter": {"dead_letter"},
 	"deadletter": {"dead_letter"}, "quarantine": {"dead_letter"}, "pass": {"keep"}, "continue": {"keep"}, "null": {"from_delete"},
 	"hmac": {"hmac-sha256"}, "sha-256": {"sha256"}, "hmac_sha256": {"hmac-sha256"}, "hmac_sha512": {"hmac-sha512"}, "md5": {"sha256"},
 	"murmur2": {"murmur"}, "default": {"java"},
@@ -57,8 +57,8 @@ var otherKeys = map[string][]string{
 // gone are keys that Debezium took away or that have another value here, and the
 // whole hint.
 var gone = map[string]string{
-	"drop_tombstones":      `write "delete_tombstone_handling_mode:", which says it together with delete_handling_mode: true and drop is "drop", true and none "tombstone", true and rewrite "rewrite", false and rewrite "rewrite-with-tombstone"`,
-	"delete_handling_mode": `write "delete_tombstone_handling_mode:"; drop, rewrite and rewrite-with-tombstone are its words, and none is "tombstone" there`,
+	"drop_tombstones":      `write "delete_tombstone_handling_mode:", which says both: true with none is "tombstone", true with rewrite "rewrite", false with rewrite "rewrite-with-tombstone"`,
+	"delete_handling_mode": `write "delete_tombstone_handling_mode:", where none is "tombstone", and "rewrite-with-tombstone" keeps the tombstones`,
 	"<<":                   "merge keys aren't known here: write the keys out",
 }
 
@@ -79,10 +79,7 @@ func hintKey(word string, known []string) string {
 			}
 		}
 	}
-	if hint := DidYouMean(word, known); hint != "" {
-		return hint
-	}
-	return ""
+	return DidYouMean(word, known)
 }
 
 // plainKey is a key as this language would spell it: without the prefix of a

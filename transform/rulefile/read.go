@@ -103,11 +103,15 @@ func (d *decoder) boolean(n *yaml.Node, what string) bool {
 
 // integer returns the value of a node that must be a whole number in a range.
 func (d *decoder) integer(n *yaml.Node, what string, low, high int) int {
-	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!int" {
+	if n.Kind != yaml.ScalarNode || isNull(n) {
 		d.Add(d.src.At(n), "", "%s must be a whole number, not %s", what, kindName(n))
 		return low
 	}
 	i, err := strconv.Atoi(n.Value)
+	if err == nil && n.ShortTag() == "!!str" {
+		d.Add(d.src.At(n), "write it without quotes", "%s must be a whole number, not text", what)
+		return low
+	}
 	if err != nil || i < low || i > high {
 		d.Add(d.src.At(n), "", "%s must be a whole number from %d to %d, not %q", what, low, high, Printable(n.Value))
 		return low

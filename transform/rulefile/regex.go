@@ -80,7 +80,7 @@ var foreign = []struct{ piece, what string }{
 	{"(?<=", "look-behind (?<=...)"},
 	{"(?<!", "look-behind (?<!...)"},
 	{"(?>", "an atomic group (?>...)"},
-	{`\k<`, `a back-reference \k<name>`},
+	{`\k`, `a back-reference \k<name>`},
 	{`\R`, `\R for a line break`},
 	{`\h`, `\h for a space`},
 	{`\Z`, `\Z for the end`},

@@ -77,8 +77,9 @@ func (d *decoder) inputs(n *yaml.Node) []TestChange {
 	var list []TestChange
 	for _, item := range items {
 		c := TestChange{At: d.src.At(item)}
+		errs := len(d.List)
 		there := readKeys(d, item, "the input of a test", changeKeys, &c)
-		if there == nil {
+		if len(d.List) > errs {
 			continue
 		}
 		d.images(&c, there)
@@ -125,7 +126,6 @@ func (d *decoder) images(c *TestChange, there given) {
 		d.Add(c.At, `write "table: shop.orders"`, `the input has no "table"`)
 	case !there.has("op"):
 		d.Add(c.At, "write op: c, u, d, r or t", `the input has no "op"`)
-	case c.Op == "": // reported
 	case c.After == nil && (c.Op == "c" || c.Op == "u" || c.Op == "r"):
 		d.Add(c.At, `write "after: {id: 1}"`, "an input with op %s has a row after", c.Op)
 	case c.Before == nil && c.Op == "d":

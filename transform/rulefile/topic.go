@@ -80,7 +80,8 @@ func hintTopic(s string) string {
 func (d *decoder) topic(n *yaml.Node) *Template {
 	if n.Kind == yaml.MappingNode {
 		t := &Template{At: d.src.At(n)}
-		if there := readKeys(d, n, "topic", topicKeys, t); there != nil && !there.has("cel") {
+		errs := len(d.List)
+		if there := readKeys(d, n, "topic", topicKeys, t); !there.has("cel") && len(d.List) == errs {
 			d.Add(t.At, `write {cel: '"orders." + after.region'}`, "topic has no expression")
 		}
 		return t

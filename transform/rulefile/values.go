@@ -80,10 +80,11 @@ func (d *decoder) hash(r *Rule, n *yaml.Node) {
 		switch {
 		case there == nil:
 			return
+		case c.Algorithm == "": // reported
 		case keyed && !there.has("secret"):
 			d.Add(column.At, `write "secret: {env: NAME}" or "secret: {file: path}"`, "%s of %q needs a secret", c.Algorithm, Printable(column.Text))
 		case !keyed && there.has("secret"):
-			d.Add(there["secret"], `take it out, or write "algorithm: hmac-sha256"`, "%s has no secret", c.Algorithm)
+			d.Add(there["secret"], `take it out, or write "algorithm: hmac-sha256"`, "%s takes no secret", c.Algorithm)
 		}
 		d.change(r, c)
 	})
@@ -92,9 +93,7 @@ func (d *decoder) hash(r *Rule, n *yaml.Node) {
 var hashKeys = []key[Change]{
 	{"algorithm", oneOfForm(hashWords), "How the text is hashed; hmac-sha256 when missing. Without a secret, whoever can guess a value can find it.",
 		func(d *decoder, c *Change, n *yaml.Node) {
-			if s, ok := d.oneOf(n, "algorithm", hashWords); ok {
-				c.Algorithm = s
-			}
+			c.Algorithm, _ = d.oneOf(n, "algorithm", hashWords)
 		}},
 	{"secret", objectForm(secretKeys), "Where the secret of an HMAC is. Secrets stand in no rule file.",
 		func(d *decoder, c *Change, n *yaml.Node) { c.Secret = d.secret(n) }},
