@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"cdc/event"
-	"cdc/internal/cdctest"
 	"cdc/examples/rules"
+	"cdc/internal/cdctest"
 )
 
 // updates is a batch of 1,000 updates that leave the status alone.

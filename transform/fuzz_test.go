@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"cdc/event"
-	"cdc/internal/cdctest"
 	"cdc/examples/rules"
+	"cdc/internal/cdctest"
 	"cdc/transform/rulefile"
 )
 

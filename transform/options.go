@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"cdc/event"
 )
@@ -26,6 +27,49 @@ type Options struct {
 	// what they hold, so a change of theirs is none.
 	SkipUnchanged bool
 	Hidden        *event.Columns
+	// Masked are the columns that the pipeline masks, hashes or cuts when it writes
+	// them: no expression may carry their values elsewhere.
+	Masked *event.Columns
+
+	// Connector and Version are those of the source block, whose name is Prefix. An
+	// empty Connector is that of the kind of table.
+	Connector, Version string
+	// DeadLetterTopic takes the rows for which a rule fails that says so; empty:
+	// Prefix and "dead-letter". A rule file may name another.
+	DeadLetterTopic string
+	// RulesHeader is the name of a header that tells the hash of the rules; empty:
+	// there is none.
+	RulesHeader string
+	// Schemas: values carry schemas, or the id of one.
+	Schemas bool
+	// NullsStay: a NULL isn't written as the default of its column.
+	NullsStay bool
+	// NoTombstones: a delete isn't followed by a tombstone.
+	NoTombstones bool
+	// TestEnv: secrets come from the rule files' test_env, and not from the
+	// environment. For what runs without a server.
+	TestEnv bool
+	// Now is the clock; nil: time.Now.
+	Now func() time.Time
+	// Log is told what an operator should know of a row, some times a minute at
+	// most; nil tells nobody.
+	Log func(Note)
+}
+
+// Note is something that a rule has met.
+type Note struct {
+	// Failed: a failure, and not just something unexpected.
+	Failed bool
+	// Rule is the name of the rule, Table that of the table, Position where the row
+	// stands in the log. Message says what happened, without a value of the row.
+	Rule, Table, Position, Message string
+}
+
+func (o Options) now() time.Time {
+	if o.Now == nil {
+		return time.Now()
+	}
+	return o.Now()
 }
 
 func (o Options) delimiter() string {
@@ -37,14 +81,20 @@ func (o Options) delimiter() string {
 
 func (o Options) skips(op event.Op) bool { return strings.IndexByte(o.Skip, byte(op)) >= 0 }
 
+// halves says which parts of a change of the key don't leave.
+type halves struct {
+	noDelete, noCreate bool
+	// alone: the part that leaves is the only one that is counted.
+	alone bool
+}
+
 // skipHalves takes the halves of a change of the key out that are skipped.
-func (o Options) skipHalves(out *output) {
+func (o Options) skipHalves(h halves) halves {
 	if !o.SkipHalves {
-		return
+		return h
 	}
 	noDelete, noCreate := o.skips(event.OpDelete), o.skips(event.OpCreate)
-	out.noDelete, out.noCreate = out.noDelete || noDelete, noCreate
-	out.alone = noDelete || noCreate
+	return halves{noDelete: h.noDelete || noDelete, noCreate: h.noCreate || noCreate, alone: noDelete || noCreate}
 }
 
 // write writes what changes the meaning of a program beyond its rules, so that
@@ -58,6 +108,9 @@ func (o Options) write(w io.Writer) {
 	}
 	if o.SkipUnchanged {
 		fmt.Fprintln(w, "skip unchanged")
+	}
+	if o.RulesHeader != "" {
+		fmt.Fprintf(w, "header %q\n", o.RulesHeader)
 	}
 	if o.Include.Len() > 0 || o.Exclude.Len() > 0 {
 		fmt.Fprintf(w, "columns %q, not %q\n", o.Include.Patterns(), o.Exclude.Patterns())
@@ -88,20 +141,22 @@ func (o Options) compared(op event.Op, s, view *event.Schema) []int {
 	}
 	ords := []int{}
 	for _, c := range view.Columns {
-		if !o.Hidden.Match(s, c.Name) {
+		if c.Ord < s.Width && len(c.Fields) == 0 && !o.Hidden.Match(s, c.Source()) {
 			ords = append(ords, c.Ord)
 		}
 	}
 	return ords
 }
 
-// unchanged reports whether the row leaves as it was before.
-func (o *output) unchanged(b *event.Batch, r *event.Row) bool {
-	if o.compare == nil || r.Before < 0 || r.After < 0 || r.Flags&event.KeyOnly != 0 {
+// unchanged reports whether an update leaves the values at those places of the
+// row as they were, as far as the log has both images. A value that isn't in the
+// log was left alone.
+func unchanged(b *event.Batch, r *event.Row, ords []int) bool {
+	if ords == nil || r.Before < 0 || r.After < 0 || r.Flags&event.KeyOnly != 0 {
 		return false
 	}
 	before, after := b.Image(r.Before, r.Schema), b.Image(r.After, r.Schema)
-	for _, ord := range o.compare {
+	for _, ord := range ords {
 		if !before[ord].Equal(b.Arena, after[ord], b.Arena) {
 			return false
 		}

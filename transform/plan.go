@@ -1,6 +1,8 @@
 package transform
 
 import (
+	"fmt"
+
 	"cdc/event"
 	"cdc/transform/expr"
 	"cdc/transform/rulefile"
@@ -18,24 +20,34 @@ type plan struct {
 
 // output is a rule (or the passing on of what no rule takes) for one operation.
 type output struct {
-	when   expr.Cond // nil: always
-	rule   *rulefile.Rule
+	when expr.Cond // nil: always
+	rule *rule     // nil: what no rule takes
+	// proceed: later outputs see the row too. rest: it takes only rows that none
+	// before it took.
+	proceed, rest bool
+	// make makes what leaves; nil: one out of the row's own images.
+	make   *maker
 	view   *event.Schema
 	target *event.Target
-	// Of a change of the key: which half doesn't leave, and whether the other one
-	// is the only one that is counted.
-	noDelete, noCreate, alone bool
-	// silent: the row is taken and nothing leaves. A delete of a table without a
-	// key has neither key nor value in the row shape.
+	halves
+	// silent: the row is taken and nothing leaves.
 	silent bool
-	// compare are the values that an update must change to leave; nil when it
-	// leaves in any case.
-	compare []int
+	// compare and changes are the values that an update must change to leave: for the
+	// pipeline, and for the rule; nil when it leaves in any case.
+	compare, changes []int
+	dead             *grave // where rows go for which the rule fails; nil: nowhere
+	told             told
+}
+
+// told is what only explanations need.
+type told struct {
+	always, simple bool     // the condition
+	reads          []string // the columns that it reads
 }
 
 // bind compiles the program for a table version.
 func (p *Program) bind(s *event.Schema) (*plan, error) {
-	b := binder{Program: p, schema: s, whole: p.opts.columns(s), plan: &plan{}, need: make([]bool, s.Width)}
+	b := p.binder(s)
 	rest := p.fallback
 	for _, r := range p.rules {
 		if r.Tables.Match(firstName(s), s.Table) {
@@ -58,6 +70,13 @@ func (p *Program) bind(s *event.Schema) (*plan, error) {
 	return b.plan, nil
 }
 
+func (p *Program) binder(s *event.Schema) *binder {
+	b := &binder{Program: p, schema: s, whole: p.opts.columns(s), plan: &plan{}, need: make([]bool, s.Width)}
+	b.topic = p.opts.defaultTopic(s)
+	b.raw = b.input(s.Columns, s.Key)
+	return b
+}
+
 // firstName is the first part of the name by which rules know the table.
 func firstName(s *event.Schema) string {
 	if s.Namespace != "" {
@@ -72,131 +91,123 @@ type binder struct {
 	rulefile.Report
 	schema *event.Schema
 	whole  *event.Schema // the view of all columns that may leave
+	topic  string        // the table's default topic
+	raw    *expr.Table   // what conditions see
 	plan   *plan
 	need   []bool
 	leaves bool // some row may leave
 }
 
+// input is what expressions see of a table with the given columns.
+func (b *binder) input(columns, key []event.Column) *expr.Table {
+	s := b.schema.Project(columns)
+	s.Key = key
+	return &expr.Table{Schema: s, Topic: b.topic, Connector: b.opts.Connector, Name: b.opts.Prefix, Version: b.opts.Version}
+}
+
 // pass lets through as it is what no rule takes.
 func (b *binder) pass() {
-	out := output{view: b.whole, target: b.target("", event.ShapeEnvelope)}
+	out := output{rest: true, view: b.whole, target: b.target(event.Target{Topic: b.topic})}
 	for i := range rulefile.Ops {
 		b.add(i, out)
 	}
 }
 
-func (b *binder) rule(r *rulefile.Rule) {
-	view := b.view(r)
+// rule binds one rule that names the table.
+func (b *binder) rule(r *rule) {
+	errs := len(b.List)
 	var when *expr.Checked
 	if r.When != nil {
-		if when = b.lang.Check(r.When, b.table(), &b.Report); when == nil {
+		if when = b.lang.Check(r.When, b.raw, &b.Report); when == nil {
 			return
 		}
 	}
-	if len(b.List) > 0 {
+	conds, takes := b.conditions(r, when)
+	if len(b.List) > errs || takes == 0 {
 		return
 	}
-	out := output{rule: r, view: view, target: b.target(topicOf(r), shapeOf(r.Emit))}
-	b.outputs(r, when, out)
-}
-
-// outputs adds the rule to each of its operations. Those for which the
-// condition never holds are left out.
-func (b *binder) outputs(r *rulefile.Rule, when *expr.Checked, out output) {
-	var conds [len(rulefile.Ops)]expr.Cond
-	takes := r.On
-	for i, op := range rulefile.Ops {
-		if when == nil || !takes.Has(i) {
+	s := b.shape(r, takes)
+	if len(b.List) > errs {
+		return
+	}
+	for i := range rulefile.Ops {
+		if !takes.Has(i) {
 			continue
 		}
-		c, _, never, _, err := when.Compile(b.table(), op)
+		out := s.output(i)
+		out.rule, out.when, out.told, out.proceed = r, conds[i].when, conds[i].told, r.Continue
+		b.add(i, out)
+	}
+	if when != nil {
+		when.Columns(func(name string) { b.need[b.schema.Column(name).Ord] = true })
+	}
+}
+
+// condition is that of a rule for one operation.
+type condition struct {
+	when expr.Cond
+	told
+}
+
+// conditions compiles the condition for each operation that the rule takes. Those for
+// which it never holds are left out.
+func (b *binder) conditions(r *rule, when *expr.Checked) (list [len(rulefile.Ops)]condition, takes rulefile.OpSet) {
+	takes = r.On
+	for i, op := range rulefile.Ops {
+		if !takes.Has(i) {
+			continue
+		}
+		if when == nil {
+			list[i].told = told{always: true, simple: true}
+			continue
+		}
+		c, always, never, simple, err := when.Compile(b.raw, op)
 		if err != nil {
 			b.Add(r.When.Place(0), "", "compile the condition: %s", rulefile.Printable(err.Error()))
-			return
+			return list, 0
 		}
-		conds[i] = c
+		list[i] = condition{when: c, told: told{always: always, simple: simple}}
+		when.Columns(func(name string) { list[i].reads = append(list[i].reads, name) })
 		if never {
 			takes &^= 1 << i
+			continue
+		}
+		if trap := when.Unlogged(op); trap != nil {
+			b.Add(trap.At, trap.Mend+fmt.Sprintf("; or keep the rule from %ss: op != %q && ...", rulefile.OpWords[i], string(op)),
+				"%s isn't in the log of table %s, so the rule would stop the pipeline at the first %s", trap.Read, b.schema.Name(), rulefile.OpWords[i])
+			return list, 0
 		}
 	}
-	out.noDelete = takes&rulefile.Deletes == 0
-	for i := range rulefile.Ops {
-		if takes.Has(i) {
-			out.when = conds[i]
-			out.silent = rulefile.Ops[i] == event.OpDelete && out.target.Shape == event.ShapeRow && len(b.schema.Key) == 0
-			b.add(i, out)
-		}
-	}
-	if when != nil && takes != 0 {
-		b.needReads(when)
-	}
+	return list, takes
 }
 
 func (b *binder) add(op int, out output) {
 	if b.opts.skips(rulefile.Ops[op]) {
 		return
 	}
-	if rulefile.Ops[op] == event.OpUpdate {
-		b.opts.skipHalves(&out)
+	if rulefile.Ops[op] == event.OpUpdate && out.make == nil {
+		out.halves = b.opts.skipHalves(out.halves)
 	}
-	out.compare = b.opts.compared(rulefile.Ops[op], b.schema, out.view)
+	if out.view != nil {
+		out.compare = b.opts.compared(rulefile.Ops[op], b.schema, out.view)
+		b.needs(ords(nil, out.view.Columns))
+	}
 	b.plan.outputs[op] = append(b.plan.outputs[op], out)
 	b.leaves = true
-	for i := range out.view.Columns {
-		b.need[out.view.Columns[i].Ord] = true
-	}
 }
 
-// table is what expressions know of the table.
-func (b *binder) table() *expr.Table {
-	return &expr.Table{Schema: b.schema, Topic: b.opts.defaultTopic(b.schema), Name: b.opts.Prefix}
-}
-
-func (b *binder) needReads(when *expr.Checked) {
-	when.Columns(func(name string) { b.need[b.schema.Column(name).Ord] = true })
-}
-
-// view is the table as the rule's consumers see it.
-func (b *binder) view(r *rulefile.Rule) *event.Schema {
-	if r.Emit != rulefile.EmitFields {
-		return b.whole
-	}
-	columns := make([]event.Column, 0, len(r.Fields))
-	for _, f := range r.Fields {
-		c := expr.CheckColumn(&b.Report, f.At, b.schema, f.Column)
-		if c == nil {
-			continue
+// needs asks for values of the table.
+func (b *binder) needs(list []int) {
+	for _, ord := range list {
+		if ord < len(b.need) {
+			b.need[ord] = true
 		}
-		if b.whole.Column(f.Column) == nil {
-			b.Add(f.At, "take it out here, or let the pipeline's column lists have it", "column %q of table %s is left out by the pipeline's column lists", f.Column, b.schema.Name())
-			continue
-		}
-		renamed := *c
-		renamed.Name, renamed.From = f.Output, c.Name
-		columns = append(columns, renamed)
 	}
-	return b.schema.Project(columns)
 }
 
-func (b *binder) target(topic string, shape event.Shape) *event.Target {
-	if topic == "" {
-		topic = b.opts.defaultTopic(b.schema)
-	}
-	t, _ := b.targets.Get(event.Target{Topic: topic, Shape: shape}) // making one can't fail
-	return t
-}
-
-func topicOf(r *rulefile.Rule) string {
-	if r.Topic == nil {
-		return ""
-	}
-	text, _ := r.Topic.Constant()
-	return text
-}
-
-func shapeOf(e rulefile.Emit) event.Shape {
-	if e == rulefile.EmitEnvelope {
-		return event.ShapeEnvelope
-	}
-	return event.ShapeRow
+// target interns a target.
+func (b *binder) target(t event.Target) *event.Target {
+	t.Headers = b.headers
+	p, _ := b.targets.Get(t) // making one can't fail
+	return p
 }

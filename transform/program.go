@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 
 	"cdc/event"
 	"cdc/transform/expr"
@@ -16,12 +17,16 @@ import (
 type Program struct {
 	opts     Options
 	lang     *expr.Language
-	rules    []*rulefile.Rule
-	fallback bool // rows of tables that no rule names pass
+	rules    []*rule
+	counters []counter // of the rules, in their order
+	fallback bool      // rows of tables that no rule names pass
 	fallAt   rulefile.Place
 	hash     string
+	headers  *[]event.Header // that all records carry; nil for none
+	secrets  *secrets
 	plans    event.Cache[*event.Schema, *plan]
 	targets  event.Cache[event.Target, *event.Target]
+	execs    sync.Pool // of *exec
 }
 
 // Load reads and checks rule files. The rules of all files make one list, in
@@ -54,16 +59,47 @@ func PassAll(o Options) *Program {
 
 // Parse is Load for rule files that are in memory.
 func Parse(sources []*rulefile.Source, o Options) (*Program, error) {
-	lang, err := expr.NewLanguage(expr.Options{})
+	var rep rulefile.Report
+	files := make([]*rulefile.File, len(sources))
+	for i, src := range sources {
+		files[i] = rulefile.Parse(src, &rep)
+	}
+	if err := rep.Err(); err != nil {
+		return nil, err
+	}
+	return New(files, o)
+}
+
+// New makes a program of rule files that have been read.
+func New(files []*rulefile.File, o Options) (*Program, error) {
+	s := newSecrets(files, o)
+	lang, err := expr.NewLanguage(expr.Options{Now: o.Now, Secret: s.env})
 	if err != nil {
 		return nil, err
 	}
 	var rep rulefile.Report
-	var rules []*rulefile.Rule
-	var fallback *rulefile.Choice
-	for _, src := range sources {
-		f := rulefile.Parse(src, &rep)
-		rules = append(rules, f.Rules...)
+	var list []*rulefile.Rule
+	for _, f := range files {
+		list = append(list, f.Rules...)
+	}
+	fallback := agree(files, &rep)
+	o.DeadLetterTopic = deadLetterTopic(files, o, &rep)
+	rules := prepare(list, s, &rep)
+	checkRules(lang, list, &rep)
+	if err := rep.Err(); err != nil {
+		return nil, err
+	}
+	p := newProgram(o, rules, fallback == nil || fallback.Pass)
+	p.lang, p.secrets = lang, s
+	if fallback != nil {
+		p.fallAt = fallback.At
+	}
+	return p, nil
+}
+
+// agree returns what the files say of tables that no rule names.
+func agree(files []*rulefile.File, rep *rulefile.Report) (fallback *rulefile.Choice) {
+	for _, f := range files {
 		if f.Default == nil {
 			continue
 		}
@@ -72,16 +108,7 @@ func Parse(sources []*rulefile.Source, o Options) (*Program, error) {
 		}
 		fallback = f.Default
 	}
-	checkRules(lang, rules, &rep)
-	if err := rep.Err(); err != nil {
-		return nil, err
-	}
-	p := newProgram(o, rules, fallback == nil || fallback.Pass)
-	p.lang = lang
-	if fallback != nil {
-		p.fallAt = fallback.At
-	}
-	return p, nil
+	return fallback
 }
 
 // checkRules checks what needs all rules, and the conditions.
@@ -134,15 +161,21 @@ func article(op string) string {
 	}
 }
 
-func newProgram(o Options, rules []*rulefile.Rule, fallback bool) *Program {
-	p := &Program{opts: o, rules: rules, fallback: fallback}
+func newProgram(o Options, rules []*rule, fallback bool) *Program {
+	p := &Program{opts: o, rules: rules, counters: make([]counter, len(rules)), fallback: fallback}
 	h := sha256.New()
 	fmt.Fprintf(h, "rules 1 prefix %q default %t\n", o.Prefix, fallback)
 	o.write(h)
 	for _, r := range rules {
 		r.Write(h)
+		if r.OnError == rulefile.OnErrorDeadLetter {
+			fmt.Fprintf(h, "dead letters %q\n", o.DeadLetterTopic)
+		}
 	}
 	p.hash = hex.EncodeToString(h.Sum(nil)[:8])
+	if o.RulesHeader != "" {
+		p.headers = &[]event.Header{{Key: o.RulesHeader, Value: []byte(p.hash)}}
+	}
 	p.plans.Compile = p.bind
 	p.targets.Compile = func(t event.Target) (*event.Target, error) { return &t, nil }
 	return p
@@ -171,68 +204,4 @@ func (p *Program) Newest() event.Selector { return p }
 func (p *Program) Check(s *event.Schema) error {
 	_, _, err := p.Select(s)
 	return err
-}
-
-// Run fills b.Outs: for each row, what the first rule that takes it makes of
-// it. An error names rule, table and position, and no value; it is permanent
-// and wraps event.ErrConfig.
-func (p *Program) Run(b *event.Batch) error {
-	var schema *event.Schema
-	var pl *plan
-	for i := range b.Rows {
-		r := &b.Rows[i]
-		if r.Schema != schema {
-			var err error
-			if pl, err = p.plans.Get(r.Schema); err != nil {
-				return err
-			}
-			schema = r.Schema
-		}
-		op := rulefile.OpIndex(r.Op)
-		if op == len(rulefile.Ops) {
-			return fmt.Errorf("table %s, %s: operation %q: %w", r.Schema.Name(), where(b, r), byte(r.Op), event.ErrUnsupported)
-		}
-		if err := take(b, int32(i), pl.outputs[op]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// take hands row i to the first output that wants it.
-func take(b *event.Batch, i int32, outputs []output) error {
-	r := &b.Rows[i]
-	for j := range outputs {
-		o := &outputs[j]
-		if o.when != nil {
-			yes, err := o.when(b, r)
-			if err != nil {
-				return fmt.Errorf("rule %q (%s): table %s, %s: %w", o.rule.Name, o.rule.When.Place(0), r.Schema.Name(), where(b, r), err)
-			}
-			if !yes {
-				continue
-			}
-		}
-		if !o.silent && !o.unchanged(b, r) {
-			b.Outs = append(b.Outs, event.Out{
-				Row: i, Before: r.Before, After: r.After, View: o.view, Target: o.target,
-				KeyChanged: r.Flags&event.KeyChanged != 0, NoDelete: o.noDelete, NoCreate: o.noCreate, Alone: o.alone,
-			})
-		}
-		return nil
-	}
-	return nil
-}
-
-// where says where the row stands in the log.
-func where(b *event.Batch, r *event.Row) string {
-	if r.Op == event.OpRead {
-		return "snapshot"
-	}
-	if int(r.Origin) < len(b.Origins) {
-		if tx := int(b.Origins[r.Origin].Tx); tx < len(b.Txs) && b.Txs[tx].File != "" {
-			return fmt.Sprintf("%s:%d", b.Txs[tx].File, r.Off)
-		}
-	}
-	return fmt.Sprintf("LSN %X/%X", r.Off>>32, uint32(r.Off))
 }

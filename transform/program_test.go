@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"cdc/event"
-	"cdc/internal/cdctest"
 	"cdc/examples/rules"
+	"cdc/internal/cdctest"
 	"cdc/transform/rulefile"
 )
 
@@ -222,51 +222,51 @@ func TestRunNamesThePlace(t *testing.T) {
 		{
 			"old row not logged", pgOrdersTable(), `op == "c" || changed("status")`,
 			func(n *cdctest.Builder, s *event.Schema) { n.Update(s, nil, row{1, "x", nil, nil}) },
-			`rule "r" (rules.yaml:5:11): table shop.orders, LSN 0/64: changed("status") isn't in the log: the server writes only the key of the old row (ALTER TABLE "shop"."orders" REPLICA IDENTITY FULL)`,
+			`rule "r" (rules.yaml:5:11): table shop.orders, key (id), LSN 0/64: changed("status") isn't in the log: the server writes only the key of the old row (ALTER TABLE "shop"."orders" REPLICA IDENTITY FULL)`,
 		},
 		{
 			"only the key of a delete", pgOrdersTable(), `op != "d" || before.status == "x"`,
 			func(n *cdctest.Builder, s *event.Schema) {
 				n.Delete(s, 1, nil, nil, nil).Last().Flags |= event.KeyOnly
 			},
-			`rule "r" (rules.yaml:5:11): table shop.orders, LSN 0/64: before.status isn't in the log: the server writes only the key of the old row (ALTER TABLE "shop"."orders" REPLICA IDENTITY FULL)`,
+			`rule "r" (rules.yaml:5:11): table shop.orders, key (id), LSN 0/64: before.status isn't in the log: the server writes only the key of the old row (ALTER TABLE "shop"."orders" REPLICA IDENTITY FULL)`,
 		},
 		{
 			"before == null without an old row", pgOrdersTable(), `before == null`,
 			func(n *cdctest.Builder, s *event.Schema) { n.Update(s, nil, row{1, "x", nil, nil}) },
-			`rule "r" (rules.yaml:5:11): table shop.orders, LSN 0/64: before isn't in the log: the server writes only the key of the old row (ALTER TABLE "shop"."orders" REPLICA IDENTITY FULL)`,
+			`rule "r" (rules.yaml:5:11): table shop.orders, key (id), LSN 0/64: before isn't in the log: the server writes only the key of the old row (ALTER TABLE "shop"."orders" REPLICA IDENTITY FULL)`,
 		},
 		{
 			"unchanged TOAST", pgOrdersTable(), `op == "d" || after.note == "x"`,
 			func(n *cdctest.Builder, s *event.Schema) {
 				n.Update(s, row{1, "x", nil, "y"}, row{1, "x", nil, event.Unavailable})
 			},
-			`rule "r" (rules.yaml:5:11): table shop.orders, LSN 0/64: after.note isn't in the log: the value is stored out of line and this change left it alone (ALTER TABLE "shop"."orders" REPLICA IDENTITY FULL, or test changed("column") first)`,
+			`rule "r" (rules.yaml:5:11): table shop.orders, key (id), LSN 0/64: after.note isn't in the log: the value is stored out of line and this change left it alone (ALTER TABLE "shop"."orders" REPLICA IDENTITY FULL, or test changed("column") first)`,
 		},
 		{
 			"NULL is neither less nor greater", ordersTable(), `op == "d" || after.total > 10`,
 			func(n *cdctest.Builder, s *event.Schema) { n.Insert(s, 1, "x", nil, nil) },
-			`rule "r" (rules.yaml:5:11): table shop.orders, binlog.000001:100: after.total is NULL, which is neither less nor greater (compare it with null first)`,
+			`rule "r" (rules.yaml:5:11): table shop.orders, key (id), binlog.000001:100: after.total is NULL, which is neither less nor greater (compare it with null first)`,
 		},
 		{
 			"NULL in the interpreter", ordersTable(), `op == "d" || after.note.startsWith("x")`,
 			func(n *cdctest.Builder, s *event.Schema) { n.Insert(s, 1, "x", nil, nil) },
-			`rule "r" (rules.yaml:5:11): table shop.orders, binlog.000001:100: a NULL (or a time outside of the years 1 to 9999) was used where a value is needed (compare the column with null first)`,
+			`rule "r" (rules.yaml:5:11): table shop.orders, key (id), binlog.000001:100: after.note is NULL, which is no text (compare it with null first)`,
 		},
 		{
 			"conversion shows no value", ordersTable(), `op == "d" || int(after.note) > 1`,
 			func(n *cdctest.Builder, s *event.Schema) { n.Insert(s, 1, "x", nil, "secret") },
-			`rule "r" (rules.yaml:5:11): table shop.orders, binlog.000001:100: a function can't take the value of this row`,
+			`rule "r" (rules.yaml:5:11): table shop.orders, key (id), binlog.000001:100: a function can't take the value of this row`,
 		},
 		{
 			"division", ordersTable(), `op == "d" || 1 / after.id == 1`,
 			func(n *cdctest.Builder, s *event.Schema) { n.Insert(s, 0, "x", nil, "secret") },
-			`rule "r" (rules.yaml:5:11): table shop.orders, binlog.000001:100: a division by zero`,
+			`rule "r" (rules.yaml:5:11): table shop.orders, key (id), binlog.000001:100: a division by zero`,
 		},
 		{
 			"snapshot", ordersTable(), `op == "d" || after.total > 10`,
 			func(n *cdctest.Builder, s *event.Schema) { n.Read(s, 1, "x", nil, nil) },
-			`rule "r" (rules.yaml:5:11): table shop.orders, snapshot: after.total is NULL, which is neither less nor greater (compare it with null first)`,
+			`rule "r" (rules.yaml:5:11): table shop.orders, key (id), snapshot: after.total is NULL, which is neither less nor greater (compare it with null first)`,
 		},
 	}
 	for _, tt := range tests {

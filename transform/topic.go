@@ -2,8 +2,11 @@ package transform
 
 import (
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"cdc/event"
+	"cdc/transform/expr"
 	"cdc/transform/rulefile"
 )
 
@@ -19,4 +22,137 @@ func (o Options) defaultTopic(s *event.Schema) string {
 		}
 	}
 	return rulefile.SanitizeTopic(strings.Join(parts, o.delimiter()))
+}
+
+// topicNames counts the topics that the template of a rule has made, for all tables.
+type topicNames struct {
+	limit int
+	mu    sync.Mutex
+	names map[string]bool // guarded by mu
+}
+
+// defaultTopicLimit bounds the topics of a rule that doesn't say how many.
+const defaultTopicLimit = 1000
+
+// take reports whether one more topic is allowed.
+func (n *topicNames) take(name string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	limit := n.limit
+	if limit <= 0 {
+		limit = defaultTopicLimit
+	}
+	if n.names[name] {
+		return true
+	}
+	if len(n.names) >= limit {
+		return false
+	}
+	if n.names == nil {
+		n.names = map[string]bool{}
+	}
+	n.names[name] = true
+	return true
+}
+
+// topics finds the targets of a template, by the text that it makes. It is safe for
+// concurrent use, and doesn't allocate for a text that it has seen.
+type topics struct {
+	parts []topicPart
+	base  event.Target // without its topic
+	make  func(text string) (event.Target, error)
+	rule  *rule
+	known atomic.Pointer[map[string]*event.Target]
+	mu    sync.Mutex // held while a target is made
+	bind  func(event.Target) *event.Target
+}
+
+// topicPart is a text, or an expression that gives one.
+type topicPart struct {
+	text  string
+	value expr.Value
+}
+
+var (
+	errTopicNull  = fault("a part of the name of the topic is NULL", "write what then: ${row.?column.orValue(\"none\")}")
+	errTopicEmpty = fault("the name of the topic is empty", "")
+	errTopicMany  = fault("more topics than topic_limit allows", "raise topic_limit, or take a column with fewer values")
+)
+
+// choose makes the name for a row and finds its target.
+func (t *topics) choose(x *exec, _ int32) (*event.Target, error) {
+	text := x.scratch[:0]
+	for i := range t.parts {
+		p := &t.parts[i]
+		if p.value == nil {
+			text = append(text, p.text...)
+			continue
+		}
+		v, err := p.value(x.b, &x.row)
+		if err != nil {
+			return nil, err
+		}
+		if v.Kind() <= event.KindNull {
+			return nil, errTopicNull
+		}
+		if text, err = appendText(text, x.b.Arena, v, plainType); err != nil {
+			return nil, err
+		}
+	}
+	x.scratch = text
+	return t.find(text)
+}
+
+// plainType has no precision of its own.
+var plainType = &event.Type{Precision: -1}
+
+// find returns the target for a text.
+func (t *topics) find(text []byte) (*event.Target, error) {
+	if known := t.known.Load(); known != nil {
+		if target := (*known)[string(text)]; target != nil {
+			return target, nil
+		}
+	}
+	if len(text) == 0 {
+		return nil, errTopicEmpty
+	}
+	return t.add(string(text))
+}
+
+func (t *topics) add(text string) (*event.Target, error) {
+	target, err := t.make(text)
+	if err != nil {
+		return nil, err
+	}
+	if !t.rule.topics.take(target.Topic) {
+		return nil, errTopicMany
+	}
+	made := t.bind(target)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	grown := map[string]*event.Target{text: made}
+	if known := t.known.Load(); known != nil {
+		if len(*known) >= maxTexts {
+			return made, nil // texts that only differ in what isn't legal in a name
+		}
+		for k, v := range *known {
+			grown[k] = v
+		}
+	}
+	t.known.Store(&grown)
+	return made, nil
+}
+
+// maxTexts bounds the texts whose topics are kept.
+const maxTexts = 1 << 14
+
+func topicPlace(r *rule) rulefile.Place {
+	switch {
+	case r.Topic != nil:
+		return r.Topic.At
+	case r.Outbox != nil:
+		return r.Outbox.At
+	default:
+		return r.At
+	}
 }

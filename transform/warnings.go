@@ -44,14 +44,14 @@ func (p *Program) warnSnapshot(mode string, rep *rulefile.Report) {
 
 // takesSnapshot reports whether a rule for the tables of r takes rows of a
 // snapshot, as far as the patterns tell.
-func (p *Program) takesSnapshot(r *rulefile.Rule) bool {
-	return slices.ContainsFunc(p.rules, func(o *rulefile.Rule) bool {
+func (p *Program) takesSnapshot(r *rule) bool {
+	return slices.ContainsFunc(p.rules, func(o *rule) bool {
 		return (o.On&rulefile.Snapshots != 0 || o.PassesRest()) && (covers(o.Tables, r.Tables) || covers(r.Tables, o.Tables))
 	})
 }
 
 // warnUnreachable finds a rule whose rows an earlier one always takes.
-func (p *Program) warnUnreachable(i int, r *rulefile.Rule, rep *rulefile.Report) {
+func (p *Program) warnUnreachable(i int, r *rule, rep *rulefile.Report) {
 	for _, earlier := range p.rules[:i] {
 		if earlier.When == nil && r.On&^earlier.On == 0 && covers(earlier.Tables, r.Tables) {
 			rep.Add(r.At, "the first rule that matches wins: put this one before it", "rule %q takes no row, since rule %q takes them all", r.Name, earlier.Name)
@@ -62,7 +62,7 @@ func (p *Program) warnUnreachable(i int, r *rulefile.Rule, rep *rulefile.Report)
 
 // warnOtherwise finds an "otherwise" that a later rule of the tables makes
 // void.
-func (p *Program) warnOtherwise(i int, r *rulefile.Rule, rep *rulefile.Report) {
+func (p *Program) warnOtherwise(i int, r *rule, rep *rulefile.Report) {
 	if r.Otherwise == nil {
 		return
 	}
@@ -76,7 +76,7 @@ func (p *Program) warnOtherwise(i int, r *rulefile.Rule, rep *rulefile.Report) {
 
 // warnCondition finds a condition that holds for no row of any operation, and
 // one that stops the pipeline at some rows of an operation.
-func (p *Program) warnCondition(r *rulefile.Rule, rep *rulefile.Report) {
+func (p *Program) warnCondition(r *rule, rep *rulefile.Report) {
 	if r.When == nil {
 		return
 	}
@@ -92,7 +92,7 @@ func (p *Program) warnCondition(r *rulefile.Rule, rep *rulefile.Report) {
 		}
 		never = never && c.Never(op)
 		if bad := c.MayFail(op); bad != nil {
-			rep.Add(bad.At, advice(i, r), "%s has no image %s, so %s can stop the pipeline", article(rulefile.OpWords[i]), bad.Image, bad.Read)
+			rep.Add(bad.At, advice(i, r.Rule), "%s has no image %s, so %s can stop the pipeline", article(rulefile.OpWords[i]), bad.Image, bad.Read)
 		}
 	}
 	if never {
@@ -102,7 +102,7 @@ func (p *Program) warnCondition(r *rulefile.Rule, rep *rulefile.Report) {
 
 // warnSkipped finds an operation of a rule that the pipeline skips. What "on"
 // means by default isn't told.
-func (p *Program) warnSkipped(r *rulefile.Rule, rep *rulefile.Report) {
+func (p *Program) warnSkipped(r *rule, rep *rulefile.Report) {
 	if r.OnAt.IsZero() {
 		return
 	}
@@ -115,7 +115,7 @@ func (p *Program) warnSkipped(r *rulefile.Rule, rep *rulefile.Report) {
 }
 
 // onOrRule is where "on" stands, or the rule when it doesn't.
-func onOrRule(r *rulefile.Rule) rulefile.Place {
+func onOrRule(r *rule) rulefile.Place {
 	if !r.OnAt.IsZero() {
 		return r.OnAt
 	}

@@ -1,0 +1,165 @@
+package transform
+
+import (
+	"strings"
+
+	"cdc/event"
+	"cdc/transform/expr"
+	"cdc/transform/rulefile"
+)
+
+// bindComputed adds the values that expressions give. All of them see the columns as
+// the value verbs leave them.
+func (s *shaping) bindComputed() {
+	var made []event.Column
+	for i := range s.rule.Computed {
+		c := &s.rule.Computed[i]
+		if col, ok := s.expression(c.Name.Text, c.Expr, "computed "+c.Name.Text, s.rule.Emit == rulefile.EmitEnvelope, false); ok {
+			made = append(made, col)
+		}
+	}
+	for _, c := range made {
+		s.put(c)
+	}
+}
+
+// bindHeaders adds the headers that the rule names, behind those of metadata and
+// changes.
+func (s *shaping) bindHeaders() {
+	for _, m := range s.rule.AddHeaders {
+		if c, ok := s.metadata(m); ok {
+			s.headers = append(s.headers, c)
+		}
+	}
+	for i := range s.rule.Headers {
+		h := &s.rule.Headers[i]
+		if h.Text != nil {
+			c, text := s.place(h.Name.Text, nullableText), *h.Text
+			s.groups = append(s.groups, group{ords: []int{c.Ord}, at: h.Name.At, what: "header " + h.Name.Text, shown: true,
+				compile: func(event.Op) fill { return fillText(c.Ord, text) }})
+			s.headers = append(s.headers, c)
+			continue
+		}
+		if c, ok := s.expression(h.Name.Text, h.Expr, "header "+h.Name.Text, false, true); ok {
+			s.headers = append(s.headers, c)
+		}
+	}
+}
+
+// expression makes room for the value of an expression, and fills it.
+func (s *shaping) expression(name string, e *rulefile.Expr, what string, alone, shown bool) (event.Column, bool) {
+	v := s.value(e)
+	if v == nil {
+		return event.Column{}, false
+	}
+	c := s.place(name, v.typ)
+	s.groups = append(s.groups, group{
+		ords: []int{c.Ord}, reads: v.reads, at: e.Place(0), what: what, alone: alone, both: v.both, shown: shown,
+		compile: func(role event.Op) fill {
+			get := v.compile(role)
+			if get == nil {
+				return nil
+			}
+			return func(x *exec, r *event.Row, image []event.Value) error {
+				w, err := get(x.b, r)
+				if err != nil {
+					return err
+				}
+				image[c.Ord] = w
+				return nil
+			}
+		},
+	})
+	return c, true
+}
+
+// value is an output expression bound to a table.
+type value struct {
+	*layout
+	checked *expr.CheckedValue
+	expr    *rulefile.Expr
+	typ     event.Type
+	reads   []int
+	both    bool // it may look at the image before and that after
+	failed  bool // and that is reported
+}
+
+// value checks an output expression against the columns as the verbs leave them; nil
+// when something is wrong, which is reported.
+func (l *layout) value(e *rulefile.Expr) *value {
+	errs := len(l.List)
+	checked := l.lang.CheckValue(e, l.input, &l.Report)
+	if checked == nil || len(l.List) > errs {
+		return nil
+	}
+	v := &value{layout: l, checked: checked, expr: e, typ: checked.Type(), both: readsBoth(e.Text)}
+	checked.Columns(func(name string) {
+		if l.opts.Masked.Match(l.schema, name) {
+			l.hidden(e.Place(0), name)
+		}
+		if c := l.readable(name); c != nil {
+			v.reads = append(v.reads, c.Ord)
+		}
+	})
+	if len(l.List) > errs {
+		return nil
+	}
+	return v
+}
+
+// readable returns the column that an expression reads.
+func (l *layout) readable(name string) *event.Column {
+	if c := l.input.Schema.Column(name); c != nil {
+		return c
+	}
+	for i := range l.input.Schema.Key {
+		if c := &l.input.Schema.Key[i]; c.Name == name || c.Source() == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// readsBoth reports whether an expression may read an image that isn't the one at
+// hand.
+func readsBoth(text string) bool {
+	for _, word := range []string{"before", "after", "old", "changed", "value"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// compile compiles the value for a role; nil when that is wrong, which is reported
+// once.
+func (v *value) compile(role event.Op) expr.Value {
+	if v.failed {
+		return nil
+	}
+	if trap := v.checked.Fails(role); trap != nil {
+		v.failed = true
+		v.Add(trap.At, adviceRow(trap), "%s has no image %s, so %s can't be worked out for the records of one", article(rulefile.OpWords[opIndex(role)]), trap.Image, trap.Read)
+		return nil
+	}
+	if trap := v.checked.Unlogged(role); trap != nil {
+		v.failed = true
+		v.Add(trap.At, trap.Mend, "%s isn't in the log of table %s, which holds no whole rows before a change", trap.Read, v.schema.Name())
+		return nil
+	}
+	get, _, err := v.checked.Compile(v.input, role)
+	if err != nil {
+		v.failed = true
+		v.Add(v.expr.Place(0), "", "compile the expression: %s", rulefile.Printable(err.Error()))
+		return nil
+	}
+	return get
+}
+
+// adviceRow says how an expression is written that holds for all operations.
+func adviceRow(t *expr.Trap) string {
+	if t.Column == "" {
+		return `take the operation out of "on"`
+	}
+	return "write row." + rulefile.Printable(t.Column) + `, which is the row after the change, or before it where it goes; or take the operation out of "on"`
+}

@@ -1,0 +1,89 @@
+package transform
+
+import (
+	"fmt"
+
+	"cdc/event"
+	"cdc/transform/rulefile"
+)
+
+// failure is where a rule failed for a row.
+type failure struct {
+	rule *rule
+	step string
+	at   rulefile.Place
+	err  error
+}
+
+func (f *failure) Error() string { return f.origin() + ": " + f.err.Error() }
+
+// origin says what failed and where that stands.
+func (f *failure) origin() string {
+	if f.step == "when" {
+		return fmt.Sprintf("rule %q (%s)", f.rule.Name, f.at)
+	}
+	return fmt.Sprintf("rule %q, %s (%s)", f.rule.Name, f.step, f.at)
+}
+
+func (f *failure) Unwrap() error { return f.err }
+
+// rule is the rule that is at work.
+func (x *exec) rule() *rule { return x.failure.rule }
+
+// keeps reports whether the row leaves without what fails.
+func (x *exec) keeps() bool { return x.rule().OnError == rulefile.OnErrorKeep }
+
+// kept counts what failed and was left out.
+func (x *exec) kept() { x.counts[x.rule().index].Errors++ }
+
+// fails notes what failed, for what the rule says that shall become of the row.
+func (x *exec) fails(step string, at rulefile.Place, err error) error {
+	x.failure.step, x.failure.at, x.failure.err = step, at, err
+	return &x.failure
+}
+
+// settle does with a row what its rule says of one for which it fails, and returns
+// an error when that is to stop.
+func (x *exec) settle(o *output, err error) error {
+	c := &x.counts[o.rule.index]
+	c.Errors++
+	switch o.rule.OnError {
+	case rulefile.OnErrorDrop:
+	case rulefile.OnErrorDeadLetter:
+		c.DeadLetters++
+		if bad := x.bury(o, err); bad != nil {
+			return bad
+		}
+	default:
+		return x.stop(err)
+	}
+	x.note(o.rule, true, err.Error())
+	return nil
+}
+
+// stop is the error that stops the pipeline: it names rule, table, key columns and
+// position.
+func (x *exec) stop(err error) error {
+	r := x.r
+	at := fmt.Sprintf("table %s, key (%s), %s", r.Schema.Name(), r.Schema.KeyNames(), where(x.b, r))
+	if f, ok := err.(*failure); ok { //nolint:errorlint // it is what was just made
+		return fmt.Errorf("%s: %s: %w", f.origin(), at, f.err)
+	}
+	return fmt.Errorf("%s: %w", at, err)
+}
+
+var errKeyMissing = fault("a column of the key isn't in the log: its value is stored out of line and this change left it alone",
+	"ALTER TABLE ... REPLICA IDENTITY FULL, or take another key")
+
+// where says where the row stands in the log.
+func where(b *event.Batch, r *event.Row) string {
+	if r.Op == event.OpRead {
+		return "snapshot"
+	}
+	if int(r.Origin) < len(b.Origins) {
+		if tx := int(b.Origins[r.Origin].Tx); tx < len(b.Txs) && b.Txs[tx].File != "" {
+			return fmt.Sprintf("%s:%d", b.Txs[tx].File, r.Off)
+		}
+	}
+	return fmt.Sprintf("LSN %X/%X", r.Off>>32, uint32(r.Off))
+}

@@ -1,0 +1,226 @@
+package transform
+
+import (
+	"cdc/event"
+)
+
+// maker makes what leaves of the rows that a rule takes, where it isn't simply the
+// row's own images.
+type maker struct {
+	rule *rule
+	// width is that of the images of the outputs; private says that they are copies.
+	width   int
+	private bool
+	key     *keyWatch // how a change of the key is found out; nil: the source says
+	keyed   bool      // records have keys
+	// halves are what becomes of each operation, gone and come of the two halves of a
+	// change of the key; nil where nothing leaves.
+	halves     [5]*half
+	gone, come *half
+	alone      bool // only one half of a change of the key is counted
+	// unexpected is what an update of an outbox does; empty for other rules.
+	unexpected string
+}
+
+// half is what a row becomes, or one half of a change of its key.
+type half struct {
+	role          event.Op
+	before, after *form // nil: the image isn't needed
+	leaves        []leaf
+}
+
+// leaf is one event.Out.
+type leaf struct {
+	view   *event.Schema
+	target *event.Target
+	// choose says where it goes, where that depends on the row; nil: to target.
+	choose func(x *exec, image int32) (*event.Target, error)
+	// look says what of the view leaves, where that depends on the row; nil: all.
+	look *views
+	// partition and millis are those of the records, empty what says that there is no
+	// value; nil: none.
+	partition func(x *exec, image int32) (int32, error)
+	millis    func(x *exec, image int32) int64
+	empty     func(x *exec, image int32) bool
+	// required are values of the key that must be in the log.
+	required []int
+}
+
+// run makes what leaves of the row.
+func (m *maker) run(x *exec) error {
+	if m.unexpected != "" {
+		return m.update(x)
+	}
+	if x.r.Op == event.OpUpdate && m.keyed {
+		changed, err := m.keyChanged(x)
+		if err != nil {
+			return err
+		}
+		if changed {
+			return m.keyChange(x)
+		}
+	}
+	h := m.halves[x.op]
+	if h == nil {
+		return nil
+	}
+	x.tell(h.role, false)
+	if err := m.images(x, h); err != nil {
+		return err
+	}
+	for i := range h.leaves {
+		if err := x.leave(&h.leaves[i], event.Out{Before: x.row.Before, After: x.row.After}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell makes the row that output expressions see.
+func (x *exec) tell(role event.Op, second bool) {
+	x.row = *x.r
+	if role == x.r.Op {
+		return
+	}
+	x.row.Op = role
+	x.row.Flags &^= event.KeyChanged
+	if second && x.row.Order > 0 {
+		x.row.Order++
+		x.row.TableOrder++
+	}
+}
+
+// images makes the images of a half.
+func (m *maker) images(x *exec, h *half) error {
+	if !m.private {
+		return nil
+	}
+	before, err := x.copy(x.r.Before, h.before, m.width)
+	if err != nil {
+		return err
+	}
+	after, err := x.copy(x.r.After, h.after, m.width)
+	if err != nil {
+		return err
+	}
+	x.row.Before, x.row.After = before, after
+	if err = x.make(before, h.before, m.width, true); err != nil {
+		return err
+	}
+	return x.make(after, h.after, m.width, false)
+}
+
+// keyChange makes what leaves of a change of the key: the old row goes, and the new
+// one comes.
+func (m *maker) keyChange(x *exec) error {
+	x.tell(event.OpDelete, false)
+	x.row.After = -1
+	if err := m.images(x, m.gone); err != nil {
+		return err
+	}
+	gone := x.row
+	x.tell(event.OpCreate, !m.alone)
+	x.row.Before = -1
+	if err := m.images(x, m.come); err != nil {
+		return err
+	}
+	come := x.row
+	out := event.Out{Before: gone.Before, After: come.After, KeyChanged: true, Alone: m.alone}
+	at := len(x.b.Outs)
+	x.row = gone
+	for i := range m.gone.leaves {
+		out := out
+		out.NoCreate = true
+		if err := x.leave(&m.gone.leaves[i], out); err != nil {
+			return err
+		}
+	}
+	second := len(x.b.Outs)
+	x.row = come
+	for i := range m.come.leaves {
+		out := out
+		out.NoDelete = true
+		if err := x.leave(&m.come.leaves[i], out); err != nil {
+			return err
+		}
+	}
+	x.join(at, second)
+	return nil
+}
+
+// join makes one out of the two of a change of the key, where they are alike.
+func (x *exec) join(gone, come int) {
+	outs := x.b.Outs
+	if come-gone != 1 || len(outs)-come != 1 {
+		return
+	}
+	g, c := &outs[gone], &outs[come]
+	if g.View != c.View || g.Target != c.Target || g.Millis != c.Millis || g.Partition != c.Partition || g.NullValue != c.NullValue {
+		return
+	}
+	g.NoCreate = false
+	x.b.Outs = outs[:come]
+}
+
+// leave appends an out.
+func (x *exec) leave(l *leaf, out event.Out) error {
+	image := x.row.After
+	if image < 0 {
+		image = x.row.Before
+	}
+	out.Row, out.View, out.Target = x.index, l.view, l.target
+	for _, ord := range l.required {
+		if image >= 0 && x.b.Values[int(image)+ord].Kind() == event.KindUnavailable {
+			return x.fails("key", x.rule().Key.At, errKeyMissing)
+		}
+	}
+	if l.look != nil {
+		out.View = l.look.of(x, image)
+	}
+	if err := x.route(l, &out, image); err != nil {
+		return err
+	}
+	if l.millis != nil && image >= 0 {
+		out.Millis = l.millis(x, image)
+	}
+	if l.empty != nil && image >= 0 {
+		out.NullValue = l.empty(x, image)
+	}
+	x.b.Outs = append(x.b.Outs, out)
+	return nil
+}
+
+// route finds the topic and the partition of an out.
+func (x *exec) route(l *leaf, out *event.Out, image int32) error {
+	if l.choose != nil {
+		t, err := l.choose(x, image)
+		switch {
+		case err == nil:
+			out.Target = t
+		case x.keeps():
+			x.kept()
+		default:
+			return x.fails("topic", topicPlace(x.rule()), err)
+		}
+	}
+	if l.partition != nil && image >= 0 {
+		p, err := l.partition(x, image)
+		switch {
+		case err == nil:
+			out.Partition = p
+		case x.keeps():
+			x.kept()
+		default:
+			return x.fails("partition", partitionPlace(x.rule()), err)
+		}
+	}
+	return nil
+}
+
+// look is what chooses the views of a half; nil when that is always the same.
+func (h *half) look() *views {
+	if h == nil || len(h.leaves) == 0 {
+		return nil
+	}
+	return h.leaves[0].look
+}

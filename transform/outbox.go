@@ -1,0 +1,224 @@
+package transform
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"cdc/event"
+	"cdc/transform/rulefile"
+)
+
+// outboxRule makes messages of the rows of an outbox table, as Debezium's EventRouter
+// does: inserts and snapshot rows become messages, updates are told, deletes send
+// nothing.
+func (s *shaping) outboxRule() {
+	o := s.rule.Outbox
+	s.bindComputed()
+	id, payload, by := s.find(o.ID), s.find(o.Payload), s.find(o.RouteBy)
+	if key := s.find(o.Key); key != nil {
+		s.key, s.base.Key = []event.Column{*key}, event.KeyValue
+	}
+	if o.Timestamp != nil {
+		s.timed = s.timestampColumn(*o.Timestamp)
+	}
+	if id == nil || payload == nil || by == nil {
+		return
+	}
+	s.headers = append(s.headers, named(*id, "id"))
+	s.outboxValue(o, *payload)
+	s.tracing(o)
+	s.bindHeaders()
+	if o.TombstoneOnEmptyPayload {
+		ord := payload.Ord
+		s.shown = append(s.shown, ord)
+		s.empty = func(x *exec, image int32) bool { return emptyPayload(x.b, x.b.Values[int(image)+ord]) }
+	}
+	s.shown = append(s.shown, by.Ord)
+	s.outboxTopic(o, *by)
+	if len(s.List) == 0 {
+		s.build()
+		s.unexpectedUpdates(o)
+	}
+}
+
+// named is a column under another name.
+func named(c event.Column, name string) event.Column {
+	if c.Name != name {
+		c.From, c.Name = c.Source(), name
+	}
+	return c
+}
+
+// outboxValue makes the value: the payload by itself, or beside columns that are placed
+// in the envelope.
+func (s *shaping) outboxValue(o *rulefile.Outbox, payload event.Column) {
+	if o.ExpandJSON && isTextual(payload.Type.Kind) {
+		payload.Type.Logical, payload.Type.Symbols = event.LogicalExpanded, []string{o.JSONNull, o.JSONEmptyArray}
+	}
+	s.form = event.ShapeValue
+	value := []event.Column{payload}
+	for _, p := range o.Placement {
+		if p.To == "envelope" && s.form == event.ShapeValue {
+			s.form, value[0] = event.ShapeRow, named(payload, "payload")
+		}
+		if o.AdditionalMissing == "ignore" && s.column(p.Column.Text) == nil {
+			continue
+		}
+		s.placed(p, &value)
+	}
+	s.base.Shape, s.columns = s.form, value
+	s.distinct(value)
+}
+
+// placed puts a column where a placement says.
+func (s *shaping) placed(p rulefile.Placement, value *[]event.Column) {
+	alias := p.Alias
+	if alias == "" {
+		alias = p.Column.Text
+	}
+	if p.To == "partition" {
+		s.numbered, s.numberNull = s.numberColumn(p.Column), true
+		return
+	}
+	c := s.find(p.Column)
+	switch {
+	case c == nil:
+	case p.To == "header":
+		s.headers = append(s.headers, named(*c, alias))
+	default:
+		*value = append(*value, named(*c, alias))
+	}
+}
+
+// emptyPayload reports whether there is nothing in a payload but space.
+func emptyPayload(b *event.Batch, v event.Value) bool {
+	return v.Kind() == event.KindNull || isTextual(v.Kind()) && blank(b.Bytes(v))
+}
+
+var errRouteNull = fault("the column that says the topic of the message is NULL", "")
+
+// outboxTopic takes the topic from a column, and in an envelope the name and the
+// version of the schema too.
+func (s *shaping) outboxTopic(o *rulefile.Outbox, by event.Column) {
+	envelope := s.form == event.ShapeRow
+	version := -1
+	if o.SchemaVersion != nil {
+		c := s.find(*o.SchemaVersion)
+		if c == nil {
+			return
+		}
+		if c.Type.Kind != event.KindInt {
+			s.Add(o.SchemaVersion.At, "", "column %q of table %s isn't a whole number, so it can't be a version", rulefile.Printable(c.Name), s.schema.Name())
+			return
+		}
+		if envelope {
+			version = c.Ord
+			s.shown = append(s.shown, version)
+		}
+	}
+	base, name, route := s.base, s.topic, o.Route
+	if s.rule.SchemaName != "" {
+		name = s.rule.SchemaName
+	}
+	t := &topics{rule: s.rule, bind: s.target}
+	t.make = func(text string) (event.Target, error) {
+		target, routed := base, text[versionBytes:]
+		if routed == "" {
+			return target, errTopicEmpty
+		}
+		to, _ := route.Apply(routed)
+		if target.Topic = rulefile.SanitizeTopic(to); to == "" {
+			return target, errTopicEmpty
+		}
+		if envelope {
+			target.Name = name + "." + routed
+			target.Version = int32(binary.LittleEndian.Uint32([]byte(text)))
+		}
+		return target, nil
+	}
+	s.where = t
+	s.choose = outboxChooser(t, by, version)
+}
+
+const versionBytes = 4
+
+// outboxChooser finds the target of a message by its version and the text that says
+// the topic.
+func outboxChooser(t *topics, by event.Column, version int) func(*exec, int32) (*event.Target, error) {
+	return func(x *exec, image int32) (*event.Target, error) {
+		values := x.b.Values[image:]
+		n := int64(0)
+		if version >= 0 && values[version].Kind() == event.KindInt {
+			n = values[version].Int()
+		}
+		text := binary.LittleEndian.AppendUint32(x.scratch[:0], uint32(n))
+		v := values[by.Ord]
+		if v.Kind() <= event.KindNull {
+			return nil, errRouteNull
+		}
+		text, err := appendText(text, x.b.Arena, v, &by.Type)
+		x.scratch = text
+		if err != nil {
+			return nil, err
+		}
+		return t.find(text)
+	}
+}
+
+// unexpectedUpdates tells of an update of an outbox, or stops at it.
+func (s *shaping) unexpectedUpdates(o *rulefile.Outbox) {
+	for i, op := range rulefile.Ops {
+		if op == event.OpUpdate {
+			s.outs[i] = output{view: nil, make: &maker{rule: s.rule, unexpected: o.OpInvalid}, dead: s.outs[i].dead}
+		}
+	}
+}
+
+var errUpdated = fault("an update of an outbox, whose rows are messages that have left", "insert a new row, or say table_op_invalid_behavior: warn")
+
+// update is what an update of an outbox does.
+func (m *maker) update(x *exec) error {
+	if m.unexpected == "fatal" {
+		return x.fails("outbox", m.rule.Outbox.At, errUpdated)
+	}
+	x.note(m.rule, m.unexpected == "error", "an update of an outbox was left out: its rows are messages")
+	return nil
+}
+
+// tracing takes the headers of a trace out of a column that has them as lines of
+// Java's properties, where the table has the column.
+func (s *shaping) tracing(o *rulefile.Outbox) {
+	c := s.column(o.TracingSpanContext)
+	if c == nil || !isTextual(c.Type.Kind) || s.opts.Masked.Match(s.schema, c.Name) {
+		return
+	}
+	from := c.Ord
+	for _, name := range []string{"traceparent", "tracestate"} {
+		h := s.place(name, nullableText)
+		s.groups = append(s.groups, group{ords: []int{h.Ord}, reads: []int{from}, at: o.At, what: "outbox", compile: func(event.Op) fill {
+			return func(x *exec, _ *event.Row, image []event.Value) error {
+				image[h.Ord] = event.Null
+				v := image[from]
+				if v.Kind() <= event.KindNull {
+					return nil
+				}
+				if text := property(x.b.Bytes(v), name); text != nil {
+					image[h.Ord] = x.b.Put(event.KindString, text)
+				}
+				return nil
+			}
+		}})
+		s.headers = append(s.headers, h)
+	}
+}
+
+// property finds name=value among lines; nil when there is none.
+func property(text []byte, name string) []byte {
+	for line := range bytes.Lines(text) {
+		key, value, ok := bytes.Cut(bytes.TrimSpace(line), []byte("="))
+		if ok && string(bytes.TrimSpace(key)) == name {
+			return bytes.TrimSpace(value)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,24 @@
+package transform
+
+import (
+	"cdc/transform/rulefile"
+)
+
+// rule is what a file says, and what is made of it before any table is known.
+type rule struct {
+	*rulefile.Rule
+	index  int // in the program, and in the counts of a batch
+	hashes map[string]*hashing
+	topics topicNames
+	notes  notes
+}
+
+// prepare makes the rules of a program from what its files say.
+func prepare(list []*rulefile.Rule, s *secrets, rep *rulefile.Report) []*rule {
+	rules := make([]*rule, len(list))
+	for i, r := range list {
+		rules[i] = &rule{Rule: r, index: i, topics: topicNames{limit: r.TopicLimit}}
+		rules[i].hashes = s.hashings(r, rep)
+	}
+	return rules
+}

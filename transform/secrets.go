@@ -1,0 +1,90 @@
+package transform
+
+import (
+	"bytes"
+	"errors"
+	"os"
+
+	"cdc/transform/rulefile"
+)
+
+// secrets finds the secrets that rules refer to, once, when the rules are loaded.
+type secrets struct {
+	// test are the values of test_env; nil where they don't count.
+	test map[string]string
+	// named are those that are there in test_env and nowhere else.
+	testOnly []rulefile.Place
+}
+
+// newSecrets collects the test_env of the files where it counts.
+func newSecrets(files []*rulefile.File, o Options) *secrets {
+	s := &secrets{}
+	if !o.TestEnv {
+		return s
+	}
+	s.test = map[string]string{}
+	for _, f := range files {
+		for name, value := range f.TestEnv {
+			s.test[name] = value
+		}
+	}
+	return s
+}
+
+// env returns the secret in a variable of the environment.
+func (s *secrets) env(name string) ([]byte, bool) {
+	if v, ok := s.test[name]; ok {
+		return []byte(v), true
+	}
+	v, ok := os.LookupEnv(name)
+	return []byte(v), ok && v != ""
+}
+
+// maxSecret bounds a file that holds a secret.
+const maxSecret = 64 << 10
+
+// find returns the secret, or reports that it is missing. Its text is in no error.
+func (s *secrets) find(ref *rulefile.SecretRef, rep *rulefile.Report) []byte {
+	if ref.File == "" {
+		secret, ok := s.env(ref.Env)
+		if !ok {
+			rep.Add(ref.At, "export "+rulefile.Printable(ref.Env)+" before cdc is started, or give the file that holds it: secret: {file: ...}",
+				"the secret isn't there: the environment has no %s", rulefile.Printable(ref.Env))
+		}
+		return secret
+	}
+	text, err := os.ReadFile(ref.File)
+	if pe, ok := errors.AsType[*os.PathError](err); ok {
+		err = pe.Err
+	}
+	text = bytes.TrimRight(text, "\r\n")
+	switch {
+	case err != nil:
+		rep.Add(ref.At, "", "read the secret from %s: %s", rulefile.Printable(ref.File), err)
+	case len(text) == 0:
+		rep.Add(ref.At, "", "the file %s, which should hold a secret, is empty", rulefile.Printable(ref.File))
+	case len(text) > maxSecret:
+		rep.Add(ref.At, "", "the file %s is too large for a secret", rulefile.Printable(ref.File))
+	}
+	return text
+}
+
+// hashings makes what computes the hashes of a rule, by the name of the column.
+func (s *secrets) hashings(r *rulefile.Rule, rep *rulefile.Report) map[string]*hashing {
+	var all map[string]*hashing
+	for i := range r.Changes {
+		c := &r.Changes[i]
+		if c.Verb != rulefile.VerbHash {
+			continue
+		}
+		var secret []byte
+		if c.Secret != nil {
+			secret = s.find(c.Secret, rep)
+		}
+		if all == nil {
+			all = map[string]*hashing{}
+		}
+		all[c.Column.Text] = newHashing(c.Algorithm, secret)
+	}
+	return all
+}

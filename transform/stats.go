@@ -1,0 +1,72 @@
+package transform
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// RuleCounts counts what a rule has done.
+type RuleCounts struct {
+	// Taken rows are those that the rule took; Filtered were offered to it, and its
+	// condition didn't hold.
+	Taken, Filtered uint64
+	// Errors counts failures of the rule, DeadLetters the rows that went to the
+	// dead-letter topic.
+	Errors, DeadLetters uint64
+}
+
+// RuleStats are the counts of a rule of a program.
+type RuleStats struct {
+	Rule string
+	RuleCounts
+}
+
+// counter adds up the counts of batches.
+type counter struct{ taken, filtered, errors, deadLetters atomic.Uint64 }
+
+func (c *counter) add(n *RuleCounts) {
+	c.taken.Add(n.Taken)
+	c.filtered.Add(n.Filtered)
+	c.errors.Add(n.Errors)
+	c.deadLetters.Add(n.DeadLetters)
+}
+
+// Stats returns the counts of all rules, in their order, of the batches that are
+// done.
+func (p *Program) Stats() []RuleStats {
+	list := make([]RuleStats, len(p.rules))
+	for i, r := range p.rules {
+		c := &p.counters[i]
+		list[i] = RuleStats{r.Name, RuleCounts{c.taken.Load(), c.filtered.Load(), c.errors.Load(), c.deadLetters.Load()}}
+	}
+	return list
+}
+
+// notes bounds what a rule tells the log.
+type notes struct {
+	mu   sync.Mutex
+	last time.Time // guarded by mu
+}
+
+// noteEvery is the time between two notes of a rule.
+const noteEvery = 10 * time.Second
+
+// note tells the log of a row, if there was no note of the rule just before.
+func (x *exec) note(r *rule, failed bool, message string) {
+	o := &x.program.opts
+	if o.Log == nil || !r.notes.due(o.now()) {
+		return
+	}
+	o.Log(Note{Failed: failed, Rule: r.Name, Table: x.r.Schema.Name(), Position: where(x.b, x.r), Message: message})
+}
+
+func (n *notes) due(now time.Time) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.last.IsZero() && now.Sub(n.last) < noteEvery && !now.Before(n.last) {
+		return false
+	}
+	n.last = now
+	return true
+}
