@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -177,6 +178,27 @@ func TestReloadWithoutDatabase(t *testing.T) {
 	done, err = r.attempt(t, other)
 	if err != nil || done.Result != admin.Changed || !done.Restarted {
 		t.Errorf("after it has failed: %+v, %v", done, err)
+	}
+}
+
+func TestReloadRunsTests(t *testing.T) {
+	r := newReloadRig(t, ordersRule)
+	other := strings.Replace(ordersRule, "orderId", "order", 1)
+	var tested int
+	r.test = func(files []string) error {
+		tested++
+		return fmt.Errorf("%s: 1 of 2 tests failed", files[0])
+	}
+	if done, err := r.attempt(t, other); err != nil || tested != 0 || done.Result != admin.Changed {
+		t.Errorf("nobody asked: %+v, %v, tested %d times", done, err, tested)
+	}
+	r.write(t, ordersRule)
+	if done, err := r.reload(t.Context(), true); !errors.Is(err, admin.ErrFiles) || tested != 1 || done.Generation != 2 || !strings.HasSuffix(done.Errors[0], "rules.yaml: 1 of 2 tests failed") {
+		t.Errorf("asked: %+v, %v, tested %d times", done, err, tested)
+	}
+	r.always = true
+	if done, err := r.attempt(t, ordersRule); !errors.Is(err, admin.ErrFiles) || tested != 2 {
+		t.Errorf("always: %+v, %v, tested %d times", done, err, tested)
 	}
 }
 
