@@ -12,8 +12,9 @@ import (
 // Format says in which formats records are written: what Kafka Connect's
 // converters decide.
 type Format struct {
-	// Value is json, json_schema or avro; json when empty. Key is as Value when
-	// empty.
+	// Value is json, json_schema, avro, string or bytes; json when empty. Key is as
+	// Value when empty, and json for bytes. Of string and bytes, what isn't one
+	// column by itself is in JSON.
 	Key   string `yaml:"key"`
 	Value string `yaml:"value"`
 	// Header is how headers are written: simple (Connect's default), string,
@@ -42,6 +43,8 @@ const (
 	FormatJSON       = "json"
 	FormatJSONSchema = "json_schema"
 	FormatAvro       = "avro"
+	FormatString     = "string"
+	FormatBytes      = "bytes"
 
 	headerSimple  = "simple"
 	headerString  = "string"
@@ -51,6 +54,9 @@ const (
 // Complete returns f with every empty field filled in.
 func (f Format) Complete() Format {
 	f.Value = or(f.Value, FormatJSON)
+	if f.Key == "" && f.Value == FormatBytes {
+		f.Key = FormatJSON
+	}
 	f.Key = or(f.Key, f.Value)
 	f.Header = or(f.Header, headerSimple)
 	f.DecimalFormat = or(f.DecimalFormat, decimalBase64)
@@ -82,9 +88,9 @@ func (f Format) Validate() error {
 	}
 	written := f
 	f = f.Complete()
-	choice("value", f.Value, FormatJSON, FormatJSONSchema, FormatAvro)
+	choice("value", f.Value, FormatJSON, FormatJSONSchema, FormatAvro, FormatString, FormatBytes)
 	if written.Key != "" { // else it is as the value
-		choice("key", f.Key, FormatJSON, FormatJSONSchema, FormatAvro)
+		choice("key", f.Key, FormatJSON, FormatJSONSchema, FormatAvro, FormatString)
 	}
 	choice("header", f.Header, headerSimple, headerString, FormatJSON, FormatJSONSchema)
 	choice("decimal_format", f.DecimalFormat, decimalBase64, modeNumeric)

@@ -105,8 +105,11 @@ func (e *Encoder) deleteForm(t *event.Target) event.DeleteForm {
 func (e *Encoder) keyBody(k planKey, s *shape) (keyBody, error) {
 	f := &e.conf.Format
 	how := side{key: true, numeric: f.KeyDecimalFormat == modeNumeric, nullAsDefault: *f.KeyReplaceNullWithDefault}
-	if f.Key == FormatAvro {
+	switch f.Key {
+	case FormatAvro:
 		return e.avroKey(k, s, how)
+	case FormatString:
+		return e.rawText(k, s.key, how, k.target.Key == event.KeyValue)
 	}
 	return e.jsonKey(k, s, how, f.Key == FormatJSONSchema)
 }
@@ -114,8 +117,13 @@ func (e *Encoder) keyBody(k planKey, s *shape) (keyBody, error) {
 func (e *Encoder) valueBody(k planKey, s *shape) (valueBody, error) {
 	f := &e.conf.Format
 	how := side{numeric: f.DecimalFormat == modeNumeric, nullAsDefault: *f.ReplaceNullWithDefault, sparse: !e.postgres}
-	if f.Value == FormatAvro {
+	switch f.Value {
+	case FormatAvro:
 		return e.avroValue(k, s, how)
+	case FormatString, FormatBytes:
+		if body, err := e.rawValue(k, s, how); body != nil || err != nil {
+			return body, err
+		}
 	}
 	return e.jsonValue(k, s, how, f.Value == FormatJSONSchema)
 }
