@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"cdc/event"
 	"cdc/transform/expr"
@@ -27,6 +28,7 @@ type Program struct {
 	plans    event.Cache[*event.Schema, *plan]
 	targets  event.Cache[event.Target, *event.Target]
 	execs    sync.Pool // of *exec
+	log      atomic.Pointer[func(Note)]
 }
 
 // Load reads and checks rule files. The rules of all files make one list, in
@@ -176,10 +178,15 @@ func newProgram(o Options, rules []*rule, fallback bool) *Program {
 	if o.RulesHeader != "" {
 		p.headers = &[]event.Header{{Key: o.RulesHeader, Value: []byte(p.hash)}}
 	}
+	p.Tell(o.Log)
 	p.plans.Compile = p.bind
 	p.targets.Compile = func(t event.Target) (*event.Target, error) { return &t, nil }
 	return p
 }
+
+// Tell lets log know what an operator should know of rows, some times a minute at
+// most, as Options.Log does; nil for nobody.
+func (p *Program) Tell(log func(Note)) { p.log.Store(&log) }
 
 // Hash names what the rules mean: comments and layout don't change it.
 func (p *Program) Hash() string { return p.hash }

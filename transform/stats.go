@@ -54,11 +54,11 @@ const noteEvery = 10 * time.Second
 
 // note tells the log of a row, if there was no note of the rule just before.
 func (x *exec) note(r *rule, failed bool, message string) {
-	o := &x.program.opts
-	if o.Log == nil || !r.notes.due(o.now()) {
+	log := *x.program.log.Load()
+	if log == nil || !r.notes.due(x.program.opts.now()) {
 		return
 	}
-	o.Log(Note{Failed: failed, Rule: r.Name, Table: x.r.Schema.Name(), Position: where(x.b, x.r), Message: message})
+	log(Note{Failed: failed, Rule: r.Name, Table: x.r.Schema.Name(), Position: where(x.b, x.r), Message: message})
 }
 
 func (n *notes) due(now time.Time) bool {

@@ -65,6 +65,7 @@ func (p *PipelineConfig) program() (pipelineRules, error) {
 	if err != nil {
 		return nil, err
 	}
+	ruleFormat(&o, p.Format)
 	if len(p.Rules) == 0 {
 		return transform.PassAll(o), nil
 	}

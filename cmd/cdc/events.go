@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.uber.org/zap"
 	"go.yaml.in/yaml/v3"
@@ -50,6 +51,9 @@ type EventsConfig struct {
 	// UnrepresentableValues says what becomes of a value that has no form:
 	// debezium or fail.
 	UnrepresentableValues event.Policy `yaml:"unrepresentable_values"`
+	// RulesHeader is the name of a header that tells by which rules a record was
+	// made: the hash of the rules; empty for none.
+	RulesHeader string `yaml:"rules_header"`
 }
 
 // Debezium's names of the connectors.
@@ -76,7 +80,7 @@ func defaultEvents(connector string) EventsConfig {
 func (e *EventsConfig) validate(connector string, report reporter) {
 	reportAll(e.Options.Validate(connector), "events", report)
 	for _, err := range []error{
-		e.checkSkipped(), e.checkLists(), e.checkKeys(), e.checkSalts(), e.checkHeartbeat(), e.checkNames(), e.checkConnector(connector),
+		e.checkSkipped(), e.checkLists(), e.checkKeys(), e.checkSalts(), e.checkHeartbeat(), e.checkNames(), e.checkConnector(connector), e.checkHeader(),
 	} {
 		report("events", err)
 	}
@@ -171,6 +175,16 @@ func (e *EventsConfig) checkHeartbeat() error {
 	return nil
 }
 
+// maxHeader bounds the name of a header.
+const maxHeader = 200
+
+func (e *EventsConfig) checkHeader() error {
+	if len(e.RulesHeader) > maxHeader || strings.ContainsFunc(e.RulesHeader, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("rules_header: must be a name of at most %d characters", maxHeader)
+	}
+	return nil
+}
+
 var topicPart = regexp.MustCompile(`\A[A-Za-z0-9._-]{1,100}\z`)
 
 // checkNames: parts of topics that Kafka takes.
@@ -196,17 +210,17 @@ func (e *EventsConfig) checkConnector(connector string) error {
 	return nil
 }
 
-// rules are the options that the rules work with.
+// rules are the options that the rules work with, but for those of the format.
 func (e *EventsConfig) rules(connector, prefix string) (transform.Options, error) {
 	o := transform.Options{
 		Prefix: prefix, Delimiter: e.TopicDelimiter, SkipUnchanged: e.SkipMessagesWithoutChange,
 		Skip: strings.Join(e.skipped(), ""), SkipHalves: connector == connectorPostgres, // as Debezium's connectors do
+		Connector: connector, Version: e.SourceVersion, NoTombstones: !e.TombstonesOnDelete, RulesHeader: e.RulesHeader,
 	}
-	var hidden []string
-	for _, patterns := range e.MaskWithChars {
-		hidden = append(hidden, patterns...)
-	}
-	for into, patterns := range map[**event.Columns][]string{&o.Include: e.ColumnIncludeList, &o.Exclude: e.ColumnExcludeList, &o.Hidden: hidden} {
+	hidden, masked := e.hidden()
+	for into, patterns := range map[**event.Columns][]string{
+		&o.Include: e.ColumnIncludeList, &o.Exclude: e.ColumnExcludeList, &o.Hidden: hidden, &o.Masked: masked,
+	} {
 		list, err := event.ParseColumns(patterns)
 		if err != nil {
 			return transform.Options{}, err
@@ -214,6 +228,28 @@ func (e *EventsConfig) rules(connector, prefix string) (transform.Options, error
 		*into = list
 	}
 	return o, nil
+}
+
+// hidden are the columns that leave without showing what they hold, and masked all
+// those of which less leaves than they hold.
+func (e *EventsConfig) hidden() (hidden, masked []string) {
+	for _, patterns := range e.MaskWithChars {
+		hidden = append(hidden, patterns...)
+	}
+	masked = slices.Clone(hidden)
+	for i := range e.MaskHash {
+		masked = append(masked, e.MaskHash[i].Columns...)
+	}
+	for _, patterns := range e.TruncateToChars {
+		masked = append(masked, patterns...)
+	}
+	return hidden, masked
+}
+
+// ruleFormat sets the options of rules that depend on the format.
+func ruleFormat(o *transform.Options, f encode.Format) {
+	f = f.Complete()
+	o.Schemas, o.NullsStay = f.Value != encode.FormatJSON, !*f.ReplaceNullWithDefault
 }
 
 func (e *EventsConfig) skippedOps() []event.Op {
