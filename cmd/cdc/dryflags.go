@@ -124,11 +124,7 @@ func (d *dryRun) standalone(connector string) (err error) {
 
 // fromPipeline takes the options of a pipeline.
 func (f *dryFlags) fromPipeline(d *dryRun) error {
-	var args []string
-	if f.pipeline != "" {
-		args = []string{f.pipeline}
-	}
-	c, name, err := pipelineOf(f.config, args)
+	c, name, err := pipelineOf(f.config, named(f.pipeline))
 	if err != nil {
 		return err
 	}
@@ -154,14 +150,19 @@ func (f *dryFlags) dump() (*dryrun.Dump, error) {
 	if f.tables == "" {
 		return nil, nil //nolint:nilnil // none is asked for
 	}
-	file, err := os.Open(f.tables)
+	return readDump(f.tables)
+}
+
+// readDump reads a schema dump. The error is a *configError.
+func readDump(name string) (*dryrun.Dump, error) {
+	file, err := os.Open(name)
 	if err != nil {
 		return nil, &configError{err}
 	}
 	defer file.Close()
 	d, err := dryrun.ReadDump(file)
 	if err != nil {
-		return nil, &configError{fmt.Errorf("%s: %w", f.tables, err)}
+		return nil, &configError{fmt.Errorf("%s: %w", name, err)}
 	}
 	return d, nil
 }

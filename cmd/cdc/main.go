@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"cdc/transform/rulefile"
 )
 
 // version is set by the linker.
@@ -59,7 +61,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitOK
 	}
 	if _, quiet := errors.AsType[*reported](err); !quiet {
-		fmt.Fprintf(stderr, "%v\n", err)
+		fmt.Fprintln(stderr, rulefile.Print(err))
 	}
 	return exitCode(err)
 }
@@ -103,7 +105,7 @@ func newRoot() *cobra.Command {
 	})
 	root.AddCommand(
 		newRun(), newValidate(), newDoctor(), newOffsets(), newConfig(),
-		newHealth(), newTest(), newTransform(), newDemo(), newVersion(),
+		newHealth(), newTest(), newTransform(), newSchema(), newDemo(), newVersion(),
 	)
 	strictArgs(root)
 	return root

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cdc/event"
+	"cdc/transform/rulefile"
 )
 
 func newValidate() *cobra.Command {
@@ -18,12 +19,15 @@ func newValidate() *cobra.Command {
 		Short: "Check a configuration file and its rules",
 		Long: "Check a configuration file, its rule files and certificates without connecting to\n" +
 			"anything. With --online the sources and the broker are asked too: settings and\n" +
-			"grants, and whether every column that a rule names exists. The exit code is 3\n" +
+			"grants, and whether every column that a rule names exists. With --tables the rules\n" +
+			"are checked against a file that `cdc schema dump` has written. The exit code is 3\n" +
 			"when something in the files must be mended.",
-		Args: cobra.NoArgs,
+		Example: lines("cdc validate -c cdc.yaml", "cdc validate -c cdc.yaml --tables tables.json", "cdc validate -c cdc.yaml --online"),
+		Args:    cobra.NoArgs,
 	}
 	file := configFlag(cmd)
 	online := cmd.Flags().Bool("online", false, "connect to the sources and the broker")
+	tables := cmd.Flags().String("tables", "", "check the rules against the tables in this file, as `cdc schema dump` writes it")
 	timeout := cmd.Flags().Duration("timeout", 30*time.Second, "how long each step of --online may take, per pipeline")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, rules, err := loadAll(*file)
@@ -32,7 +36,12 @@ func newValidate() *cobra.Command {
 		}
 		for _, name := range c.names() {
 			for _, w := range c.warnings(name, rules) {
-				fmt.Fprintf(cmd.ErrOrStderr(), "warning: %v\n", w)
+				fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", rulefile.Print(w))
+			}
+		}
+		if *tables != "" {
+			if err := validateTables(c, rules, *tables); err != nil {
+				return err
 			}
 		}
 		if *online {

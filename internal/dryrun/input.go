@@ -38,7 +38,7 @@ func ReadChanges(r io.Reader, name string) ([]*Change, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	in := &input{src: &rulefile.Source{Name: name, Text: text}, text: text, line: 1}
+	in := &input{src: &rulefile.Source{Name: name}, text: text, line: 1}
 	if len(text) > maxInput {
 		return nil, in.fail(fmt.Sprintf("at most %d MiB; cut it into pieces", maxInput>>20), "more text than is read at once")
 	}
