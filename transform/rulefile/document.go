@@ -172,7 +172,7 @@ func (b *bounder) twice(n *yaml.Node) {
 	}
 }
 
-// syntax is an error of a piece of text within a node.
+// within reports an error at a character of the value of a scalar.
 func (d *decoder) within(n *yaml.Node, offset int, hint, format string, args ...any) {
 	d.Add(d.src.Within(n, offset), hint, "%s", fmt.Sprintf(format, args...))
 }

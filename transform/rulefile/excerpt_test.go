@@ -76,6 +76,17 @@ rules.yaml:6:5: a rule has no "colour" (its keys are listed by "cdc schema rules
 	}
 }
 
+// The columns of errors are characters, also behind wide ones.
+func TestExcerptBehindWideCharacters(t *testing.T) {
+	_, err := parseText("r.yaml", "version: 1\nrules: [{name: 日本, \"tablé\": x, tables: [a.b]}]\n")
+	const want = "r.yaml:2:20: a rule has no \"tablé\" (did you mean \"tables\"?)\n" +
+		"rules: [{name: 日本, \"tablé\": x, tables: [a.b]}]\n" +
+		"                     ^^^^^^^"
+	if got := Print(err); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // Should a secret stand in a file after all, no error repeats it.
 func TestExcerptHidesSecrets(t *testing.T) {
 	for _, value := range []string{"s3cr3t", "[s3cr3t]", "{s3cr3t: x}", "5123456", "{env: [s3cr3t]}", "{file: 5123456}"} {

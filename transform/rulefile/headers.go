@@ -28,7 +28,7 @@ var headerKeys = []key[Header]{
 		}},
 }
 
-// ChangedHeaders of ExtractChangedRecordState.
+// changedKeys are the options of ExtractChangedRecordState.
 var changedKeys = []key[ChangedHeaders]{
 	{"changed", textForm, "The name of the header that lists the fields which an update changes.",
 		func(d *decoder, c *ChangedHeaders, n *yaml.Node) { c.Changed, _ = d.text(n, "the name of a header") }},

@@ -48,7 +48,7 @@ func (d *decoder) metadatum(field Name, a *added) {
 	a.renames = append(a.renames, rename)
 }
 
-// list puts the prefix before the names.
+// added puts the prefix before the names.
 func (d *decoder) added(a *added) []Metadata {
 	prefix := defaultPrefix
 	if a.prefix != nil {

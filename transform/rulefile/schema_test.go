@@ -32,7 +32,7 @@ func compileSchema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// document turns a rule file into what a validator takes.
+// validated holds the text of a file against the schema.
 func validated(t *testing.T, s *jsonschema.Schema, text []byte) error {
 	t.Helper()
 	var node yaml.Node

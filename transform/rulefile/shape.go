@@ -57,9 +57,9 @@ func (d *decoder) shapeEmit(r *Rule, there given) {
 	said := `"emit: ` + EmitWords[r.Emit] + `"`
 	switch {
 	case r.Emit == EmitFields && r.Fields == nil:
-		d.Add(r.At, "write "+fieldsExample, `rule %q says "emit: fields" and names no fields`, r.Name)
+		d.Add(r.At, "write "+fieldsExample, `rule %q says "emit: fields" and names no fields`, Printable(r.Name))
 	case r.Emit != EmitFields && r.Fields != nil:
-		d.Add(there["fields"], `write "emit: fields" or take "fields" out`, `rule %q says %s and names fields`, r.Name, said)
+		d.Add(there["fields"], `write "emit: fields" or take "fields" out`, `rule %q says %s and names fields`, Printable(r.Name), said)
 	case r.Fields != nil:
 		d.apart(r, there, `"fields"`, "fields give the names themselves", "rename")
 	case r.Emit == EmitEnvelope:
@@ -80,7 +80,7 @@ func (d *decoder) shapeOutbox(r *Rule, there given) {
 		return
 	}
 	if r.Emit != EmitOutbox {
-		d.Add(there["outbox"], `write "emit: outbox" or take "emit" out`, `rule %q says "emit: %s" and has "outbox"`, r.Name, EmitWords[r.Emit])
+		d.Add(there["outbox"], `write "emit: outbox" or take "emit" out`, `rule %q says "emit: %s" and has "outbox"`, Printable(r.Name), EmitWords[r.Emit])
 		return
 	}
 	said := "an outbox"
@@ -102,7 +102,7 @@ func (d *decoder) shapeUnwrap(r *Rule, there given) {
 		return
 	}
 	if r.Emit != EmitRow {
-		d.Add(there["unwrap"], `"unwrap" makes rows: write "emit: row", or take "emit" and "fields" out`, `rule %q says "emit: %s" and has "unwrap"`, r.Name, EmitWords[r.Emit])
+		d.Add(there["unwrap"], `"unwrap" makes rows: write "emit: row", or take "emit" and "fields" out`, `rule %q says "emit: %s" and has "unwrap"`, Printable(r.Name), EmitWords[r.Emit])
 		return
 	}
 	d.apart(r, there, `"unwrap"`, "delete_tombstone_handling_mode says it", "delete", "tombstone")
