@@ -22,12 +22,12 @@ type column struct {
 	form *form
 	// filter changes the text of the value; nil for none.
 	filter *filter
-	// opened: the text isn't to leave as text; nil for other columns.
-	opened *opened
 	// numeric: decimals are numbers, not bytes.
 	numeric bool
 
 	unavailable []byte // what KindUnavailable prints; nil is unfit
+	// opened: the text isn't to leave as text; nil for other columns.
+	opened *opened
 }
 
 // side says how one half of a record is written in JSON.

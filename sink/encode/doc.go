@@ -21,7 +21,18 @@
 // each record to the one buffer of the frame and notes where they lie. The parts
 // of the source block that the rows of one statement share are printed once per
 // statement and copied from the record before. A value that has no form goes to
-// the pipeline's policy.
+// the pipeline's policy. Everything is taken from the images of the out, the key and
+// the headers too, since a rule may have put copies in the place of the row's; of a
+// change of the key, and of a row that goes, the target says what is left.
+//
+// # What rules may add
+//
+// Columns may become headers, whose values lie behind the record ([event.Record]);
+// or choose the partition, by the hash of what would be written were they the key,
+// without its schema. JSON text may be expanded into what it describes: then each
+// record has a schema of its own, which is rare, and may allocate. Members of an
+// object in the place of its column, and fields that are left out when they are
+// null, are for JSON without schemas.
 //
 // # Path of one mark
 //

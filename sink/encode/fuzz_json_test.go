@@ -3,6 +3,7 @@ package encode
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"testing"
 	"unicode/utf8"
 
@@ -37,7 +38,7 @@ func FuzzJSONText(f *testing.F) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", text, diff)
 		}
-		if _, err := parseJSON(append(text[:len(text):len(text)], " x"...)); err != nil {
+		if _, err := parseJSON(append(slices.Clip(text), " x"...)); err != nil {
 			t.Errorf("%q with something behind it: %v", text, err)
 		}
 	})

@@ -154,6 +154,11 @@ func (w *writer) image(o *object, at int32, what string, key bool) error {
 			}
 		}
 	}
-	w.buf = append(buf, o.end...)
+	if len(o.end) == 1 { // spares a call
+		buf = append(buf, o.end[0])
+	} else {
+		buf = append(buf, o.end...)
+	}
+	w.buf = buf
 	return nil
 }

@@ -226,7 +226,7 @@ func (p *jsonParser) string(to *[]byte) bool {
 		return false
 	}
 	text := p.rest[1:]
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		switch c := text[i]; {
 		case c == '"':
 			*to, p.rest = text[:i:i], text[i+1:]

@@ -75,7 +75,7 @@ func (w *writer) lacksBefore(sparse, key bool, reason error) bool {
 func (w *writer) stop(column, reason string, key bool) error {
 	mend := "leave the column out (events.column_exclude_list)"
 	if key {
-		mend = "choose other columns for the key (events.message_key_columns)"
+		mend = "choose other columns for the key (events.message_key_columns, or key and partition_by of the rule)"
 	}
 	return w.rowError(fmt.Errorf("table %s, column %q: %s: %w, under every policy; change the value, or %s",
 		w.plan.view.Name(), column, reason, event.ErrUnfit, mend))

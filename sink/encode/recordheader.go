@@ -92,6 +92,22 @@ func (e *Encoder) extrasOf(k planKey, s *shape) (*extras, error) {
 	return x, err
 }
 
+// extras finds the partition of a record and writes its headers behind it. It
+// returns how large the record is with them.
+func (w *writer) extras(r *record, keyAt int) (size int, partition int32, err error) {
+	x, at := w.plan.extra, r.shown()
+	if partition = w.out.Partition; partition == 0 {
+		if partition, err = w.route(x, at); err != nil {
+			return 0, 0, err
+		}
+	}
+	if r.bare {
+		return len(w.buf) - keyAt, partition, nil
+	}
+	err = w.appendHeaders(x, at)
+	return len(w.buf) - keyAt + x.names, partition, err
+}
+
 // appendHeaders writes the headers of the image at index at, and the constant
 // ones.
 func (w *writer) appendHeaders(x *extras, at int32) error {

@@ -240,3 +240,12 @@ func TestHeadersOfLists(t *testing.T) {
 		compareAll(t, b.encode(t, c.conf), `{"id":1} {"id":1} `+c.want)
 	}
 }
+
+func TestTimeBefore1970(t *testing.T) {
+	b := newBuilder(idName())
+	b.add(event.OpCreate, 0, nil, vals(event.Int(1), event.Null))
+	b.batch.Outs[0].Millis = -1
+	if _, err := b.try(t, mysqlConf); !errors.Is(err, event.ErrUnsupported) || !strings.Contains(err.Error(), "before 1970") {
+		t.Errorf("got error %v", err)
+	}
+}

@@ -95,24 +95,35 @@ func (w *writer) leave(o *event.Out) error {
 	}
 	w.index, w.row = o.Row, &w.b.Rows[o.Row]
 	w.out = o
+	if o.Millis < 0 {
+		return w.fail(fmt.Errorf("the time that the rule gives the record lies before 1970, and Kafka takes none: %w", event.ErrUnsupported))
+	}
 	switch op := w.row.Op; op {
 	case event.OpCreate, event.OpRead:
-		return w.write(&record{op: op, key: o.After, before: -1, after: o.After, head: -1})
+		return w.write(&record{op: op, key: o.After, before: -1, after: o.After, head: -1, flags: w.absent()})
 	case event.OpUpdate:
 		if o.KeyChanged && w.plan.keyed {
 			return w.keyChange(o)
 		}
-		return w.write(&record{op: op, key: o.After, before: o.Before, after: o.After, head: -1})
+		return w.write(&record{op: op, key: o.After, before: o.Before, after: o.After, head: -1, flags: w.absent()})
 	case event.OpDelete:
 		return w.remove(&record{op: op, key: o.Before, before: o.Before, after: -1, head: -1})
 	case event.OpTruncate:
 		if w.plan.target.Shape != event.ShapeEnvelope {
 			return w.fail(errors.New("a TRUNCATE has no form as a row; let the rule take it as an envelope or leave truncate out of its operations"))
 		}
-		return w.write(&record{op: op, key: -1, before: -1, after: -1, head: -1, flags: event.NullKey})
+		return w.write(&record{op: op, key: -1, before: -1, after: -1, head: -1, flags: event.NullKey | w.absent()})
 	default:
 		return w.fail(fmt.Errorf("unknown operation %q (internal error)", byte(op)))
 	}
+}
+
+// absent is the flag of records that have no value, if the rule wants that.
+func (w *writer) absent() event.RecordFlags {
+	if w.out.NullValue {
+		return event.NullValue
+	}
+	return 0
 }
 
 // keyChange writes an update that changes the key: the old key goes, the new
@@ -130,7 +141,7 @@ func (w *writer) keyChange(o *event.Out) error {
 	if !o.Alone {
 		w.step = 1
 	}
-	err := w.write(&record{op: event.OpCreate, key: o.After, before: -1, after: o.After, head: o.Before, flags: event.OldKeyHeader})
+	err := w.write(&record{op: event.OpCreate, key: o.After, before: -1, after: o.After, head: o.Before, flags: event.OldKeyHeader | w.absent()})
 	w.step = 0
 	return err
 }
@@ -175,8 +186,12 @@ func (w *writer) write(from *record) error {
 		}
 	}
 	valueAt := len(w.buf)
-	if r.flags&event.NullValue == 0 {
-		if err := w.value(r); err != nil {
+	if r.null {
+		if !w.plan.value.appendNull(w) {
+			r.flags |= event.NullValue
+		}
+	} else if r.flags&event.NullValue == 0 {
+		if err := w.plan.value.appendValue(w, r); err != nil {
 			return err
 		}
 	}
@@ -189,39 +204,18 @@ func (w *writer) write(from *record) error {
 	return w.close(r, keyAt, valueAt, headAt)
 }
 
-// value writes the value of a record, or finds out that it has none.
-func (w *writer) value(r *record) error {
-	switch {
-	case w.out.NullValue:
-		r.flags |= event.NullValue
-	case !r.null:
-		return w.plan.value.appendValue(w, r)
-	case !w.plan.value.appendNull(w):
-		r.flags |= event.NullValue
-	}
-	return nil
-}
-
 // close notes the record that lies at the end of the buffer, and puts its headers
 // behind it.
 func (w *writer) close(r *record, keyAt, valueAt, headAt int) error {
-	end, names := len(w.buf), 0
+	end, size := len(w.buf), len(w.buf)-keyAt
 	headersAt, partition := len(w.f.Headers), w.out.Partition
-	if x := w.plan.extra; x != nil {
+	if w.plan.extra != nil {
 		var err error
-		if partition == 0 {
-			if partition, err = w.route(x, r.shown()); err != nil {
-				return err
-			}
-		}
-		if !r.bare {
-			names = x.names
-			if err = w.appendHeaders(x, r.shown()); err != nil {
-				return err
-			}
+		if size, partition, err = w.extras(r, keyAt); err != nil {
+			return err
 		}
 	}
-	if size := len(w.buf) - keyAt + names; size > w.plan.limit {
+	if size > w.plan.limit {
 		return w.tooLarge(size, false)
 	}
 	if uint64(len(w.buf)) > math.MaxUint32 {
