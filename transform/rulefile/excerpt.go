@@ -93,14 +93,14 @@ func printInto(lines *[]string, err error) {
 
 // cut takes what fits on a terminal out of a long line.
 func cut(line []rune, at int) (piece []rune, newAt int) {
-	from, to := 0, len(line)
 	if width(line) <= excerptWidth {
 		return line, at
 	}
-	for from = at; from > 0 && width(line[from-1:at]) <= excerptLead; {
+	from, to := at, at
+	for from > 0 && width(line[from-1:at]) <= excerptLead {
 		from--
 	}
-	for to = at; to < len(line) && width(line[from:to+1]) <= excerptWidth; {
+	for to < len(line) && width(line[from:to+1]) <= excerptWidth {
 		to++
 	}
 	piece = append([]rune{}, line[from:to]...)

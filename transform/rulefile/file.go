@@ -40,20 +40,36 @@ func Parse(src *Source, r *Report) *File {
 }
 
 var fileKeys = []key[File]{
-	{"version", form{"const": 1}, "The version of the rule language.",
-		func(d *decoder, _ *File, n *yaml.Node) { d.version(n) }},
-	{"default", oneOfForm(passWords), "What happens to rows of tables that no rule names: pass sends them whole, drop doesn't send them.",
-		func(d *decoder, f *File, n *yaml.Node) { f.Default = d.choice(n, "default") }},
-	{"dead_letter", objectForm(deadLetterKeys), "Where rows go for which a rule with \"on_error: dead_letter\" fails.",
-		func(d *decoder, f *File, n *yaml.Node) { f.DeadLetter = d.deadLetter(n) }},
-	{"rules", listForm(ref("rule")), "The rules. A row is offered to those that name its table, in order; the first that matches takes it, unless it says \"continue: true\".",
-		func(d *decoder, f *File, n *yaml.Node) { f.Rules = d.rules(n) }},
-	{"tests", listForm(ref("test")), "Changes and the records that must come of them; run by \"cdc test\".",
-		func(d *decoder, f *File, n *yaml.Node) { f.Tests = d.tests(n) }},
-	{"test_tables", mapForm(mapForm(textForm)), "Of what SQL types the columns in the tests are: table, column, type. Types of other columns follow from their values.",
-		func(d *decoder, f *File, n *yaml.Node) { f.TestTables = d.testTables(n) }},
-	{"test_env", mapForm(textForm), "Values for the variables that hold secrets, for tests and other commands without a server. A pipeline reads its environment.",
-		func(d *decoder, f *File, n *yaml.Node) { f.TestEnv = d.testEnv(n) }},
+	{
+		"version",
+		form{"const": 1},
+		"The version of the rule language.",
+		func(d *decoder, _ *File, n *yaml.Node) { d.version(n) },
+	},
+	{
+		"default", oneOfForm(passWords), "What happens to rows of tables that no rule names: pass sends them whole, drop doesn't send them.",
+		func(d *decoder, f *File, n *yaml.Node) { f.Default = d.choice(n, "default") },
+	},
+	{
+		"dead_letter", objectForm(deadLetterKeys), "Where rows go for which a rule with \"on_error: dead_letter\" fails.",
+		func(d *decoder, f *File, n *yaml.Node) { f.DeadLetter = d.deadLetter(n) },
+	},
+	{
+		"rules", listForm(ref("rule")), "The rules. A row is offered to those that name its table, in order; the first that matches takes it, unless it says \"continue: true\".",
+		func(d *decoder, f *File, n *yaml.Node) { f.Rules = d.rules(n) },
+	},
+	{
+		"tests", listForm(ref("test")), "Changes and the records that must come of them; run by \"cdc test\".",
+		func(d *decoder, f *File, n *yaml.Node) { f.Tests = d.tests(n) },
+	},
+	{
+		"test_tables", mapForm(mapForm(textForm)), "Of what SQL types the columns in the tests are: table, column, type. Types of other columns follow from their values.",
+		func(d *decoder, f *File, n *yaml.Node) { f.TestTables = d.testTables(n) },
+	},
+	{
+		"test_env", mapForm(textForm), "Values for the variables that hold secrets, for tests and other commands without a server. A pipeline reads its environment.",
+		func(d *decoder, f *File, n *yaml.Node) { f.TestEnv = d.testEnv(n) },
+	},
 }
 
 func (d *decoder) version(n *yaml.Node) {
@@ -66,12 +82,14 @@ func (d *decoder) version(n *yaml.Node) {
 type deadLetter struct{ topic *Name }
 
 var deadLetterKeys = []key[deadLetter]{
-	{"topic", topicForm, "The name of the topic. When missing: <prefix>.dead-letter.",
+	{
+		"topic", topicForm, "The name of the topic. When missing: <prefix>.dead-letter.",
 		func(d *decoder, dl *deadLetter, n *yaml.Node) {
 			if s, ok := d.topicName(n, "the dead-letter topic"); ok {
 				dl.topic = &Name{Text: s, At: d.src.At(n)}
 			}
-		}},
+		},
+	},
 }
 
 func (d *decoder) deadLetter(n *yaml.Node) *Name {

@@ -36,14 +36,22 @@ func (d *decoder) flatten(n *yaml.Node) []Flatten {
 }
 
 var flattenKeys = []key[Flatten]{
-	{"column", textForm, "The column; it holds JSON.",
-		func(d *decoder, f *Flatten, n *yaml.Node) { f.Column, _ = d.name(n, "the column to flatten") }},
-	{"delimiter", textForm, "What stands between the parts of a name; an underscore when missing.",
-		func(d *decoder, f *Flatten, n *yaml.Node) { f.Delimiter, _ = d.scalar(n, "delimiter") }},
-	{"max_depth", intForm(0, maxDepth), "How many levels are opened; 0 or missing: all.",
-		func(d *decoder, f *Flatten, n *yaml.Node) { f.MaxDepth = d.integer(n, "max_depth", 0, maxDepth) }},
-	{"fields", mapForm(typeForm), "The members that are wanted, with dots between the parts of a path, and their types. When missing: all as they come, which only JSON without schemas can hold.",
-		func(d *decoder, f *Flatten, n *yaml.Node) { f.Fields = d.flatFields(n) }},
+	{
+		"column", textForm, "The column; it holds JSON.",
+		func(d *decoder, f *Flatten, n *yaml.Node) { f.Column, _ = d.name(n, "the column to flatten") },
+	},
+	{
+		"delimiter", textForm, "What stands between the parts of a name; an underscore when missing.",
+		func(d *decoder, f *Flatten, n *yaml.Node) { f.Delimiter, _ = d.scalar(n, "delimiter") },
+	},
+	{
+		"max_depth", intForm(0, maxDepth), "How many levels are opened; 0 or missing: all.",
+		func(d *decoder, f *Flatten, n *yaml.Node) { f.MaxDepth = d.integer(n, "max_depth", 0, maxDepth) },
+	},
+	{
+		"fields", mapForm(typeForm), "The members that are wanted, with dots between the parts of a path, and their types. When missing: all as they come, which only JSON without schemas can hold.",
+		func(d *decoder, f *Flatten, n *yaml.Node) { f.Fields = d.flatFields(n) },
+	},
 }
 
 func (d *decoder) flatFields(n *yaml.Node) []FlatField {

@@ -20,20 +20,26 @@ func (d *decoder) headers(n *yaml.Node) []Header {
 }
 
 var headerKeys = []key[Header]{
-	{"value", textForm, "The text of the header, as it is.",
+	{
+		"value", textForm, "The text of the header, as it is.",
 		func(d *decoder, h *Header, n *yaml.Node) {
 			if s, ok := d.scalar(n, "the value of a header"); ok {
 				h.Text = &s
 			}
-		}},
+		},
+	},
 }
 
 // changedKeys are the options of ExtractChangedRecordState.
 var changedKeys = []key[ChangedHeaders]{
-	{"changed", textForm, "The name of the header that lists the fields which an update changes.",
-		func(d *decoder, c *ChangedHeaders, n *yaml.Node) { c.Changed, _ = d.text(n, "the name of a header") }},
-	{"unchanged", textForm, "The name of the header that lists the other fields.",
-		func(d *decoder, c *ChangedHeaders, n *yaml.Node) { c.Unchanged, _ = d.text(n, "the name of a header") }},
+	{
+		"changed", textForm, "The name of the header that lists the fields which an update changes.",
+		func(d *decoder, c *ChangedHeaders, n *yaml.Node) { c.Changed, _ = d.text(n, "the name of a header") },
+	},
+	{
+		"unchanged", textForm, "The name of the header that lists the other fields.",
+		func(d *decoder, c *ChangedHeaders, n *yaml.Node) { c.Unchanged, _ = d.text(n, "the name of a header") },
+	},
 }
 
 func (d *decoder) changedHeaders(n *yaml.Node) *ChangedHeaders {

@@ -46,5 +46,3 @@ func names(texts ...string) []Name {
 }
 
 func name(s string) *Name { return &Name{Text: s} }
-
-func text(s string) *string { return &s }

@@ -27,7 +27,7 @@ func (d *decoder) literal(n *yaml.Node) *Literal {
 		for _, c := range n.Content {
 			l.Items = append(l.Items, d.literal(c))
 		}
-	case yaml.ScalarNode:
+	default: // aliases were refused
 		d.scalarLiteral(n, l)
 	}
 	return l

@@ -74,65 +74,103 @@ var (
 )
 
 var outboxKeys = []key[outboxing]{
-	{"table_field_event_id", textForm, "The column of the message's id, which becomes the header id; id when missing.",
-		into("table_field_event_id", func(o *outboxing) *Name { return &o.ID })},
-	{"table_field_event_key", textForm, "The column of the record key; aggregateid when missing.",
-		into("table_field_event_key", func(o *outboxing) *Name { return &o.Key })},
-	{"table_field_event_type", textForm, "The column of the message's type; type when missing. It goes where table_fields_additional_placement says.",
-		into("table_field_event_type", func(o *outboxing) *Name { return &o.Type })},
-	{"table_field_event_payload", textForm, "The column of the message; payload when missing.",
-		into("table_field_event_payload", func(o *outboxing) *Name { return &o.Payload })},
-	{"table_field_event_timestamp", textForm, "The column of the record's timestamp.",
+	{
+		"table_field_event_id", textForm, "The column of the message's id, which becomes the header id; id when missing.",
+		into("table_field_event_id", func(o *outboxing) *Name { return &o.ID }),
+	},
+	{
+		"table_field_event_key", textForm, "The column of the record key; aggregateid when missing.",
+		into("table_field_event_key", func(o *outboxing) *Name { return &o.Key }),
+	},
+	{
+		"table_field_event_type", textForm, "The column of the message's type; type when missing. It goes where table_fields_additional_placement says.",
+		into("table_field_event_type", func(o *outboxing) *Name { return &o.Type }),
+	},
+	{
+		"table_field_event_payload", textForm, "The column of the message; payload when missing.",
+		into("table_field_event_payload", func(o *outboxing) *Name { return &o.Payload }),
+	},
+	{
+		"table_field_event_timestamp", textForm, "The column of the record's timestamp.",
 		func(d *decoder, o *outboxing, n *yaml.Node) {
 			o.Timestamp = d.optional(n, "table_field_event_timestamp")
-		}},
-	{"table_field_event_schema_version", textForm, "The column of the version of the schema.",
+		},
+	},
+	{
+		"table_field_event_schema_version", textForm, "The column of the version of the schema.",
 		func(d *decoder, o *outboxing, n *yaml.Node) {
 			o.SchemaVersion = d.optional(n, "table_field_event_schema_version")
-		}},
-	{"table_fields_additional_placement", metadataForm, "Where other columns go: column:header, column:envelope or column:partition, each with :name behind it if it has another name there.",
-		func(d *decoder, o *outboxing, n *yaml.Node) { d.placements(n, o) }},
-	{"table_field_additional_missing", oneOfForm(missingWords), "What happens where the table lacks such a column; error when missing.",
-		wordInto("table_field_additional_missing", missingWords, func(o *outboxing) *string { return &o.AdditionalMissing })},
-	{"table_expand_json_payload", boolForm, "Whether a payload that is JSON becomes a value with a schema; false when missing.",
-		func(d *decoder, o *outboxing, n *yaml.Node) { o.ExpandJSON = d.boolean(n, "table_expand_json_payload") }},
-	{"table_json_payload_null_behavior", oneOfForm(jsonNullWords), "What null is in such a payload; ignore when missing.",
-		wordInto("table_json_payload_null_behavior", jsonNullWords, func(o *outboxing) *string { return &o.JSONNull })},
-	{"table_json_payload_empty_array_behavior", oneOfForm(emptyArrayWords), "What an empty array is in such a payload; ignore when missing.",
-		wordInto("table_json_payload_empty_array_behavior", emptyArrayWords, func(o *outboxing) *string { return &o.JSONEmptyArray })},
-	{"table_op_invalid_behavior", oneOfForm(opInvalidWords), "What an update of the outbox table does: it is told as a warning or an error and left out, or it stops the pipeline; warn when missing.",
-		wordInto("table_op_invalid_behavior", opInvalidWords, func(o *outboxing) *string { return &o.OpInvalid })},
-	{"route_by_field", textForm, "The column that says the topic; aggregatetype when missing.",
-		into("route_by_field", func(o *outboxing) *Name { return &o.RouteBy })},
-	{"route_topic_regex", textForm, "A regular expression (RE2) over that value; (?<routedByValue>.*) when missing.",
+		},
+	},
+	{
+		"table_fields_additional_placement", metadataForm, "Where other columns go: column:header, column:envelope or column:partition, each with :name behind it if it has another name there.",
+		func(d *decoder, o *outboxing, n *yaml.Node) { d.placements(n, o) },
+	},
+	{
+		"table_field_additional_missing", oneOfForm(missingWords), "What happens where the table lacks such a column; error when missing.",
+		wordInto("table_field_additional_missing", missingWords, func(o *outboxing) *string { return &o.AdditionalMissing }),
+	},
+	{
+		"table_expand_json_payload", boolForm, "Whether a payload that is JSON becomes a value with a schema; false when missing.",
+		func(d *decoder, o *outboxing, n *yaml.Node) { o.ExpandJSON = d.boolean(n, "table_expand_json_payload") },
+	},
+	{
+		"table_json_payload_null_behavior", oneOfForm(jsonNullWords), "What null is in such a payload; ignore when missing.",
+		wordInto("table_json_payload_null_behavior", jsonNullWords, func(o *outboxing) *string { return &o.JSONNull }),
+	},
+	{
+		"table_json_payload_empty_array_behavior", oneOfForm(emptyArrayWords), "What an empty array is in such a payload; ignore when missing.",
+		wordInto("table_json_payload_empty_array_behavior", emptyArrayWords, func(o *outboxing) *string { return &o.JSONEmptyArray }),
+	},
+	{
+		"table_op_invalid_behavior", oneOfForm(opInvalidWords), "What an update of the outbox table does: it is told as a warning or an error and left out, or it stops the pipeline; warn when missing.",
+		wordInto("table_op_invalid_behavior", opInvalidWords, func(o *outboxing) *string { return &o.OpInvalid }),
+	},
+	{
+		"route_by_field", textForm, "The column that says the topic; aggregatetype when missing.",
+		into("route_by_field", func(o *outboxing) *Name { return &o.RouteBy }),
+	},
+	{
+		"route_topic_regex", textForm, "A regular expression (RE2) over that value; (?<routedByValue>.*) when missing.",
 		func(d *decoder, o *outboxing, n *yaml.Node) {
 			o.TopicRegexAt = d.src.At(n)
 			if s, ok := d.text(n, "route_topic_regex"); ok {
 				o.TopicRegex, o.regex = s, n
 			}
-		}},
-	{"route_topic_replacement", textForm, "The name of the topic, with $1 or ${name} for groups; outbox.event.${routedByValue} when missing.",
+		},
+	},
+	{
+		"route_topic_replacement", textForm, "The name of the topic, with $1 or ${name} for groups; outbox.event.${routedByValue} when missing.",
 		func(d *decoder, o *outboxing, n *yaml.Node) {
 			if s, ok := d.text(n, "route_topic_replacement"); ok {
 				o.TopicReplacement, o.replacement = s, n
 			}
-		}},
-	{"route_tombstone_on_empty_payload", boolForm, "Whether an empty payload is a tombstone; false when missing.",
+		},
+	},
+	{
+		"route_tombstone_on_empty_payload", boolForm, "Whether an empty payload is a tombstone; false when missing.",
 		func(d *decoder, o *outboxing, n *yaml.Node) {
 			o.TombstoneOnEmptyPayload = d.boolean(n, "route_tombstone_on_empty_payload")
-		}},
-	{"tracing_span_context_field", textForm, "The column of the tracing context; tracingspancontext when missing.",
+		},
+	},
+	{
+		"tracing_span_context_field", textForm, "The column of the tracing context; tracingspancontext when missing.",
 		func(d *decoder, o *outboxing, n *yaml.Node) {
 			o.TracingSpanContext, _ = d.text(n, "tracing_span_context_field")
-		}},
-	{"tracing_operation_name", textForm, "The name of the tracing operation; debezium-read when missing.",
+		},
+	},
+	{
+		"tracing_operation_name", textForm, "The name of the tracing operation; debezium-read when missing.",
 		func(d *decoder, o *outboxing, n *yaml.Node) {
 			o.TracingOperation, _ = d.text(n, "tracing_operation_name")
-		}},
-	{"tracing_with_context_field_only", boolForm, "Whether only messages with that column are traced; false when missing.",
+		},
+	},
+	{
+		"tracing_with_context_field_only", boolForm, "Whether only messages with that column are traced; false when missing.",
 		func(d *decoder, o *outboxing, n *yaml.Node) {
 			o.TracingOnlyWithContext = d.boolean(n, "tracing_with_context_field_only")
-		}},
+		},
+	},
 }
 
 // placements reads a list of placements, or a text with commas between them.

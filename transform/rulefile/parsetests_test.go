@@ -55,7 +55,7 @@ func TestTests(t *testing.T) {
 					{Table: "a.b", Op: "t"},
 				},
 				Expect: []TestRecord{
-					{Topic: text("t"), Key: &Literal{}, Value: object("id", number("1")), Headers: object("h", &Literal{Kind: LiteralText, Text: "x"}), Partition: &zero},
+					{Topic: new("t"), Key: &Literal{}, Value: object("id", number("1")), Headers: object("h", &Literal{Kind: LiteralText, Text: "x"}), Partition: &zero},
 					{Contains: object("a", number("1"))},
 				},
 			},

@@ -43,16 +43,24 @@ func (d *decoder) partition(n *yaml.Node) *Partition {
 }
 
 var partitionKeys = []key[Partition]{
-	{"value", textForm, "The column that holds the number of the partition.",
-		func(d *decoder, p *Partition, n *yaml.Node) { p.Value = d.optional(n, "the column of the partition") }},
-	{"fields", listForm(textForm), "As in Debezium's PartitionRouting: change.x, after.x, before.x, source.x or op.",
-		func(d *decoder, p *Partition, n *yaml.Node) { p.Fields = d.routingFields(n) }},
-	{"hash", oneOfForm(hashFunctions), "The hash function of PartitionRouting; java when missing.",
-		func(d *decoder, p *Partition, n *yaml.Node) { p.Hash, _ = d.oneOf(n, "hash", hashFunctions) }},
-	{"partitions", intForm(1, maxPartitions), "How many partitions the topic has.",
+	{
+		"value", textForm, "The column that holds the number of the partition.",
+		func(d *decoder, p *Partition, n *yaml.Node) { p.Value = d.optional(n, "the column of the partition") },
+	},
+	{
+		"fields", listForm(textForm), "As in Debezium's PartitionRouting: change.x, after.x, before.x, source.x or op.",
+		func(d *decoder, p *Partition, n *yaml.Node) { p.Fields = d.routingFields(n) },
+	},
+	{
+		"hash", oneOfForm(hashFunctions), "The hash function of PartitionRouting; java when missing.",
+		func(d *decoder, p *Partition, n *yaml.Node) { p.Hash, _ = d.oneOf(n, "hash", hashFunctions) },
+	},
+	{
+		"partitions", intForm(1, maxPartitions), "How many partitions the topic has.",
 		func(d *decoder, p *Partition, n *yaml.Node) {
 			p.Partitions = d.integer(n, "partitions", 1, maxPartitions)
-		}},
+		},
+	},
 }
 
 var routingRoots = []string{"change", "after", "before", "source"}

@@ -34,26 +34,38 @@ func (d *decoder) reroute(n *yaml.Node) *Reroute {
 }
 
 var rerouteKeys = []key[rerouting]{
-	{"topic_regex", textForm, "A regular expression (RE2) that must match the whole name of the table's default topic.",
-		func(d *decoder, r *rerouting, n *yaml.Node) { r.TopicRegex, r.regex = d.kept(n, "topic_regex") }},
-	{"topic_replacement", anyTextForm, "The name of the topic, with $1 or ${name} for groups.",
+	{
+		"topic_regex", textForm, "A regular expression (RE2) that must match the whole name of the table's default topic.",
+		func(d *decoder, r *rerouting, n *yaml.Node) { r.TopicRegex, r.regex = d.kept(n, "topic_regex") },
+	},
+	{
+		"topic_replacement", anyTextForm, "The name of the topic, with $1 or ${name} for groups.",
 		func(d *decoder, r *rerouting, n *yaml.Node) {
 			r.TopicReplacement, r.replacement = d.kept(n, "topic_replacement")
-		}},
-	{"key_enforce_uniqueness", boolForm, "Whether the key gets a field that tells the tables apart; true when missing.",
+		},
+	},
+	{
+		"key_enforce_uniqueness", boolForm, "Whether the key gets a field that tells the tables apart; true when missing.",
 		func(d *decoder, r *rerouting, n *yaml.Node) {
 			r.KeyEnforceUniqueness = d.boolean(n, "key_enforce_uniqueness")
-		}},
-	{"key_field_name", textForm, "The name of that field; __dbz__physicalTableIdentifier when missing.",
-		func(d *decoder, r *rerouting, n *yaml.Node) { r.KeyFieldName, _ = d.text(n, "key_field_name") }},
-	{"key_field_regex", textForm, "A regular expression (RE2) over the default topic for the value of that field; when missing, the value is the topic.",
+		},
+	},
+	{
+		"key_field_name", textForm, "The name of that field; __dbz__physicalTableIdentifier when missing.",
+		func(d *decoder, r *rerouting, n *yaml.Node) { r.KeyFieldName, _ = d.text(n, "key_field_name") },
+	},
+	{
+		"key_field_regex", textForm, "A regular expression (RE2) over the default topic for the value of that field; when missing, the value is the topic.",
 		func(d *decoder, r *rerouting, n *yaml.Node) {
 			r.KeyFieldRegex, r.keyRegex = d.kept(n, "key_field_regex")
-		}},
-	{"key_field_replacement", textForm, "The value of that field, with $1 or ${name} for groups.",
+		},
+	},
+	{
+		"key_field_replacement", textForm, "The value of that field, with $1 or ${name} for groups.",
 		func(d *decoder, r *rerouting, n *yaml.Node) {
 			r.KeyFieldReplace, r.keyReplacement = d.kept(n, "key_field_replacement")
-		}},
+		},
+	},
 }
 
 // kept returns a text and its node; a nil node when it isn't text.

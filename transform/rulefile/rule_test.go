@@ -73,7 +73,7 @@ func TestRule(t *testing.T) {
 		{
 			[]string{"headers: {a: op, b: {value: \"\"}}"},
 			func(r *Rule) any { return r.Headers },
-			[]Header{{Name: Name{Text: "a"}, Expr: NewExpr("", "op")}, {Name: Name{Text: "b"}, Text: text("")}},
+			[]Header{{Name: Name{Text: "a"}, Expr: NewExpr("", "op")}, {Name: Name{Text: "b"}, Text: new("")}},
 		},
 	} {
 		if diff := cmp.Diff(c.want, c.got(rule(t, c.lines...)), modelOptions); diff != "" {
@@ -119,8 +119,8 @@ func TestChanges(t *testing.T) {
 		{"truncate: {a: 20}", change(VerbTruncate, func(c *Change) { c.Length = 20 })},
 		{"redact: [a]", change(VerbRedact, func(*Change) {})},
 		{"redact: {a: }", change(VerbRedact, func(*Change) {})},
-		{"redact: {a: \"\"}", change(VerbRedact, func(c *Change) { c.Constant = text("") })},
-		{"redact: {a: X}", change(VerbRedact, func(c *Change) { c.Constant = text("X") })},
+		{"redact: {a: \"\"}", change(VerbRedact, func(c *Change) { c.Constant = new("") })},
+		{"redact: {a: X}", change(VerbRedact, func(c *Change) { c.Constant = new("X") })},
 		{"cast: {a: double}", change(VerbCast, func(c *Change) { c.Type = &CastType{Name: "float64"} })},
 		{"cast: {a: timestamp}", change(VerbCast, func(c *Change) { c.Type = &CastType{Name: "timestamp"} })},
 		{`cast: {a: "decimal(12,2)"}`, change(VerbCast, func(c *Change) {

@@ -1,6 +1,9 @@
 package rulefile
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"maps"
+)
 
 // form is a piece of a JSON Schema: what a value may look like.
 type form map[string]any
@@ -40,9 +43,7 @@ func objectForm[T any](keys []key[T]) form {
 	properties := form{}
 	for _, k := range keys {
 		described := form{"description": k.doc}
-		for word, v := range k.form {
-			described[word] = v
-		}
+		maps.Copy(described, k.form)
 		properties[k.name] = described
 	}
 	return form{"type": "object", "properties": properties, "additionalProperties": false}

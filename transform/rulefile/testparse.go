@@ -53,17 +53,25 @@ func (d *decoder) test(n *yaml.Node) *Test {
 }
 
 var testKeys = []key[Test]{
-	{"name", textForm, "What the report calls the test.",
+	{
+		"name", textForm, "What the report calls the test.",
 		func(d *decoder, t *Test, n *yaml.Node) {
 			t.At = d.src.At(n)
 			t.Name, _ = d.text(n, "name")
-		}},
-	{"input", eitherForm(ref("change"), listForm(ref("change"))), "The change of a row, or a list of them.",
-		func(d *decoder, t *Test, n *yaml.Node) { t.Inputs = d.inputs(n) }},
-	{"expect", listForm(ref("record")), "The records that must leave, in order.",
-		func(d *decoder, t *Test, n *yaml.Node) { t.Expect = d.expect(n) }},
-	{"error", textForm, "A part of the error that must come in place of records.",
-		func(d *decoder, t *Test, n *yaml.Node) { t.Error, _ = d.text(n, "error") }},
+		},
+	},
+	{
+		"input", eitherForm(ref("change"), listForm(ref("change"))), "The change of a row, or a list of them.",
+		func(d *decoder, t *Test, n *yaml.Node) { t.Inputs = d.inputs(n) },
+	},
+	{
+		"expect", listForm(ref("record")), "The records that must leave, in order.",
+		func(d *decoder, t *Test, n *yaml.Node) { t.Expect = d.expect(n) },
+	},
+	{
+		"error", textForm, "A part of the error that must come in place of records.",
+		func(d *decoder, t *Test, n *yaml.Node) { t.Error, _ = d.text(n, "error") },
+	},
 }
 
 func (d *decoder) inputs(n *yaml.Node) []TestChange {
@@ -94,18 +102,28 @@ const rowExample = `"{id: 1, status: new}"`
 var opLetters = []string{"c", "u", "d", "r", "t"}
 
 var changeKeys = []key[TestChange]{
-	{"table", textForm, "The table: database.table for MySQL and MariaDB, schema.table for PostgreSQL.",
-		func(d *decoder, c *TestChange, n *yaml.Node) { c.Table, _ = d.text(n, "table") }},
-	{"op", oneOfForm(append(slices.Clone(opLetters), OpWords...)), "The operation: c insert, u update, d delete, r snapshot row, t truncate.",
-		func(d *decoder, c *TestChange, n *yaml.Node) { c.Op = d.opLetter(n) }},
-	{"before", rowForm, "The row before the change, column: value. Decimals stand in quotes to keep their digits.",
-		func(d *decoder, c *TestChange, n *yaml.Node) { c.Before = d.mappingLiteral(n, "before", rowExample) }},
-	{"after", rowForm, "The row after the change.",
-		func(d *decoder, c *TestChange, n *yaml.Node) { c.After = d.mappingLiteral(n, "after", rowExample) }},
-	{"source", rowForm, "Fields of the source block.",
+	{
+		"table", textForm, "The table: database.table for MySQL and MariaDB, schema.table for PostgreSQL.",
+		func(d *decoder, c *TestChange, n *yaml.Node) { c.Table, _ = d.text(n, "table") },
+	},
+	{
+		"op", oneOfForm(append(slices.Clone(opLetters), OpWords...)), "The operation: c insert, u update, d delete, r snapshot row, t truncate.",
+		func(d *decoder, c *TestChange, n *yaml.Node) { c.Op = d.opLetter(n) },
+	},
+	{
+		"before", rowForm, "The row before the change, column: value. Decimals stand in quotes to keep their digits.",
+		func(d *decoder, c *TestChange, n *yaml.Node) { c.Before = d.mappingLiteral(n, "before", rowExample) },
+	},
+	{
+		"after", rowForm, "The row after the change.",
+		func(d *decoder, c *TestChange, n *yaml.Node) { c.After = d.mappingLiteral(n, "after", rowExample) },
+	},
+	{
+		"source", rowForm, "Fields of the source block.",
 		func(d *decoder, c *TestChange, n *yaml.Node) {
 			c.Source = d.mappingLiteral(n, "source", `"{ts_ms: 1767225600000}"`)
-		}},
+		},
+	},
 }
 
 // opLetter reads an operation, as a letter or a word.
@@ -155,32 +173,48 @@ func (d *decoder) expect(n *yaml.Node) []TestRecord {
 }
 
 var recordKeys = []key[TestRecord]{
-	{"topic", textForm, "The name of the topic.",
+	{
+		"topic", textForm, "The name of the topic.",
 		func(d *decoder, r *TestRecord, n *yaml.Node) {
 			if s, ok := d.text(n, "topic"); ok {
 				r.Topic = &s
 			}
-		}},
-	{"key", form{}, "The key, compared whole; null for none.",
-		func(d *decoder, r *TestRecord, n *yaml.Node) { r.Key = d.literal(n) }},
-	{"value", form{}, "The value, compared whole; null for a tombstone.",
-		func(d *decoder, r *TestRecord, n *yaml.Node) { r.Value = d.literal(n) }},
-	{"contains", rowForm, "Members of the value, at any depth.",
+		},
+	},
+	{
+		"key",
+		form{},
+		"The key, compared whole; null for none.",
+		func(d *decoder, r *TestRecord, n *yaml.Node) { r.Key = d.literal(n) },
+	},
+	{
+		"value",
+		form{},
+		"The value, compared whole; null for a tombstone.",
+		func(d *decoder, r *TestRecord, n *yaml.Node) { r.Value = d.literal(n) },
+	},
+	{
+		"contains", rowForm, "Members of the value, at any depth.",
 		func(d *decoder, r *TestRecord, n *yaml.Node) {
 			if isNull(n) {
 				d.Add(d.src.At(n), `a tombstone is "value: null"`, "contains is empty")
 			}
 			r.Contains = d.mappingLiteral(n, "contains", rowExample)
-		}},
-	{"headers", rowForm, "Headers, by their names.",
+		},
+	},
+	{
+		"headers", rowForm, "Headers, by their names.",
 		func(d *decoder, r *TestRecord, n *yaml.Node) {
 			r.Headers = d.mappingLiteral(n, "headers", `"{id: abc}"`)
-		}},
-	{"partition", intForm(0, maxPartitions), "The number of the partition.",
+		},
+	},
+	{
+		"partition", intForm(0, maxPartitions), "The number of the partition.",
 		func(d *decoder, r *TestRecord, n *yaml.Node) {
 			p := d.integer(n, "partition", 0, maxPartitions)
 			r.Partition = &p
-		}},
+		},
+	},
 }
 
 const tablesExample = `"test_tables: {shop.orders: {id: bigint primary key}}"`

@@ -108,10 +108,12 @@ func (d *decoder) topic(n *yaml.Node) *Template {
 }
 
 var topicKeys = []key[Template]{
-	{"cel", exprForm, "An expression that gives the name of the topic.",
+	{
+		"cel", exprForm, "An expression that gives the name of the topic.",
 		func(d *decoder, t *Template, n *yaml.Node) {
 			if e := d.expr(n, "the topic must be an expression", ""); e != nil {
 				t.Parts = []TemplatePart{{Expr: e}}
 			}
-		}},
+		},
+	},
 }

@@ -52,20 +52,30 @@ func (d *decoder) mask(r *Rule, n *yaml.Node) {
 }
 
 var maskKeys = []key[Change]{
-	{"keep_first", intForm(0, maxLength), "How many characters at the beginning stay.",
-		func(d *decoder, c *Change, n *yaml.Node) { c.KeepFirst = d.integer(n, "keep_first", 0, maxLength) }},
-	{"keep_last", intForm(0, maxLength), "How many characters at the end stay.",
-		func(d *decoder, c *Change, n *yaml.Node) { c.KeepLast = d.integer(n, "keep_last", 0, maxLength) }},
-	{"length", intForm(0, maxName), "How many characters stand in place of the text, however long it is.",
-		func(d *decoder, c *Change, n *yaml.Node) { c.Length = d.integer(n, "length", 0, maxName) }},
-	{"char", form{"type": "string", "minLength": 1, "maxLength": 1}, "The character that stands in place of others; an asterisk when missing.",
+	{
+		"keep_first", intForm(0, maxLength), "How many characters at the beginning stay.",
+		func(d *decoder, c *Change, n *yaml.Node) { c.KeepFirst = d.integer(n, "keep_first", 0, maxLength) },
+	},
+	{
+		"keep_last", intForm(0, maxLength), "How many characters at the end stay.",
+		func(d *decoder, c *Change, n *yaml.Node) { c.KeepLast = d.integer(n, "keep_last", 0, maxLength) },
+	},
+	{
+		"length", intForm(0, maxName), "How many characters stand in place of the text, however long it is.",
+		func(d *decoder, c *Change, n *yaml.Node) { c.Length = d.integer(n, "length", 0, maxName) },
+	},
+	{
+		"char",
+		form{"type": "string", "minLength": 1, "maxLength": 1},
+		"The character that stands in place of others; an asterisk when missing.",
 		func(d *decoder, c *Change, n *yaml.Node) {
 			s, ok := d.text(n, "char")
 			if ok && runes(s) != 1 {
 				d.Add(d.src.At(n), "", "char must be one character, not %q", Printable(s))
 			}
 			c.Char = s
-		}},
+		},
+	},
 }
 
 // hashWords are the algorithms of "hash".
@@ -91,19 +101,27 @@ func (d *decoder) hash(r *Rule, n *yaml.Node) {
 }
 
 var hashKeys = []key[Change]{
-	{"algorithm", oneOfForm(hashWords), "How the text is hashed; hmac-sha256 when missing. Without a secret, whoever can guess a value can find it.",
+	{
+		"algorithm", oneOfForm(hashWords), "How the text is hashed; hmac-sha256 when missing. Without a secret, whoever can guess a value can find it.",
 		func(d *decoder, c *Change, n *yaml.Node) {
 			c.Algorithm, _ = d.oneOf(n, "algorithm", hashWords)
-		}},
-	{"secret", objectForm(secretKeys), "Where the secret of an HMAC is. Secrets stand in no rule file.",
-		func(d *decoder, c *Change, n *yaml.Node) { c.Secret = d.secret(n) }},
+		},
+	},
+	{
+		"secret", objectForm(secretKeys), "Where the secret of an HMAC is. Secrets stand in no rule file.",
+		func(d *decoder, c *Change, n *yaml.Node) { c.Secret = d.secret(n) },
+	},
 }
 
 var secretKeys = []key[SecretRef]{
-	{"env", textForm, "The variable of the environment that holds the secret.",
-		func(d *decoder, s *SecretRef, n *yaml.Node) { s.Env, _ = d.text(n, "the name of a variable") }},
-	{"file", textForm, "The file that holds the secret.",
-		func(d *decoder, s *SecretRef, n *yaml.Node) { s.File, _ = d.text(n, "the path of a secret") }},
+	{
+		"env", textForm, "The variable of the environment that holds the secret.",
+		func(d *decoder, s *SecretRef, n *yaml.Node) { s.Env, _ = d.text(n, "the name of a variable") },
+	},
+	{
+		"file", textForm, "The file that holds the secret.",
+		func(d *decoder, s *SecretRef, n *yaml.Node) { s.File, _ = d.text(n, "the path of a secret") },
+	},
 }
 
 // secret reads where a secret is. Should somebody have written the secret itself,

@@ -79,10 +79,19 @@ func (h hasher) transforms(r *Rule) {
 func (h hasher) outbox(o *Outbox) {
 	h.open("outbox")
 	for _, n := range []struct{ name, text string }{
-		{"id", o.ID.Text}, {"key", o.Key.Text}, {"type", o.Type.Text}, {"payload", o.Payload.Text},
-		{"missing", o.AdditionalMissing}, {"json_null", o.JSONNull}, {"json_empty_array", o.JSONEmptyArray},
-		{"op_invalid", o.OpInvalid}, {"route_by", o.RouteBy.Text}, {"regex", o.TopicRegex}, {"replacement", o.TopicReplacement},
-		{"tracing", o.TracingSpanContext}, {"tracing_operation", o.TracingOperation},
+		{"id", o.ID.Text},
+		{"key", o.Key.Text},
+		{"type", o.Type.Text},
+		{"payload", o.Payload.Text},
+		{"missing", o.AdditionalMissing},
+		{"json_null", o.JSONNull},
+		{"json_empty_array", o.JSONEmptyArray},
+		{"op_invalid", o.OpInvalid},
+		{"route_by", o.RouteBy.Text},
+		{"regex", o.TopicRegex},
+		{"replacement", o.TopicReplacement},
+		{"tracing", o.TracingSpanContext},
+		{"tracing_operation", o.TracingOperation},
 	} {
 		h.text(n.name, n.text)
 	}
