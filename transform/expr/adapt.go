@@ -136,7 +136,7 @@ func (w *rewriter) adaptDecimal(e ast.Expr) {
 	case types.Uint:
 		text = strconv.FormatUint(uint64(v), 10)
 	case types.Double:
-		w.refuse(e, `write decimal("`+w.digitsAt(e)+`")`, "a decimal column is exact, and this number isn't")
+		w.refuse(e, "write "+w.digitsAt(e), "a decimal column is exact, and this number isn't")
 		return
 	default:
 		return
@@ -145,8 +145,8 @@ func (w *rewriter) adaptDecimal(e ast.Expr) {
 	e.SetKindCase(w.f.NewCall(e.ID(), "decimal", lit))
 }
 
-// digitsAt returns the number that stands in the expression at e, as far as a
-// decimal is written like that.
+// digitsAt returns decimal("...") with the number that stands in the expression at
+// e, as far as a decimal is written like that.
 func (w *rewriter) digitsAt(e ast.Expr) string {
 	text := []rune(w.cond.Text)
 	at := min(w.offset(e), len(text))
@@ -159,7 +159,7 @@ func (w *rewriter) digitsAt(e ast.Expr) string {
 		s = "0" + s
 	}
 	if _, ok := parseDecimal(s); !ok || end < len(text) && strings.ContainsRune("eE", text[end]) {
-		return "0.1"
+		return `decimal("0.1"), with all digits`
 	}
-	return s
+	return `decimal("` + s + `")`
 }

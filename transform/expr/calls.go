@@ -2,6 +2,7 @@ package expr
 
 import (
 	"slices"
+	"strings"
 
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
@@ -157,7 +158,7 @@ func (w *rewriter) pattern(e ast.Expr, args []ast.Expr) {
 		w.refuse(p, "", "the regular expression is longer than %d characters", maxPattern)
 	default:
 		if err := checkPattern(textOf(p)); err != nil {
-			w.refuse(p, "RE2 has no look-around and no back references", "not a regular expression: %s", rulefile.Printable(err.Error()))
+			w.refuse(p, "RE2 has no look-around and no back references", "not a regular expression: %s", rulefile.Printable(strings.TrimPrefix(err.Error(), "error parsing regexp: ")))
 		}
 	}
 }

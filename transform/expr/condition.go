@@ -126,11 +126,37 @@ func (w *rewriter) equalNumbers(env *cel.Env, parsed *cel.Ast) bool {
 func (c *Checked) affordable(typed *cel.Ast, rep *rulefile.Report) bool {
 	c.limited = c.loopsOverRow(c.ast.Expr())
 	est, err := c.env.EstimateCost(typed, sizes{})
-	if err != nil || est.Max > maxCost {
+	if err != nil || est.Max > maxCost || growth(c.ast.Expr()) > maxGrowth {
 		rep.Add(c.Place(0), "lists inside lists multiply: write it flatter", "the expression may take too long for a row")
 		return false
 	}
 	return true
+}
+
+// growth is how many times larger than what it begins with a value can become that
+// goes through all macros of e: each may put its variable there several times.
+func growth(e ast.Expr) int {
+	n := 1
+	if e.Kind() == ast.ComprehensionKind {
+		c := e.AsComprehension()
+		n = max(1, mentions(c.LoopStep(), c.IterVar()), mentions(c.LoopStep(), c.IterVar2()), mentions(c.Result(), c.AccuVar()))
+	}
+	for _, part := range childrenOf(e) {
+		n = min(n*growth(part), maxGrowth+1)
+	}
+	return n
+}
+
+// mentions counts how often e names a variable.
+func mentions(e ast.Expr, name string) int {
+	if e.Kind() == ast.IdentKind && e.AsIdent() == name {
+		return 1
+	}
+	n := 0
+	for _, part := range childrenOf(e) {
+		n += mentions(part, name)
+	}
+	return n
 }
 
 // loopsOverRow reports whether a macro goes over a list that isn't written out.
@@ -163,6 +189,14 @@ func (sizes) EstimateSize(cost.AstNode) *cost.SizeEstimate {
 func (sizes) EstimateCallCost(function, overload string, target *cost.AstNode, args []cost.AstNode) *cost.CallEstimate {
 	if function == "string" || ownFunctions[function] {
 		return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: assumedText / 4}, ResultSize: &cost.SizeEstimate{Max: assumedText}}
+	}
+	if function == "format" && target != nil && len(args) == 1 {
+		texts, most := cost.EstimateSize(sizes{}, args[0]), uint64(assumedText)
+		if texts.Elem != nil {
+			most = texts.Elem.Max
+		}
+		size := cost.SafeAdd(cost.EstimateSize(sizes{}, *target).Max, cost.SafeMultiply(texts.Max, most))
+		return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: size / 4}, ResultSize: &cost.SizeEstimate{Max: size}}
 	}
 	return nil
 }
@@ -202,6 +236,7 @@ var (
 	method     = regexp.MustCompile(`^(.*)\.\((.*)\)$`)
 	nullable   = regexp.MustCompile(`wrapper\((\w+)\)`)
 	maybe      = regexp.MustCompile(`optional_type\((\w+)\)`)
+	limits     = regexp.MustCompile(`limit exceeded|exceeds limit|recursion depth`)
 	rowType    = regexp.MustCompile(`cdc\.row @?[\w @]+`)
 )
 
@@ -218,10 +253,25 @@ var vocabulary = []string{
 	"format_time", "parse_time", "date", "unix_ms", "from_unix_ms",
 }
 
+// elsewhere are names that other languages have for things of this one.
+var elsewhere = map[string]string{
+	"now": "the clock isn't read: ts is when the row changed", "current_timestamp": "the clock isn't read: ts is when the row changed",
+	"lower": "write text.lowerAscii()", "upper": "write text.upperAscii()", "length": "write size(text)", "len": "write size(text)",
+	"substr": "write text.substring(from, to)", "concat": "write a + b", "ifnull": "write coalesce(a, b)", "nvl": "write coalesce(a, b)",
+	"hmac": `write hmac_sha256(text, "VARIABLE")`, "NULL": "write null", "nil": "write null", "None": "write null",
+	"header": "an event has no headers yet", "schema": "write source.schema", "table": "write source.table",
+}
+
 // tidy puts a message of CEL in our words, with a hint if there is one.
 func tidy(msg string) (text, hint string) {
+	if limits.MatchString(msg) {
+		return "the expression is too long or nested too deep", "it has at most 4096 characters, 1000 parts and 60 levels"
+	}
 	if m := undeclared.FindStringSubmatch(msg); m != nil {
-		hint := rulefile.DidYouMean(m[1], vocabulary)
+		hint := elsewhere[m[1]]
+		if hint == "" {
+			hint = rulefile.DidYouMean(m[1], vocabulary)
+		}
 		if hint == "" {
 			hint = "a column is written after." + rulefile.Printable(m[1]) + " or before." + rulefile.Printable(m[1])
 		}
@@ -236,6 +286,9 @@ func tidy(msg string) (text, hint string) {
 			name = "? :"
 		}
 		return quote(name) + " can't be applied to " + spellType(m[2]), overloadHint(name, m[2])
+	}
+	if strings.Contains(msg, "at: '= '") || strings.Contains(msg, "at: '='") {
+		return "syntax error: a single =", "write == to compare"
 	}
 	if m := expecting.FindStringSubmatch(msg); m != nil {
 		return "syntax error: " + rulefile.Printable(m[1]), ""
@@ -267,13 +320,22 @@ func overloadHint(function, args string) string {
 	if strings.Contains(args, "optional_type") {
 		return "write .orValue(...) behind what has .?"
 	}
+	switch {
+	case function == "coalesce":
+		return "all have one type: write string(...) around the others"
+	case strings.Contains(function, "sha") || function == "md5" || function == "mask" || function == "json" || function == "uuid5":
+		return "write string(...) around it"
+	}
 	if function == "? :" && strings.Contains(args, "null") {
 		return "write optional.none() for it, and optional.of(...) around the other"
+	}
+	has := func(t string) bool { return slices.Contains(strings.Split(spellType(args), ", "), t) }
+	if has("decimal") && has("double") {
+		return "a decimal is exact: write double(...) around it, or decimal(\"0.1\") for the number"
 	}
 	if !slices.Contains([]string{"==", "!=", "<", "<=", ">", ">=", "in"}, function) {
 		return ""
 	}
-	has := func(t string) bool { return slices.Contains(strings.Split(spellType(args), ", "), t) }
 	switch {
 	case has("timestamp") && has("string"):
 		return `write timestamp("2026-01-31T00:00:00Z")`
@@ -281,8 +343,6 @@ func overloadHint(function, args string) string {
 		return `write duration("8h30m")`
 	case has("decimal") && has("string"):
 		return `write decimal("12.50")`
-	case has("decimal") && has("double"):
-		return "a decimal is exact: write double(...) around it, or decimal(\"0.1\") for the number"
 	case has("string") && (has("int") || has("uint") || has("double")):
 		return "numbers stand without quotes, text with them"
 	case has("bytes") && has("string"):

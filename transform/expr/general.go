@@ -2,7 +2,6 @@ package expr
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -202,10 +201,17 @@ const (
 	maxMicros = 1 << 53
 )
 
-var errLongTime = &Error{msg: "a time of day is too long for a condition"}
+var (
+	errLongTime = &Error{msg: "a time of day is too long for an expression"}
+	errLongText = &Error{msg: "a text of more than 8 MiB is too long for the interpreter", mend: "leave such columns to changed() and comparisons"}
+	errList     = &Error{msg: "an array or a composed value can only be compared with null", mend: "write changed(...), or take the column as it is"}
+)
 
 // celValue makes a CEL value of v. Its text is copied.
 func celValue(arena []byte, v event.Value) (ref.Val, error) {
+	if v.HasText() && v.Len() > maxRead {
+		return nil, errLongText
+	}
 	switch v.Kind() {
 	case event.KindNull:
 		return types.NullValue, nil
@@ -237,7 +243,7 @@ func celValue(arena []byte, v event.Value) (ref.Val, error) {
 		}
 		return types.Duration{Duration: time.Duration(v.Int()) * time.Microsecond}, nil
 	default:
-		return nil, fmt.Errorf("a value of kind %d can't be used in a condition", v.Kind())
+		return nil, errList
 	}
 }
 

@@ -21,8 +21,13 @@ const (
 	// time of every row.
 	maxCost     = 100_000
 	assumedText = 4096
-	maxRegexp   = 2000    // instructions of a compiled pattern
-	maxText     = 1 << 20 // bytes of a text that an expression makes
+	// maxGrowth bounds how often macros may repeat what goes through them.
+	maxGrowth = 10_000
+	// maxRead bounds the texts that the interpreter reads, since costs are worked
+	// out for short ones.
+	maxRead   = 8 << 20
+	maxRegexp = 2000    // instructions of a compiled pattern
+	maxText   = 1 << 20 // bytes of a text that an expression makes
 	// maxRowCost bounds what an expression with loops over the values of a row may
 	// cost, counted while it runs.
 	maxRowCost = 2_000_000

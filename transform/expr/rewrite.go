@@ -76,6 +76,7 @@ func (w *rewriter) walk(e ast.Expr) {
 		for _, v := range []string{c.IterVar(), c.IterVar2()} {
 			if slices.Contains(reserved, v) {
 				w.refuse(e, "take another name", "%q is the name of something else already", v)
+				return
 			}
 		}
 		w.children(e)
@@ -87,6 +88,8 @@ func (w *rewriter) walk(e ast.Expr) {
 func (w *rewriter) ident(e ast.Expr) {
 	name, isRow := rowIdent(e)
 	switch {
+	case name == "source":
+		w.refuse(e, "write source.table and so on", "source can't be used as a whole")
 	case isRow:
 		w.refuse(e, "write "+name+`.column, or compare it with null`, "%s can't be used as a whole", name)
 	case name == "value":
@@ -114,7 +117,8 @@ func (w *rewriter) debezium(e ast.Expr) {
 	case "ts_ms", "ts_us", "ts_ns":
 		w.readAt(e, rowMeta, key)
 	default:
-		w.refuse(e, rulefile.DidYouMean(key, envelopeFields), "an event has no %q: it has %s", rulefile.Printable(key), joinNames(envelopeFields))
+		w.Add(w.cond.Place(w.offset(e)+1), rulefile.DidYouMean(key, envelopeFields), "an event has no %q: it has %s", rulefile.Printable(key), joinNames(envelopeFields))
+		e.SetKindCase(w.f.NewLiteral(e.ID(), types.NullValue)) // said once
 	}
 }
 
@@ -186,7 +190,7 @@ func (w *rewriter) field(e ast.Expr) {
 	case !ok:
 		w.children(e)
 	case sel.IsTestOnly() && (name == "source" || name == "transaction"):
-		w.refuse(e, "compare it with null", "has() is for a column: has(after.column)")
+		w.refuse(e, "write "+name+"."+sel.FieldName()+" != null", "has() is for a column: has(after.column)")
 	case sel.IsTestOnly():
 		w.has(e, name, sel.FieldName())
 	default:
