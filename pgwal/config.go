@@ -52,6 +52,10 @@ type Config struct {
 	// most; without one every message is handed over.
 	MessagePrefixInclude []string `yaml:"message_prefix_include_list"`
 	MessagePrefixExclude []string `yaml:"message_prefix_exclude_list"`
+	// TemporarySlot: a stream without a position makes a slot that goes with its
+	// connection, and can't go on when that one breaks. For a look at the log that
+	// leaves nothing behind; set by the program.
+	TemporarySlot bool `yaml:"-"`
 	// Capture is what is handed over beside rows; the pipeline sets it.
 	Capture event.Capture `yaml:"-"`
 }

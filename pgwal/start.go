@@ -193,10 +193,7 @@ func (s *Source) preparePublication(ctx context.Context, c *pgx.Conn, resuming b
 // slot is, or, without a slot, now.
 func (s *Source) startFresh(ctx context.Context, st *stream, c *pgx.Conn, repl *pgconn.PgConn, slot *slotState) error {
 	if slot == nil {
-		if !s.cfg.SlotAutocreate {
-			return s.noSlot()
-		}
-		made, err := s.createSlot(ctx, repl, c, s.cfg.Slot, false, false)
+		made, err := s.freshSlot(ctx, c, repl)
 		if err != nil {
 			return err
 		}

@@ -102,6 +102,7 @@ func (f *dryFlags) load(cmd *cobra.Command) (*dryRun, error) {
 	if f.format != "" {
 		d.setup.Encoding.Format.Key, d.setup.Encoding.Format.Value = f.format, f.format
 	}
+	ruleFormat(&d.setup.Rules, d.setup.Encoding.Format)
 	return d, nil
 }
 
@@ -142,6 +143,7 @@ func (b *builder) dryRun() (dryrun.Setup, error) {
 	}
 	var err error
 	s.Rules, err = b.config.Events.rules(s.Connector, b.config.Sink.Kafka.TopicPrefix)
+	ruleFormat(&s.Rules, b.config.Format)
 	return s, err
 }
 

@@ -141,6 +141,7 @@ func (d *dryRun) take(o dryrun.Origin, asked string) error {
 		if err := d.standalone(o.Connector); err != nil {
 			return err
 		}
+		ruleFormat(&d.setup.Rules, d.setup.Encoding.Format)
 	}
 	if !d.prefixed && o.Name != "" {
 		d.setup.Rules.Prefix = o.Name
@@ -149,7 +150,7 @@ func (d *dryRun) take(o dryrun.Origin, asked string) error {
 		d.setup.Database = o.Database
 	}
 	if o.Version != "" {
-		d.setup.Encoding.Version = o.Version
+		d.setup.Encoding.Version, d.setup.Rules.Version = o.Version, o.Version
 	}
 	return nil
 }

@@ -96,7 +96,7 @@ func (e *Engine) Run(c *Change) ([]Record, error) {
 	}
 	frame := new(event.Frame)
 	err = e.encoder.Encode(frame, b)
-	return records(frame), err
+	return Records(frame), err
 }
 
 // batch makes a row of a change.

@@ -26,8 +26,8 @@ type Header struct {
 	Value []byte
 }
 
-// records copies the records of a frame.
-func records(f *event.Frame) []Record {
+// Records copies the records of a frame.
+func Records(f *event.Frame) []Record {
 	list := make([]Record, len(f.Records))
 	for i := range f.Records {
 		from, to := &f.Records[i], &list[i]

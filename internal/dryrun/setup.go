@@ -47,8 +47,8 @@ func (s Setup) Complete() Setup {
 	}
 	e := &s.Encoding
 	e.Connector, e.Name = s.Connector, s.Rules.Prefix
-	e.Format = withoutRegistry(e.Format)
-	e.Registry, e.Limit = nil, nil
+	s.Encoding = WithoutRegistry(s.Encoding)
+	s.Rules.Connector, s.Rules.TestEnv, s.Rules.Now = s.Connector, true, func() time.Time { return epoch }
 	return s
 }
 
@@ -67,4 +67,10 @@ func (s *Setup) database() string {
 		return s.Database
 	}
 	return "app"
+}
+
+// WithoutRegistry writes as JSON what would be Avro, which needs a registry.
+func WithoutRegistry(c encode.Config) encode.Config {
+	c.Format, c.Registry, c.Limit = withoutRegistry(c.Format), nil, nil
+	return c
 }
