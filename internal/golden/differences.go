@@ -44,6 +44,7 @@ var differences = []difference{
 	{"the first second that nanoseconds can tell is null in Debezium: data is lost", firstSecond},
 	{"a TRUNCATE behind rows that are skipped has the number of one of them in Debezium", staleRow},
 	{"whether a column of PostgreSQL takes NULL isn't in the log: right before the statement that changes it, a row may be told either way, by Debezium too", lateNotNull},
+	{"a key of which all columns are dropped is an empty object in Debezium, the same for all rows", emptyKey},
 	{indexReason, indexKey},
 	{partitionReason, movedMark},
 	{inheritReason, movedMarkOfParent},

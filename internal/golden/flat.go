@@ -1,6 +1,8 @@
 package golden
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -22,8 +24,9 @@ func (k *comparison) withSnapshots(records map[string][]visible) error {
 			table = tables[0].name
 		}
 		rows := rowsInserted(setup, table)
-		for i := range list[:min(rows, len(list))] {
-			list[i].snapshot = isRow(list[i].value)
+		for i := range list {
+			id, message := k.messageID(list[i])
+			list[i].snapshot = message && strings.Contains(setup, id) || i < rows && isRow(list[i].value)
 		}
 	}
 	return nil
@@ -53,4 +56,48 @@ func isRow(value []byte) bool {
 		}
 	}
 	return true
+}
+
+// isMessage reports whether a record is one that EventRouter has made.
+func (k *comparison) isMessage(r visible) bool {
+	_, ok := k.messageID(r)
+	return ok
+}
+
+// messageID is the id of such a record.
+func (k *comparison) messageID(r visible) (string, bool) {
+	if !slices.Contains(k.classes(), "EventRouter") {
+		return "", false
+	}
+	for _, h := range r.Headers {
+		if h.Key == "id" && len(h.Value) > 0 {
+			return string(h.Value), true
+		}
+	}
+	return "", false
+}
+
+// outboxTable is the table of the case that has a payload.
+func (k *comparison) outboxTable() string {
+	tables, err := k.tablesOf()
+	if err != nil {
+		return ""
+	}
+	payload := cmp.Or(k.option("table.field.event.payload"), "payload")
+	for _, t := range tables {
+		if slices.ContainsFunc(t.columns, func(c declared) bool { return c.name == payload }) {
+			return t.name
+		}
+	}
+	return ""
+}
+
+// option is that of the first transform that has it.
+func (c *Case) option(name string) string {
+	for _, t := range (&Settings{config: c.Config}).chain() {
+		if value := t.options[name]; value != "" {
+			return value
+		}
+	}
+	return ""
 }

@@ -17,6 +17,8 @@ var (
 	elvis         = regexp.MustCompile(`\(([\w.?]+) \?: ('[^']*')\)`)
 	lowerCase     = regexp.MustCompile(`\.toLowerCase\(\)`)
 	upperCase     = regexp.MustCompile(`\.toUpperCase\(\)`)
+	inParentheses = regexp.MustCompile(`\([^()]*\)`)
+	tableAsked    = regexp.MustCompile(`(?:\A|&& )value\.source\.table == '(\w+)'`)
 	otherVariable = regexp.MustCompile(`\b(?:headers?|keySchema|valueSchema)\b`)
 )
 
@@ -95,7 +97,9 @@ func contentRouter(d *draft, t *transform) string {
 	case nulls != "" && nulls != "keep":
 		return "null.handling.mode=" + nulls
 	}
-	d.route(object{{"cel", expr}})
+	if expr != "topic" {
+		d.route(object{{"cel", expr}})
+	}
 	return ""
 }
 
@@ -116,7 +120,7 @@ func (d *draft) script(t *transform, text string) (expr, why string) {
 	if err != nil {
 		return "", err.Error()
 	}
-	expr = fromGroovy(text)
+	expr = d.ofTable(fromGroovy(text))
 	if _, issues := env.Parse(expr); issues.Err() != nil || otherVariable.MatchString(expr) || d.shape == shapeMessage {
 		return "", text
 	}
@@ -124,6 +128,23 @@ func (d *draft) script(t *transform, text string) (expr, why string) {
 		expr = strings.ReplaceAll(expr, "value.", "row.")
 	}
 	return expr, ""
+}
+
+// ofTable folds what a script asks of the table: for another one, a conjunction is
+// false and needs no column that this one may not have.
+func (d *draft) ofTable(expr string) string {
+	for _, m := range tableAsked.FindAllStringSubmatch(expr, -1) {
+		condition, _, _ := strings.Cut(expr, " ? ")
+		if strings.Contains(inParentheses.ReplaceAllString(condition, ""), "||") || m[1] == d.table.name {
+			continue
+		}
+		if at := strings.Index(expr, " ? "); at >= 0 {
+			_, otherwise, _ := strings.Cut(expr[at:], " : ")
+			return otherwise
+		}
+		return "false"
+	}
+	return expr
 }
 
 // fromGroovy says what Groovy and CEL write otherwise, as a person would who

@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -20,6 +21,7 @@ type spot struct {
 	table, op     string
 	snapshot      bool
 	row           bool              // the value is a row without an envelope
+	outbox        bool              // the value is the payload of an outbox
 	indexKey      string            // what the key of ours is to be; empty for most
 	value         map[string]string // of the recorded record, by path
 	// What stands there; empty where there is nothing.
@@ -36,6 +38,9 @@ func spotOf(k *comparison, r visible) spot {
 	if json.Unmarshal(payloadOf(r.value), &v) == nil {
 		s.table, s.op = v.Source.Table, v.Op
 		s.snapshot = v.Op == "r"
+	}
+	if s.outbox = k.isMessage(r); s.outbox {
+		s.table, s.snapshot = k.outboxTable(), r.snapshot
 	}
 	if s.row = s.table == "" && isRow(r.value); s.row {
 		s.snapshot = r.snapshot
@@ -60,6 +65,8 @@ func (s spot) at(path, ours, theirs string) spot {
 	s.inSchema = strings.HasPrefix(path, "schema.")
 	var m []string
 	switch {
+	case s.outbox && s.part == "value":
+		s.column = cmp.Or(s.option("table.field.event.payload"), "payload")
 	case (s.part == "key" || s.row) && s.inSchema:
 		if m = keySchema.FindStringSubmatch(path); m != nil {
 			s.column = m[1]
