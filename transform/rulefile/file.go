@@ -31,7 +31,7 @@ func Parse(src *Source, r *Report) *File {
 	if root == nil {
 		return f
 	}
-	d := &decoder{src: src, Report: r}
+	d := &decoder{src: src, Report: r, fileNames: keyNames(fileKeys), ruleNames: keyNames(ruleKeys)}
 	there := readKeys(d, root, "a rule file", fileKeys, f)
 	if there != nil && !there.has("version") {
 		r.Add(src.At(root), `write "version: 1" at the top`, "the version of the rule language is missing")

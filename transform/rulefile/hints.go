@@ -51,7 +51,13 @@ var otherKeys = map[string][]string{
 	"contentbasedrouter": {"topic"}, "partitionrouting": {"partition_by"}, "computepartition": {"partition_by"}, "extractchangedrecordstate": {"changed_headers"},
 	"maskfield": {"mask"}, "replacefield": {"rename"}, "insertfield": {"computed"}, "insertheader": {"headers"}, "headerfrom": {"headers"}, "valuetokey": {"key"}, "extractfield": {"key"},
 	"timestampconverter": {"cast"}, "readtoinsertevent": {"computed"}, "transforms": {"unwrap"},
-	"keep_chars": {"keep_last"}, "last": {"keep_last"}, "first": {"keep_first"}, "character": {"char"}, "type": {"cast"}, "algo": {"algorithm"}, "variable": {"env"}, "path": {"file"},
+	"id": {"table_field_event_id"}, "key": {"table_field_event_key"}, "type": {"cast", "table_field_event_type"}, "payload": {"table_field_event_payload"},
+	"timestamp": {"table_field_event_timestamp"}, "route_by": {"route_by_field"}, "topic": {"route_topic_replacement", "topic_replacement"}, "expand_json": {"table_expand_json_payload"},
+	"table_field_payload": {"table_field_event_payload"}, "table_field_schema_version": {"table_field_event_schema_version"}, "debezium_op_invalid_behavior": {"table_op_invalid_behavior"},
+	"additional_placement": {"table_fields_additional_placement"}, "placement": {"table_fields_additional_placement"}, "on_update": {"table_op_invalid_behavior"},
+	"add_source_fields": {"add_fields"}, "operation_header": {"add_headers"}, "partition_payload_fields": {"fields", "partition_by"}, "partition_topic_num": {"partitions"}, "partition_hash_function": {"hash"},
+	"header_changed_name": {"changed", "changed_headers"}, "header_unchanged_name": {"unchanged", "changed_headers"},
+	"keep_chars": {"keep_last"}, "last": {"keep_last"}, "first": {"keep_first"}, "character": {"char"}, "algo": {"algorithm"}, "variable": {"env"}, "path": {"file"},
 }
 
 // gone are keys that Debezium took away or that have another value here, and the
@@ -62,8 +68,30 @@ var gone = map[string]string{
 	"<<":                   "merge keys aren't known here: write the keys out",
 }
 
+// prefixes are the beginnings of options that have a number or a name in them.
+var prefixes = []struct{ begin, key string }{
+	{"column_mask_hash_", "hash"}, {"column_mask_with_", "mask"}, {"column_truncate_to_", "truncate"},
+}
+
 // hintKey is the hint for a key that isn't known.
-func hintKey(word string, known []string) string {
+func (d *decoder) hintKey(word string, known []string) string {
+	if hint := otherKey(word, known); hint != "" {
+		return hint
+	}
+	switch {
+	case slices.Contains(d.ruleNames, word) && !slices.Contains(known, "tables"):
+		return fmt.Sprintf("%q is a key of a rule", word)
+	case slices.Contains(d.fileNames, word) && !slices.Contains(known, "version"):
+		return fmt.Sprintf("%q is a key of the file, beside \"rules\"", word)
+	}
+	if hint := DidYouMean(word, known); hint != "" {
+		return hint
+	}
+	return hintMapping(known)
+}
+
+// otherKey is the hint for a key that other tools, or other spellings, have.
+func otherKey(word string, known []string) string {
 	plain := plainKey(word)
 	if slices.Contains(known, plain) {
 		return fmt.Sprintf("did you mean %q? Names have underscores here", plain)
@@ -79,7 +107,12 @@ func hintKey(word string, known []string) string {
 			}
 		}
 	}
-	return DidYouMean(word, known)
+	for _, p := range prefixes {
+		if strings.HasPrefix(plain, p.begin) && slices.Contains(known, p.key) {
+			return fmt.Sprintf("did you mean %q?", p.key)
+		}
+	}
+	return ""
 }
 
 // plainKey is a key as this language would spell it: without the prefix of a
@@ -110,11 +143,4 @@ func plainKey(word string) string {
 		}
 	}
 	return b.String()
-}
-
-func (d *decoder) hintKey(word string, known []string) string {
-	if hint := hintKey(word, known); hint != "" {
-		return hint
-	}
-	return d.hintMapping(known)
 }

@@ -38,7 +38,7 @@ func (g given) firstOf(names ...string) string {
 // mapping.
 func readKeys[T any](d *decoder, n *yaml.Node, what string, keys []key[T], into *T) given {
 	if n.Kind != yaml.MappingNode {
-		d.Add(d.src.At(n), d.hintMapping(keyNames(keys)), "%s must be a mapping, not %s", what, kindName(n))
+		d.Add(d.src.At(n), hintMapping(keyNames(keys)), "%s must be a mapping, not %s", what, kindName(n))
 		return nil
 	}
 	seen := given{}
@@ -81,7 +81,8 @@ func keyNames[T any](keys []key[T]) []string {
 // maxListed is how many words an error lists.
 const maxListed = 12
 
-func (d *decoder) hintMapping(known []string) string {
+// hintMapping lists the keys of a mapping, if they are few.
+func hintMapping(known []string) string {
 	if len(known) > maxListed {
 		return `its keys are listed by "cdc schema rules"`
 	}

@@ -18,6 +18,8 @@ type decoder struct {
 	src *Source
 	*Report
 	exprs int // how many expressions there were
+	// The keys of a file and of a rule, for hints.
+	fileNames, ruleNames []string
 }
 
 // scalar returns the text of a node that must be text; it may be empty.
