@@ -10,29 +10,28 @@ import (
 // build makes the outputs of the rule for all its operations.
 func (s *shaping) build() {
 	m := &maker{rule: s.rule, width: s.width, keyed: len(s.key) > 0, private: s.changes()}
+	s.made = m
 	if s.own && m.keyed && s.takesUpdates() {
 		m.key = s.watch(s.key)
 	}
 	view := s.view(s.columns, s.headers)
 	h := halves{noDelete: !s.takes.Has(rulefile.OpIndex(event.OpDelete)) || s.goes.nothing}
 	update := s.opts.skipHalves(h)
-	come := s.half(event.OpCreate, view, false)
-	gone := s.half(event.OpDelete, s.goneView(view), !m.keyed || h.noDelete)
-	m.come, m.gone, m.alone = come, gone, update.alone
-	if update.noCreate {
-		m.come = s.half(event.OpCreate, view, true)
+	m.alone = update.alone
+	if s.takesUpdates() {
+		m.come = s.half(event.OpCreate, view, update.noCreate)
+		m.gone = s.half(event.OpDelete, s.goneView(view), update.noDelete)
 	}
-	if update.noDelete {
-		m.gone = s.half(event.OpDelete, view, true)
-	}
-	m.halves[opIndex(event.OpCreate)] = come
-	m.halves[opIndex(event.OpRead)] = s.half(event.OpRead, view, false)
-	m.halves[opIndex(event.OpUpdate)] = s.half(event.OpUpdate, view, false)
-	if s.form == event.ShapeEnvelope {
-		m.halves[opIndex(event.OpTruncate)] = s.half(event.OpTruncate, view, false)
-	}
-	if !s.goes.nothing && !s.silent() {
-		m.halves[opIndex(event.OpDelete)] = s.half(event.OpDelete, s.goneView(view), false)
+	for i, op := range rulefile.Ops {
+		switch {
+		case !s.takes.Has(i):
+		case op == event.OpDelete:
+			if !s.goes.nothing && !s.silent() {
+				m.halves[i] = s.half(op, s.goneView(view), false)
+			}
+		default:
+			m.halves[i] = s.half(op, view, false)
+		}
 	}
 	s.finish(m, view, h)
 }
@@ -46,7 +45,7 @@ func (s *shaping) silent() bool {
 
 // finish gives each operation its output.
 func (s *shaping) finish(m *maker, view *event.Schema, h halves) {
-	plain := s.plain(m)
+	plain := s.plain(m, view)
 	changes := s.onlyIfChanged()
 	for i, op := range rulefile.Ops {
 		out := output{view: view, make: m, silent: m.halves[i] == nil}
@@ -67,8 +66,8 @@ func (s *shaping) finish(m *maker, view *event.Schema, h halves) {
 }
 
 // plain reports whether the row's own images leave, with its own key, to one topic.
-func (s *shaping) plain(m *maker) bool {
-	return !m.private && !s.own && s.where == nil && m.come.look() == nil && s.partition == nil && s.numbered == nil && s.timed == nil &&
+func (s *shaping) plain(m *maker, view *event.Schema) bool {
+	return !m.private && !s.own && s.where == nil && s.viewsOf(view) == nil && s.partition == nil && s.numbered == nil && s.timed == nil &&
 		s.goes.after == nil && s.goes.columns == nil && s.empty == nil
 }
 

@@ -54,7 +54,7 @@ func (s *shaping) expression(name string, e *rulefile.Expr, what string, alone, 
 	}
 	c := s.place(name, v.typ)
 	s.groups = append(s.groups, group{
-		ords: []int{c.Ord}, reads: v.reads, at: e.Place(0), what: what, alone: alone, both: v.both, shown: shown,
+		ords: []int{c.Ord}, reads: v.reads, at: e.Place(0), what: what, alone: alone, both: v.both, shown: shown, value: v,
 		compile: func(role event.Op) fill {
 			get := v.compile(role)
 			if get == nil {
@@ -82,6 +82,7 @@ type value struct {
 	reads   []int
 	both    bool // it may look at the image before and that after
 	failed  bool // and that is reported
+	slow    bool // a part of it runs in the interpreter
 }
 
 // value checks an output expression against the columns as the verbs leave them; nil
@@ -147,7 +148,8 @@ func (v *value) compile(role event.Op) expr.Value {
 		v.Add(trap.At, trap.Mend, "%s isn't in the log of table %s, which holds no whole rows before a change", trap.Read, v.schema.Name())
 		return nil
 	}
-	get, _, err := v.checked.Compile(v.input, role)
+	get, simple, err := v.checked.Compile(v.input, role)
+	v.slow = v.slow || !simple
 	if err != nil {
 		v.failed = true
 		v.Add(v.expr.Place(0), "", "compile the expression: %s", rulefile.Printable(err.Error()))

@@ -29,6 +29,7 @@ type madeStep struct {
 	at    rulefile.Place
 	what  string
 	alone bool
+	value *value
 }
 
 // formOf compiles the form of an image in which the values at needed are asked for.
@@ -50,7 +51,7 @@ func (l *layout) formOf(needed []int, role event.Op, shown bool) *form {
 			told = aloneRole(role, shown)
 		}
 		if run := g.compile(told); run != nil {
-			f.made = append(f.made, madeStep{run: run, ords: g.ords, at: g.at, what: g.what, alone: g.alone})
+			f.made = append(f.made, madeStep{run: run, ords: g.ords, at: g.at, what: g.what, alone: g.alone, value: g.value})
 			for _, ord := range g.reads {
 				wanted[ord] = true
 			}

@@ -119,6 +119,9 @@ func hashBuffer(p []byte) int32 {
 // hashDecimal is that of a BigDecimal of the column's scale.
 func hashDecimal(scale int) func(*exec, []byte, event.Value) int32 {
 	return func(x *exec, _ []byte, v event.Value) int32 {
+		if v.Kind() == event.KindDecimal && v.Scale() == scale {
+			return 31*hashNumber(v.Int()) + int32(scale)
+		}
 		n, have, ok := unscaled(x.b, v)
 		if !ok {
 			return 0 // NaN
@@ -138,6 +141,19 @@ func hashDecimal(scale int) func(*exec, []byte, event.Value) int32 {
 		}
 		return 31*h + int32(scale)
 	}
+}
+
+// hashNumber is that of a BigInteger.
+func hashNumber(n int64) int32 {
+	u := uint64(n)
+	if n < 0 {
+		u = -u
+	}
+	h := 31*int32(uint32(u>>32)) + int32(uint32(u))
+	if n < 0 {
+		return -h
+	}
+	return h
 }
 
 // instant is the text of a point in time.

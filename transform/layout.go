@@ -38,6 +38,7 @@ type group struct {
 	compile func(role event.Op) fill
 	at      rulefile.Place
 	what    string
+	value   *value // the expression that gives the value; nil for none
 	// alone: made for each image by itself, and sees no other.
 	alone bool
 	// both: may look at the image before and that after.

@@ -216,11 +216,3 @@ func (x *exec) route(l *leaf, out *event.Out, image int32) error {
 	}
 	return nil
 }
-
-// look is what chooses the views of a half; nil when that is always the same.
-func (h *half) look() *views {
-	if h == nil || len(h.leaves) == 0 {
-		return nil
-	}
-	return h.leaves[0].look
-}

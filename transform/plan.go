@@ -36,13 +36,6 @@ type output struct {
 	// pipeline, and for the rule; nil when it leaves in any case.
 	compare, changes []int
 	dead             *grave // where rows go for which the rule fails; nil: nowhere
-	told             told
-}
-
-// told is what only explanations need.
-type told struct {
-	always, simple bool     // the condition
-	reads          []string // the columns that it reads
 }
 
 // bind compiles the program for a table version.
@@ -96,6 +89,16 @@ type binder struct {
 	plan   *plan
 	need   []bool
 	leaves bool // some row may leave
+	// explained are the rules as they were bound, for who asks; nil: nobody does.
+	explained *[]bound
+}
+
+// bound is a rule bound to the table.
+type bound struct {
+	rule  *rule
+	shape *shaping // nil when it takes no row
+	conds [len(rulefile.Ops)]condition
+	takes rulefile.OpSet
 }
 
 // input is what expressions see of a table with the given columns.
@@ -123,11 +126,14 @@ func (b *binder) rule(r *rule) {
 		}
 	}
 	conds, takes := b.conditions(r, when)
-	if len(b.List) > errs || takes == 0 {
-		return
+	var s *shaping
+	if takes != 0 && len(b.List) == errs {
+		s = b.shape(r, takes)
 	}
-	s := b.shape(r, takes)
-	if len(b.List) > errs {
+	if b.explained != nil {
+		*b.explained = append(*b.explained, bound{rule: r, shape: s, conds: conds, takes: takes})
+	}
+	if s == nil || len(b.List) > errs {
 		return
 	}
 	for i := range rulefile.Ops {
@@ -135,7 +141,7 @@ func (b *binder) rule(r *rule) {
 			continue
 		}
 		out := s.output(i)
-		out.rule, out.when, out.told, out.proceed = r, conds[i].when, conds[i].told, r.Continue
+		out.rule, out.when, out.proceed = r, conds[i].when, r.Continue
 		b.add(i, out)
 	}
 	if when != nil {
@@ -146,7 +152,10 @@ func (b *binder) rule(r *rule) {
 // condition is that of a rule for one operation.
 type condition struct {
 	when expr.Cond
-	told
+	// always: it holds for every row. simple: no part of it runs in the interpreter.
+	// reads are the columns that it reads.
+	always, simple bool
+	reads          []string
 }
 
 // conditions compiles the condition for each operation that the rule takes. Those for
@@ -158,7 +167,7 @@ func (b *binder) conditions(r *rule, when *expr.Checked) (list [len(rulefile.Ops
 			continue
 		}
 		if when == nil {
-			list[i].told = told{always: true, simple: true}
+			list[i] = condition{always: true, simple: true}
 			continue
 		}
 		c, always, never, simple, err := when.Compile(b.raw, op)
@@ -166,7 +175,7 @@ func (b *binder) conditions(r *rule, when *expr.Checked) (list [len(rulefile.Ops
 			b.Add(r.When.Place(0), "", "compile the condition: %s", rulefile.Printable(err.Error()))
 			return list, 0
 		}
-		list[i] = condition{when: c, told: told{always: always, simple: simple}}
+		list[i] = condition{when: c, always: always, simple: simple}
 		when.Columns(func(name string) { list[i].reads = append(list[i].reads, name) })
 		if never {
 			takes &^= 1 << i

@@ -36,6 +36,7 @@ type shaping struct {
 	choose func(x *exec, image int32) (*event.Target, error)
 	buried *grave // where rows go for which the rule fails, once it is compiled
 
+	made *maker
 	outs [len(rulefile.Ops)]output
 }
 
