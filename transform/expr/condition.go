@@ -19,7 +19,6 @@ import (
 type Checked struct {
 	*rulefile.Expr
 	lang  *Language
-	env   *cel.Env
 	table *Table // nil: offline
 	ast   *ast.AST
 	reads map[int64]read // what the expression with that id reads of a row
@@ -54,12 +53,7 @@ func isOptional(t *types.Type) bool {
 // check parses the expression, brings every look at the row to one form, and checks
 // types and cost.
 func (l *Language) check(e *rulefile.Expr, t *Table, rep *rulefile.Report) *Checked {
-	env, err := l.env(t)
-	if err != nil {
-		rep.Add(e.Place(0), "", "set up CEL: %s", err)
-		return nil
-	}
-	parsed, issues := l.base.Parse(e.Text)
+	parsed, issues := l.env.Parse(e.Text)
 	if issues.Err() != nil {
 		syntax(e, issues, rep)
 		return nil
@@ -73,17 +67,20 @@ func (l *Language) check(e *rulefile.Expr, t *Table, rep *rulefile.Report) *Chec
 	if len(rep.List) > errs {
 		return nil
 	}
-	typed := w.types(env, parsed)
+	var typed *cel.Ast
+	l.within(t, func(env *cel.Env) { typed = w.types(env, parsed) })
 	if typed == nil {
 		return nil
 	}
-	c := &Checked{Expr: e, lang: l, env: env, table: t, ast: typed.NativeRep(), reads: w.reads}
+	c := &Checked{Expr: e, lang: l, table: t, ast: typed.NativeRep(), reads: w.reads}
 	if !c.affordable(typed, rep) {
 		return nil
 	}
-	if _, err := c.program(c.ast.Expr()); err != nil { // a constant without a value
-		rep.Add(e.Place(0), "", "%s", planError(err))
-		return nil
+	if c.calculates(c.ast.Expr()) {
+		if _, err := c.program(c.ast.Expr()); err != nil { // a constant without a value
+			rep.Add(e.Place(0), "", "%s", planError(err))
+			return nil
+		}
 	}
 	return c
 }
@@ -125,7 +122,7 @@ func (w *rewriter) equalNumbers(env *cel.Env, parsed *cel.Ast) bool {
 // the row is bounded when it runs.
 func (c *Checked) affordable(typed *cel.Ast, rep *rulefile.Report) bool {
 	c.limited = c.loopsOverRow(c.ast.Expr())
-	est, err := c.env.EstimateCost(typed, sizes{})
+	est, err := c.lang.env.EstimateCost(typed, sizes{})
 	if err != nil || est.Max > maxCost || growth(c.ast.Expr()) > maxGrowth {
 		rep.Add(c.Place(0), "lists inside lists multiply: write it flatter", "the expression may take too long for a row")
 		return false
@@ -167,6 +164,22 @@ func (c *Checked) loopsOverRow(e ast.Expr) bool {
 		}
 	}
 	return slices.ContainsFunc(childrenOf(e), c.loopsOverRow)
+}
+
+// calculates reports whether a part of e may have no value though it reads nothing
+// of the row: a bad timestamp, a division by zero.
+func (c *Checked) calculates(e ast.Expr) bool {
+	if e.Kind() == ast.CallKind && !safe[e.AsCall().FunctionName()] && c.closed(e) {
+		return true
+	}
+	return slices.ContainsFunc(childrenOf(e), c.calculates)
+}
+
+// safe are functions that always have a value, and decimal, whose texts have been
+// looked at.
+var safe = map[string]bool{
+	operators.Equals: true, operators.NotEquals: true, operators.In: true, operators.LogicalAnd: true, operators.LogicalOr: true,
+	operators.LogicalNot: true, operators.Conditional: true, "decimal": true,
 }
 
 // planError says why a constant part of an expression has no value.

@@ -46,7 +46,7 @@ func TestNumbersTakeTheColumnsType(t *testing.T) {
 	b := cdctest.NewBatch().Insert(s, 7, "x", nil, uint64(math.MaxUint64), float32(0.1), 2.0, "12.50", true,
 		[]byte{0, 255}, 1_700_000_000_000_000, 19_000, "{}").Batch()
 	for _, tt := range tests {
-		c, _ := bindText(t, lang, s, tt.text)
+		c := bindText(t, lang, s, tt.text)
 		if c == nil {
 			t.Errorf("%s: refused", tt.text)
 			continue

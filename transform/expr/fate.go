@@ -246,8 +246,8 @@ func (c *Checked) readsRow(e ast.Expr) bool {
 
 // constant evaluates a closed expression; nil when it has no value.
 func (c specialized) constant(e ast.Expr) ref.Val {
-	if e.Kind() == ast.LiteralKind {
-		return e.AsLiteral()
+	if v := c.operation(e); v != nil {
+		return v
 	}
 	prog, err := c.program(e)
 	if err != nil {
@@ -260,11 +260,64 @@ func (c specialized) constant(e ast.Expr) ref.Val {
 	return v
 }
 
-// program plans e alone as a CEL program.
-func (c *Checked) program(e ast.Expr) (cel.Program, error) {
-	part := ast.NewCheckedAST(ast.NewAST(e, c.ast.SourceInfo()), c.ast.TypeMap(), c.ast.ReferenceMap())
-	if c.limited {
-		return c.env.PlanProgram(part, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(maxRowCost))
+// operation evaluates what most conditions ask of the operation, op == "c" and op in
+// ["c", "r"], without planning a program; nil when it is something else.
+func (c specialized) operation(e ast.Expr) ref.Val {
+	switch e.Kind() {
+	case ast.LiteralKind:
+		return e.AsLiteral()
+	case ast.IdentKind:
+		if e.AsIdent() == "op" {
+			return opText(c.op)
+		}
+		return nil
+	case ast.CallKind:
+	default:
+		return nil
 	}
-	return c.env.PlanProgram(part, cel.EvalOptions(cel.OptOptimize))
+	args := e.AsCall().Args()
+	switch e.AsCall().FunctionName() {
+	case operators.Equals, operators.NotEquals:
+		a, b := c.operation(args[0]), c.operation(args[1])
+		if a == nil || b == nil {
+			return nil
+		}
+		same := types.Equal(a, b) == types.True
+		return types.Bool(same == (e.AsCall().FunctionName() == operators.Equals))
+	case operators.In:
+		return c.among(c.operation(args[0]), args[1])
+	case "decimal":
+		if isText(args[0]) {
+			return decimalOf(args[0].AsLiteral())
+		}
+	}
+	return nil
+}
+
+func (c specialized) among(a ref.Val, list ast.Expr) ref.Val {
+	if a == nil || list.Kind() != ast.ListKind || len(list.AsList().OptionalIndices()) > 0 {
+		return nil
+	}
+	found := types.False
+	for _, item := range list.AsList().Elements() {
+		b := c.operation(item)
+		if b == nil {
+			return nil
+		}
+		if types.Equal(a, b) == types.True {
+			found = types.True
+		}
+	}
+	return found
+}
+
+// program plans e alone as a CEL program.
+func (c *Checked) program(e ast.Expr) (prog cel.Program, err error) {
+	part := ast.NewCheckedAST(ast.NewAST(e, c.ast.SourceInfo()), c.ast.TypeMap(), c.ast.ReferenceMap())
+	opts := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
+	if c.limited {
+		opts = append(opts, cel.CostLimit(maxRowCost))
+	}
+	c.lang.within(c.table, func(env *cel.Env) { prog, err = env.PlanProgram(part, opts...) })
+	return prog, err
 }

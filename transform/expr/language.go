@@ -37,10 +37,14 @@ const (
 type Language struct {
 	opts     Options
 	now      func() time.Time
-	base     *cel.Env
+	env      *cel.Env
 	registry *types.Registry
-	// offline knows the tables' columns no better than that they may exist.
-	offline *cel.Env
+	// table is the one whose columns env knows for the moment: making a CEL
+	// environment for every table would take most of the time of binding. It is
+	// looked at while types are checked and programs are planned, never when they
+	// run. nil: offline, where every column may exist.
+	binding sync.Mutex
+	table   *Table
 	// secrets are those that checked expressions name.
 	mu      sync.RWMutex
 	secrets map[string][]byte
@@ -76,38 +80,26 @@ func NewLanguage(o Options) (*Language, error) {
 		}
 	}
 	opts = append(append(opts, decimalOptions()...), l.helpers()...)
-	if l.base, err = cel.NewEnv(opts...); err != nil {
-		return nil, fmt.Errorf("set up CEL: %w", err)
-	}
-	if l.offline, err = l.with(nil); err != nil {
+	// Last, since libraries add types to the registry itself.
+	opts = append(opts, cel.CustomTypeProvider(rowTypes{Provider: l.registry, lang: l}))
+	if l.env, err = cel.NewEnv(opts...); err != nil {
 		return nil, fmt.Errorf("set up CEL: %w", err)
 	}
 	return l, nil
 }
 
-// env returns the Language for a table, or offline with nil.
-func (l *Language) env(t *Table) (*cel.Env, error) {
-	if t == nil {
-		return l.offline, nil
-	}
-	if t.env == nil {
-		var err error
-		if t.env, err = l.with(t); err != nil {
-			return nil, err
-		}
-	}
-	return t.env, nil
-}
-
-func (l *Language) with(t *Table) (*cel.Env, error) {
-	return l.base.Extend(cel.CustomTypeProvider(rowTypes{Provider: l.registry, lang: l, table: t}))
+// within calls f while the environment knows the columns of a table.
+func (l *Language) within(t *Table, f func(env *cel.Env)) {
+	l.binding.Lock()
+	defer l.binding.Unlock()
+	l.table = t
+	f(l.env)
 }
 
 // rowTypes tells CEL about the variables that stand for a row.
 type rowTypes struct {
 	types.Provider
-	lang  *Language
-	table *Table
+	lang *Language
 }
 
 func (p rowTypes) FindStructType(name string) (*types.Type, bool) {
@@ -119,7 +111,7 @@ func (p rowTypes) FindStructType(name string) (*types.Type, bool) {
 
 func (p rowTypes) FindStructFieldType(name, field string) (*types.FieldType, bool) {
 	if kind, m, ok := kindOf(name); ok {
-		return p.lang.field(p.table, kind, m, field)
+		return p.lang.field(p.lang.table, kind, m, field)
 	}
 	return p.Provider.FindStructFieldType(name, field)
 }

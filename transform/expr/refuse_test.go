@@ -123,7 +123,7 @@ func TestBoundsOfRows(t *testing.T) {
 		{`string(json(row.doc).a)`, "too large or too deep"},
 		{`string(json("[" + row.status + "1]")[0])`, "isn't JSON"},
 		{`string(json(row.doc).all(x, json(row.doc).all(y, x != y)))`, "may take too long"},
-		{`string(row.status.split(",").all(x, (x + "b").size() + (x + "c").size() + (x + "d").size() < 1000))`, "too large for the loops"},
+		{`string(row.status.split(",").all(x, x.size() < 1000 && x.size() < 999 && x.size() < 998))`, "too large for the loops"},
 		{`string(row.total * row.total * row.total * row.total)`, "too many digits"},
 		{`to_json([row.status, row.status, row.status])`, "larger than 1 MiB"},
 		{`sha256(row.status + row.note)`, ""},

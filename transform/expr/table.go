@@ -3,8 +3,6 @@ package expr
 import (
 	"time"
 
-	"cel.dev/cel-go/cel"
-
 	"cdc/event"
 )
 
@@ -18,8 +16,8 @@ type Options struct {
 	Secret func(env string) (secret []byte, ok bool)
 }
 
-// Table is what is constant for a table version where rules are bound. It belongs
-// to one goroutine while expressions are checked for it.
+// Table is what is constant for a table version where rules are bound. It isn't
+// changed once an expression has been checked for it.
 type Table struct {
 	// Schema has the columns as expressions see them: their kinds after the value
 	// verbs for what makes output, Ord into the image at hand.
@@ -29,8 +27,6 @@ type Table struct {
 	// Connector, Name and Version are those of the source block. An empty
 	// Connector is that of the kind of table: postgresql, or else mysql.
 	Connector, Name, Version string
-
-	env *cel.Env // made by the Language when it is first needed
 }
 
 // The connectors that differ in their source blocks.

@@ -80,7 +80,7 @@ func TestUnloggedKnowsTheIdentity(t *testing.T) {
 	b := cdctest.NewBatch()
 	b.Update(s, nil, wholeRow("x"))
 	b.Delete(s, wholeRow("y")...).Last().Flags |= event.KeyOnly
-	c, _ := bindText(t, l, s, `before.status == "x"`)
+	c := bindText(t, l, s, `before.status == "x"`)
 	if yes, err := closed(t, c, s, b.Batch(), &b.Batch().Rows[0]); !yes || err != nil {
 		t.Errorf("an identity that isn't in the log is that of the row after: %v, %v", yes, err)
 	}
