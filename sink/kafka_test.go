@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -235,6 +237,10 @@ func TestStats(t *testing.T) {
 	var o outcomes
 	writeVersions(t, k, &o, []*event.Target{{Topic: "shop.t"}}, 10, 0, 5)
 	mustFlush(t, k)
+	// The client tells of a batch beside the promises of its records.
+	for end := time.Now().Add(deadline); k.Stats().Batches == 0 && time.Now().Before(end); {
+		runtime.Gosched()
+	}
 	got := k.Stats()
 	if got.Records != 50 || got.Bytes == 0 || got.Batches == 0 || got.SentBytes == 0 || got.InFlight != 0 || got.Failed != 0 || !got.Reachable {
 		t.Errorf("stats are %+v", got)

@@ -65,6 +65,53 @@ func BenchmarkEncode(b *testing.B) {
 	}
 }
 
+// BenchmarkRules encodes what rules leave: a row of three columns; with structs;
+// with headers and a partition; JSON text that is expanded.
+func BenchmarkRules(b *testing.B) {
+	const rows = 1000
+	for _, c := range []struct {
+		name string
+		view func(s *event.Schema) *event.Schema
+	}{
+		{"whole", func(s *event.Schema) *event.Schema { return s }},
+		{"three", func(s *event.Schema) *event.Schema { return s.Project(s.Columns[:3]) }},
+		{"structs", func(s *event.Schema) *event.Schema {
+			return s.Project([]event.Column{s.Columns[0], {Name: "who", Fields: []event.Column{s.Columns[1], {Name: "at", Fields: s.Columns[2:3]}}}})
+		}},
+		{"headers", func(s *event.Schema) *event.Schema {
+			v := s.Project(s.Columns[:3])
+			v.Headers, v.PartitionBy = s.Columns[1:3], s.Columns[1:2]
+			return v
+		}},
+		{"expanded", func(s *event.Schema) *event.Schema {
+			doc := s.Columns[2]
+			doc.Ord, doc.Type.Logical = 4, event.LogicalExpanded
+			return s.Project([]event.Column{s.Columns[0], doc})
+		}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			batch := benchBatch(rows, 100, event.OpCreate)
+			view := c.view(batch.schema)
+			doc := batch.text(event.KindString, `{"id":1,"lines":[{"sku":"a","qty":2},{"sku":"b","qty":3}]}`)
+			target := &event.Target{Topic: "t", Shape: event.ShapeRow}
+			for i := range batch.batch.Outs {
+				o := &batch.batch.Outs[i]
+				o.View, o.Target = view, target
+				batch.batch.Image(o.After, view)[4] = doc
+			}
+			e, f := mustNew(b, mysqlConf), new(event.Frame)
+			b.ReportAllocs()
+			for b.Loop() {
+				f.Reset()
+				if err := e.Encode(f, &batch.batch); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
+		})
+	}
+}
+
 // Once the frame has grown, encoding allocates nothing.
 func TestEncodeAllocatesNothing(t *testing.T) {
 	for _, c := range []Config{mysqlConf, pgConf} {

@@ -136,13 +136,18 @@ func (x *inference) schema(key string, n *jsonNode) (*connect.Schema, error) {
 // object is the schema of an object.
 func (x *inference) object(key string, n *jsonNode) (*connect.Schema, error) {
 	s := &connect.Schema{Type: connect.Struct, Name: x.schemas.adjust(key), Optional: true}
-	taken := make(map[string]bool, len(n.names))
+	var taken map[string]bool
+	if x.fields.mode != modeNone { // else they are told apart in the text
+		taken = make(map[string]bool, len(n.names))
+	}
 	for i := range n.items {
 		name := x.fields.adjust(string(n.names[i]))
 		if name == "" || taken[name] {
 			return nil, errStaysText
 		}
-		taken[name] = true
+		if taken != nil {
+			taken[name] = true
+		}
 		path := name
 		if key != "" {
 			path = key + "." + name
@@ -343,20 +348,36 @@ func (x *inference) structDatum(n *jsonNode, s *connect.Schema) (datum, error) {
 		return nil, err
 	}
 	list := make([]datum, len(s.Fields))
-	places := make(map[string]int, len(n.names))
-	for i := range n.names {
-		places[x.fields.adjust(string(n.names[i]))] = i
-	}
+	var places map[string]int
+	next := 0 // most objects have their members in the order of the schema
 	for i := range s.Fields {
 		f := &s.Fields[i]
-		at, is := places[f.Name]
-		if !is {
-			continue
+		at := next
+		for at < len(n.names) && n.items[at].kind == jsonNull { // may be left out
+			if x.named(n.names[at], f.Name) {
+				break
+			}
+			at++
 		}
+		if at >= len(n.names) || !x.named(n.names[at], f.Name) {
+			if places == nil {
+				places = n.places(func(name []byte) string { return x.fields.adjust(string(name)) })
+			}
+			var is bool
+			if at, is = places[f.Name]; !is {
+				continue
+			}
+		}
+		next = at + 1
 		var err error
 		if list[i], err = x.datum(&n.items[at], f.Schema); err != nil {
 			return nil, err
 		}
 	}
 	return list, nil
+}
+
+// named reports whether a member has that name in a record.
+func (x *expansion) named(member []byte, name string) bool {
+	return x.fields.mode == modeNone && string(member) == name || x.fields.mode != modeNone && x.fields.adjust(string(member)) == name
 }

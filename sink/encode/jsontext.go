@@ -1,7 +1,9 @@
 package encode
 
 import (
+	"bytes"
 	"errors"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -195,7 +197,7 @@ func (p *jsonParser) object(n *jsonNode, depth int) bool {
 	if p.next('}') {
 		return true
 	}
-	var places map[string]int
+	var places map[string]int // of many members
 	for {
 		var name []byte
 		if p.space(); !p.string(&name) || !p.next(':') {
@@ -205,19 +207,44 @@ func (p *jsonParser) object(n *jsonNode, depth int) bool {
 		if !p.value(&member, depth+1) {
 			return false
 		}
-		if places == nil {
-			places = map[string]int{}
+		if len(n.names) == fewMembers {
+			places = n.places(func(name []byte) string { return string(name) })
 		}
-		if at, is := places[string(name)]; is {
+		if at := n.member(name, places); at >= 0 {
 			n.items[at] = member
 		} else {
-			places[string(name)] = len(n.items)
+			if places != nil {
+				places[string(name)] = len(n.items)
+			}
 			n.names, n.items = append(n.names, name), append(n.items, member)
 		}
 		if !p.next(',') {
 			return p.next('}')
 		}
 	}
+}
+
+// fewMembers are found by looking at each.
+const fewMembers = 16
+
+// member is the index of a member, -1 for none. places is for more than few.
+func (n *jsonNode) member(name []byte, places map[string]int) int {
+	if places != nil {
+		if at, is := places[string(name)]; is {
+			return at
+		}
+		return -1
+	}
+	return slices.IndexFunc(n.names, func(other []byte) bool { return bytes.Equal(other, name) })
+}
+
+// places are the indexes of the members by their names, as they are written.
+func (n *jsonNode) places(as func(name []byte) string) map[string]int {
+	places := make(map[string]int, 2*len(n.names))
+	for i := range n.names {
+		places[as(n.names[i])] = i
+	}
+	return places
 }
 
 // string parses a string with its quotes.

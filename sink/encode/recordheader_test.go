@@ -145,6 +145,22 @@ func TestPartitionBy(t *testing.T) {
 	}
 }
 
+// What chooses the partition isn't part of the record, however long it is.
+func TestPartitionByALongText(t *testing.T) {
+	c := mysqlConf
+	c.Limit = func(string) (int, error) { return 100, nil }
+	s := idName()
+	b := newBuilder(s)
+	b.target = &event.Target{Topic: "t", Shape: event.ShapeRow}
+	view := s.Project(s.Columns[:1])
+	view.PartitionBy = s.Columns[1:]
+	b.add(event.OpCreate, 0, nil, vals(event.Int(1), b.text(event.KindString, strings.Repeat("x", 1000))))
+	b.batch.Outs[0].View = view
+	if f := b.encode(t, c); len(f.Buf) != len(`{"id":1}{"id":1}`) {
+		t.Errorf("%d bytes are in the frame", len(f.Buf))
+	}
+}
+
 // Headers count for the limit, as event.Frame counts them.
 func TestHeadersCountForTheLimit(t *testing.T) {
 	s := idName()

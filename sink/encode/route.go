@@ -27,9 +27,12 @@ func (w *writer) route(x *extras, at int32) (int32, error) {
 		return 0, nil
 	}
 	from := len(w.buf)
+	limit := w.max
+	w.max = math.MaxInt // it isn't part of the record
 	if err := x.route.appendKey(w, at); err != nil {
 		return 0, err
 	}
+	w.max = limit
 	hash := event.Murmur2(w.buf[from:])
 	w.buf = w.buf[:from]
 	return ^int32(hash & math.MaxInt32), nil

@@ -91,6 +91,23 @@ func TestAsksOnce(t *testing.T) {
 	}
 }
 
+// TestRegisterAsksAlways: what comes in any number isn't remembered.
+func TestRegisterAsksAlways(t *testing.T) {
+	fake := newFake(t)
+	r := fake.client(t, nil)
+	first, err := r.Register("t-value", schemaA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := r.Register("t-value", schemaA)
+	if err != nil || again != first {
+		t.Errorf("got id %d and error %v, want id %d", again, err, first)
+	}
+	if n := fake.asked.Load(); n != 2 {
+		t.Errorf("asked %d times, want 2", n)
+	}
+}
+
 func TestLooksUp(t *testing.T) {
 	fake := newFake(t)
 	r := fake.client(t, func(c *Config) { c.AutoRegister = new(false) })
