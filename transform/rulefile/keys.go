@@ -91,5 +91,9 @@ func hintMapping(known []string) string {
 
 // unknown reports a key that isn't known, with the one that was probably meant.
 func (d *decoder) unknown(word *yaml.Node, what string, known []string) {
-	d.Add(d.src.At(word), d.hintKey(word.Value, known), "%s has no %q", what, Printable(word.Value))
+	hint := ""
+	if !d.crowded() {
+		hint = d.hintKey(word.Value, known)
+	}
+	d.Add(d.src.At(word), hint, "%s has no %q", what, Printable(word.Value))
 }

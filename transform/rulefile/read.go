@@ -22,6 +22,10 @@ type decoder struct {
 	fileNames, ruleNames []string
 }
 
+// crowded reports whether there are so many errors that a hint for one more, which
+// costs more than all else, wouldn't be seen.
+func (d *decoder) crowded() bool { return len(d.List) > 4*maxErrors }
+
 // scalar returns the text of a node that must be text; it may be empty.
 func (d *decoder) scalar(n *yaml.Node, what string) (string, bool) {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" {
@@ -75,7 +79,11 @@ func (d *decoder) oneOf(n *yaml.Node, what string, words []string) (string, bool
 		return "", false
 	}
 	if !slices.Contains(words, s) {
-		d.Add(d.src.At(n), hintWord(s, words), "%s can be %s, not %q", what, strings.Join(words, ", "), Printable(s))
+		hint := ""
+		if !d.crowded() {
+			hint = hintWord(s, words)
+		}
+		d.Add(d.src.At(n), hint, "%s can be %s, not %q", what, strings.Join(words, ", "), Printable(s))
 		return "", false
 	}
 	return s, true
