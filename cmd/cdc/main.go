@@ -105,7 +105,7 @@ func newRoot() *cobra.Command {
 	})
 	root.AddCommand(
 		newRun(), newValidate(), newDoctor(), newOffsets(), newConfig(),
-		newHealth(), newTest(), newTransform(), newSchema(), newTap(), newDemo(), newVersion(),
+		newHealth(), newTest(), newTransform(), newExplain(), newSchema(), newTap(), newDemo(), newVersion(),
 	)
 	strictArgs(root)
 	return root
