@@ -221,21 +221,34 @@ func (d decimal) whole() ref.Val {
 }
 
 // Add adds exactly.
-func (d decimal) Add(other ref.Val) ref.Val {
-	return d.calculate(other, func(z, a, b *big.Int) *big.Int { return z.Add(a, b) }, false)
-}
+func (d decimal) Add(other ref.Val) ref.Val { return d.calculate(other, '+') }
 
 // Subtract subtracts exactly.
-func (d decimal) Subtract(other ref.Val) ref.Val {
-	return d.calculate(other, func(z, a, b *big.Int) *big.Int { return z.Sub(a, b) }, false)
-}
+func (d decimal) Subtract(other ref.Val) ref.Val { return d.calculate(other, '-') }
 
 // Multiply multiplies exactly.
-func (d decimal) Multiply(other ref.Val) ref.Val {
-	return d.calculate(other, func(z, a, b *big.Int) *big.Int { return z.Mul(a, b) }, true)
+func (d decimal) Multiply(other ref.Val) ref.Val { return d.calculate(other, '*') }
+
+// small calculates where everything fits an int64.
+func (d decimal) small(e decimal, op byte) (n int64, scale int, ok bool) {
+	if d.big != nil || e.big != nil {
+		return 0, 0, false
+	}
+	const half = 1 << 31 // products of less don't overflow
+	a, b := d.unscaled, e.unscaled
+	switch {
+	case op == '*':
+		return a * b, d.scale + e.scale, a > -half && a < half && b > -half && b < half
+	case d.scale != e.scale:
+		return 0, 0, false
+	case op == '-':
+		b = -b
+	}
+	const most = math.MaxInt64 / 2
+	return a + b, d.scale, a > -most && a < most && b > -most && b < most
 }
 
-func (d decimal) calculate(other ref.Val, do func(z, a, b *big.Int) *big.Int, product bool) ref.Val {
+func (d decimal) calculate(other ref.Val, op byte) ref.Val {
 	e, ok := other.(decimal)
 	switch {
 	case !ok:
@@ -245,8 +258,11 @@ func (d decimal) calculate(other ref.Val, do func(z, a, b *big.Int) *big.Int, pr
 	case d.scale+e.scale > maxDigits:
 		return types.WrapErr(errTooLong)
 	}
+	if n, scale, ok := d.small(e, op); ok {
+		return decimal{unscaled: n, scale: scale}
+	}
 	a, b, scale := d.int(), e.int(), max(d.scale, e.scale)
-	if product {
+	if op == '*' {
 		scale = d.scale + e.scale
 	} else {
 		a, b = shift(a, scale-d.scale), shift(b, scale-e.scale)
@@ -254,7 +270,15 @@ func (d decimal) calculate(other ref.Val, do func(z, a, b *big.Int) *big.Int, pr
 	if a.BitLen()+b.BitLen() > maxBits {
 		return types.WrapErr(errTooLong)
 	}
-	n := do(new(big.Int), a, b)
+	n := new(big.Int)
+	switch op {
+	case '+':
+		n.Add(a, b)
+	case '-':
+		n.Sub(a, b)
+	default:
+		n.Mul(a, b)
+	}
 	if n.IsInt64() {
 		return decimal{unscaled: n.Int64(), scale: scale}
 	}

@@ -122,7 +122,7 @@ func (g gen) atom() string {
 	switch g.IntN(15) {
 	case 12:
 		text := g.pick("after.status", "row.note", "before.doc", `old("status")`, `after.?note.orValue("ship")`, "(row.status + row.note)", "after.status.lowerAscii()", "row.note.upperAscii()")
-		return text + g.pick(".startsWith", ".endsWith", ".contains") + `("` + g.pick("", "s", "ship", "A") + `")`
+		return text + g.pick(".startsWith", ".endsWith", ".contains", ".matches") + `("` + g.pick("", "s", "ship", "A") + `")`
 	case 13:
 		return g.pick("key.id == 1", "key.id != row.id", `source.snapshot == "true"`, `source.snapshot in ["first", "false"]`, "source.ts_ms == 1000", "source.table + op == 'ordersc'",
 			"source.?thread.orValue(7) == 7", "transaction == null", "transaction.id != null", `topic == "pre.shop.orders"`, `value.source.db.startsWith("a")`, "value.after == null", "value.before != null", "row == null",

@@ -1,12 +1,10 @@
 package expr
 
 import (
-	"bytes"
 	"slices"
 
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
-	"cel.dev/cel-go/common/types"
 
 	"cdc/event"
 )
@@ -77,9 +75,12 @@ func (k *compiler) comparison(call ast.CallExpr) Cond {
 		return k.order(name, args[0], args[1])
 	case operators.In:
 		return k.in(args[0], args[1])
-	case "startsWith", "endsWith", "contains":
+	case "startsWith", "endsWith", "contains", "matches":
 		if call.IsMemberFunction() && len(args) == 1 {
 			return k.textTest(name, call.Target(), args[0])
+		}
+		if name == "matches" && len(args) == 2 {
+			return k.textTest(name, args[0], args[1])
 		}
 	}
 	return nil
@@ -332,32 +333,4 @@ func equalColumns(x, y reader) Cond {
 		}
 		return v.Equal(b.Arena, w, b.Arena), nil
 	}
-}
-
-// textual reports whether values of the kind are texts for an expression.
-func textual(k event.Kind) bool {
-	return k == event.KindString || k == event.KindJSON || k == event.KindUUID
-}
-
-// textTest compiles text.startsWith("constant") and its sisters.
-func (k *compiler) textTest(name string, target, arg ast.Expr) Cond {
-	x := k.operand(target)
-	part, ok := k.fate(arg).val.(types.String)
-	if x == nil || !ok || !textual(x.kind) {
-		return nil
-	}
-	find := map[string]func(s, part []byte) bool{"startsWith": bytes.HasPrefix, "endsWith": bytes.HasSuffix, "contains": bytes.Contains}[name]
-	get, want := x.get, []byte(part)
-	null := &Error{msg: x.name + " is NULL, which is no text", mend: "compare it with null first"}
-	return tidyUp(func(b *event.Batch, r *event.Row) (bool, error) {
-		v, err := get(b, r)
-		switch {
-		case err != nil:
-			return false, err
-		case !v.HasText():
-			return false, null
-		default:
-			return find(v.Bytes(b.Arena), want), nil
-		}
-	}, x)
 }

@@ -55,7 +55,7 @@ func isOptional(t *types.Type) bool {
 func (l *Language) check(e *rulefile.Expr, t *Table, rep *rulefile.Report) *Checked {
 	parsed, issues := l.env.Parse(e.Text)
 	if issues.Err() != nil {
-		syntax(e, issues, rep)
+		syntaxError(e, issues, rep)
 		return nil
 	}
 	errs := len(rep.List)
@@ -214,8 +214,8 @@ func (sizes) EstimateCallCost(function, overload string, target *cost.AstNode, a
 	return nil
 }
 
-// syntax reports the first syntax error: those that follow are its echo.
-func syntax(c *rulefile.Expr, issues *cel.Issues, rep *rulefile.Report) {
+// syntaxError reports the first syntax error: those that follow are its echo.
+func syntaxError(c *rulefile.Expr, issues *cel.Issues, rep *rulefile.Report) {
 	list := issues.Errors()
 	if len(list) == 0 {
 		rep.Add(c.Place(0), "", "%s", rulefile.Printable(issues.Err().Error()))

@@ -15,23 +15,42 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 )
 
+// plainHashes and keyedHashes are the functions that give a hash as hexadecimal
+// text.
+var (
+	plainHashes = map[string]func() hash.Hash{"sha256": sha256.New, "sha512": sha512.New, "md5": md5.New}
+	keyedHashes = map[string]func() hash.Hash{"hmac_sha256": sha256.New, "hmac_sha512": sha512.New}
+)
+
 // hashes are the functions sha256(x), sha512(x), md5(x), their keyed sisters, and
 // uuid5(namespace, x). x is a text or bytes, the result a text.
 func (l *Language) hashes() []cel.EnvOption {
 	var opts []cel.EnvOption
-	for name, sum := range map[string]func() hash.Hash{"sha256": sha256.New, "sha512": sha512.New, "md5": md5.New} {
+	for name, sum := range plainHashes {
 		opts = append(opts, overText(name, func(p []byte) string {
 			h := sum()
 			h.Write(p)
 			return hex.EncodeToString(h.Sum(nil))
 		}))
 	}
-	return append(opts,
-		l.keyed("hmac_sha256", sha256.New), l.keyed("hmac_sha512", sha512.New),
-		cel.Function("uuid5",
-			cel.Overload("uuid5_string", []*cel.Type{cel.StringType, cel.StringType}, cel.StringType, cel.BinaryBinding(uuid5)),
-			cel.Overload("uuid5_bytes", []*cel.Type{cel.StringType, cel.BytesType}, cel.StringType, cel.BinaryBinding(uuid5))),
-	)
+	for name, sum := range keyedHashes {
+		opts = append(opts, l.keyed(name, sum))
+	}
+	return append(opts, cel.Function("uuid5",
+		cel.Overload("uuid5_string", []*cel.Type{cel.StringType, cel.StringType}, cel.StringType, cel.BinaryBinding(uuid5)),
+		cel.Overload("uuid5_bytes", []*cel.Type{cel.StringType, cel.BytesType}, cel.StringType, cel.BinaryBinding(uuid5))))
+}
+
+// hmac makes the keyed hash with a secret that the language has learned; nil
+// without one.
+func (l *Language) hmac(sum func() hash.Hash, env string) func() hash.Hash {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	secret, ok := l.secrets[env]
+	if !ok {
+		return nil
+	}
+	return func() hash.Hash { return hmac.New(sum, secret) }
 }
 
 // overText declares a function of a text or of bytes that gives a text.

@@ -90,6 +90,7 @@ func TestBounds(t *testing.T) {
 		{"long pattern", `after.status.matches("` + long(1100, "a") + `")`, "longer than 1000"},
 		{"pattern that multiplies", `after.status.matches("(a{100}){100}")`, "invalid repeat count"},
 		{"pattern that grows", `after.status.matches("((((a{9}){9}){9}){9}){9}")`, "invalid repeat count"},
+		{"pattern that is long when it runs", `after.status.matches("[a-z]{1000}[a-z]{1000}[a-z]{1000}")`, "repeats too much"},
 		{"wide number", `"%.1000000000f".format([after.g]) == ""`, "formatting clause"},
 	}
 	l, tab := testLanguage(t), testTable(cdctest.KindsTable(false))

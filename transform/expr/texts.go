@@ -1,7 +1,9 @@
 package expr
 
 import (
+	"errors"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"unicode/utf8"
 
@@ -138,7 +140,20 @@ func mask(v, keep ref.Val) ref.Val {
 	return types.String(p)
 }
 
+// checkPattern says what is wrong with a regular expression.
 func checkPattern(s string) error {
-	_, err := regexp.Compile(s)
+	if _, err := regexp.Compile(s); err != nil {
+		return err
+	}
+	parsed, err := syntax.Parse(s, syntax.Perl)
+	if err != nil {
+		return err
+	}
+	prog, err := syntax.Compile(parsed.Simplify())
+	if err == nil && len(prog.Inst) > maxRegexp {
+		err = errLongPattern
+	}
 	return err
 }
+
+var errLongPattern = errors.New("it repeats too much")

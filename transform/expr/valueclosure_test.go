@@ -17,7 +17,11 @@ func (g gen) textExpr(depth int) string {
 			"source.snapshot", "after.?note.orValue('none')", "source.sequence", "transaction.id", "row.doc", `""`)
 	}
 	a, b := g.textExpr(depth-1), g.textExpr(depth-1)
-	switch g.IntN(6) {
+	switch g.IntN(7) {
+	case 6:
+		return g.pick("sha256(", "sha512(", "md5(") + g.pick(a, "row.raw") + ")"
+	case 5:
+		return "hmac_sha256(" + a + `, "PII_KEY")`
 	case 0:
 		return "(" + a + " + " + b + ")"
 	case 1:
@@ -119,6 +123,7 @@ func TestSimpleValuesAreClosures(t *testing.T) {
 		`"orders." + after.status.lowerAscii() + "-" + string(after.id)`, `op == "d" ? before.status : after.status`, `changed("status") ? "yes" : "no"`,
 		"after.?note.orValue('none')", "coalesce(after.note, before.note, 'x')", `string(after.total) + string(after.flag) + string(after.u)`,
 		`"order." + (is_delete() ? "gone" : "there")`, `changed("status")`, "decimal('1.5')", "after.total", "transaction.id", "value.ts_ms",
+		"sha256(after.status)", `"x" + hmac_sha256(after.raw, "PII_KEY")`, "md5(after.status + after.note)",
 	} {
 		var rep rulefile.Report
 		c := l.CheckValue(rulefile.NewExpr("r.yaml", text), tab, &rep)
@@ -152,6 +157,7 @@ func TestConditionsAllocateNothing(t *testing.T) {
 		`after.status.startsWith("Sh")`, `row.status.contains("hi") && key.id == 7`, `value.op == 'c' && value.after.id == 7`,
 		`source.file == "binlog.000001" || source.snapshot == "x"`, `after.?note.orValue("x") == "x"`, `after.status.lowerAscii() + "x" == "shipx"`,
 		`coalesce(after.note, "x") in ["x", "y"]`, `(after.id > 5 ? after.status : "z") != "z"`, `after.total >= decimal("12.5")`,
+		`after.status.matches("^S.*p$")`, `matches(row.status, "hi")`, `sha256(after.status) != "x"`,
 	} {
 		var rep rulefile.Report
 		c := l.Check(rulefile.NewExpr("r.yaml", text), tab, &rep)
