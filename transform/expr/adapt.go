@@ -146,7 +146,7 @@ func (w *rewriter) adaptDecimal(e ast.Expr) {
 }
 
 // digitsAt returns decimal("...") with the number that stands in the expression at
-// e, as far as a decimal is written like that.
+// e, digit by digit where it has no exponent.
 func (w *rewriter) digitsAt(e ast.Expr) string {
 	text := []rune(w.cond.Text)
 	at := min(w.offset(e), len(text))
@@ -159,7 +159,8 @@ func (w *rewriter) digitsAt(e ast.Expr) string {
 		s = "0" + s
 	}
 	if _, ok := parseDecimal(s); !ok || end < len(text) && strings.ContainsRune("eE", text[end]) {
-		return `decimal("0.1"), with all digits`
+		f, _ := e.AsLiteral().Value().(float64)
+		s = strconv.FormatFloat(f, 'f', -1, 64)
 	}
 	return `decimal("` + s + `")`
 }

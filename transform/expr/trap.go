@@ -119,3 +119,22 @@ func (c specialized) inLog(r read) bool {
 	col := c.table.column(r.kind, r.name)
 	return col == nil || s.HoldsOld(col.Ord)
 }
+
+// Images reports which images of a row the expression names: before, also by old and
+// changed, and after. The image at hand (row, key) is neither.
+func (c *Checked) Images() (before, after bool) {
+	for _, r := range c.reads {
+		switch r.kind {
+		case rowBefore, rowOld:
+			before = true
+		case rowChanged:
+			before, after = true, true
+		case rowAfter:
+			after = true
+		case rowMissing:
+			before, after = before || r.name == "before", after || r.name == "after"
+		default: // the image at hand, or none
+		}
+	}
+	return before, after
+}

@@ -92,3 +92,19 @@ func TestUnloggedKnowsTheIdentity(t *testing.T) {
 func wholeRow(status string) cdctest.Row {
 	return cdctest.Row{7, status, nil, uint64(5), 0.5, 2.5, "12.50", true, "raw", 1_700_000_000_123_456, 19_000, `{}`}
 }
+
+func TestImages(t *testing.T) {
+	l, tab := testLanguage(t), testTable(cdctest.KindsTable(false))
+	for text, want := range map[string][2]bool{
+		`row.status == op && key.id == 1`: {}, `before.id == 1`: {true, false}, `value.after.id == 1`: {false, true},
+		`changed("id")`: {true, true}, `old("id") == 1`: {true, false}, `before == null`: {true, false}, `has(after.id)`: {false, true},
+		`coalesce(row.status, "x") == topic`: {}, `after.?id.hasValue()`: {false, true}, `source.table == "before"`: {},
+	} {
+		var rep rulefile.Report
+		if c := l.Check(rulefile.NewExpr("r.yaml", text), tab, &rep); c != nil {
+			if before, after := c.Images(); [2]bool{before, after} != want {
+				t.Errorf("%s: %v, %v", text, before, after)
+			}
+		}
+	}
+}
