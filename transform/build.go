@@ -112,6 +112,9 @@ func (s *shaping) half(role event.Op, view *event.Schema, empty bool) *half {
 		return h
 	}
 	needed := ords(nil, s.key)
+	if s.own && s.rule.OnError == rulefile.OnErrorKeep {
+		needed = append(needed, ords(nil, s.schema.Key)...)
+	}
 	if !empty {
 		h.leaves = s.leavesOf(role, view)
 		needed = slices.Concat(needed, ords(nil, view.Headers), ords(nil, view.PartitionBy), s.shownOrds(), s.readsTopic, s.readsOf(role))
@@ -169,6 +172,9 @@ func (s *shaping) readsOf(role event.Op) []int {
 func (s *shaping) leavesOf(role event.Op, view *event.Schema) []leaf {
 	form := s.goes.form
 	l := leaf{view: view, look: s.viewsOf(view), empty: s.empty, required: s.requiredKey()}
+	if s.own && s.rule.OnError == rulefile.OnErrorKeep {
+		l.unkeyed = s.unkeyed(view)
+	}
 	if s.numbered != nil {
 		l.partition = partitionOf(s.numbered.Ord, s.numberNull)
 	}
@@ -195,6 +201,16 @@ func (s *shaping) leavesOf(role event.Op, view *event.Schema) []leaf {
 		return []leaf{s.directed(l, event.DeleteValue, role), second}
 	}
 	return []leaf{s.directed(l, form, role)}
+}
+
+// unkeyed is the view of a record whose key of the rule's own isn't in the log: with the
+// key of the table, or without one where keys aren't objects.
+func (s *shaping) unkeyed(view *event.Schema) *event.Schema {
+	v := *view
+	if v.Key = nil; s.base.Key == event.KeyStruct {
+		v.Key = s.layout.key(s.schema.Key)
+	}
+	return &v
 }
 
 // requiredKey are the values of a key of the rule's own, which must be in the log.

@@ -67,7 +67,7 @@ func (b *binder) newLayout(r *rule, takes rulefile.OpSet) *layout {
 			l.columns = append(l.columns, *c)
 		}
 	}
-	l.input = b.input(l.columns, l.key(b.schema.Key))
+	l.input = b.input(slices.Clone(l.columns), l.key(b.schema.Key))
 	return l
 }
 

@@ -42,8 +42,10 @@ type leaf struct {
 	partition func(x *exec, image int32) (int32, error)
 	millis    func(x *exec, image int32) int64
 	empty     func(x *exec, image int32) bool
-	// required are values of the key that must be in the log.
+	// required are values of the key that must be in the log; where one isn't, and the
+	// row leaves all the same, it leaves as unkeyed, with the key of its table.
 	required []int
+	unkeyed  *event.Schema
 }
 
 // run makes what leaves of the row.
@@ -169,13 +171,15 @@ func (x *exec) leave(l *leaf, out event.Out) error {
 		image = x.row.Before
 	}
 	out.Row, out.View, out.Target = x.index, l.view, l.target
-	for _, ord := range l.required {
-		if image >= 0 && x.b.Values[int(image)+ord].Kind() == event.KindUnavailable {
-			return x.fails("key", x.rule().Key.At, errKeyMissing)
-		}
-	}
 	if l.look != nil {
 		out.View = l.look.of(x, image)
+	}
+	if l.lacksKey(x, image) {
+		if !x.keeps() {
+			return x.fails("key", x.rule().Key.At, errKeyMissing)
+		}
+		x.kept()
+		out.View = l.unkeyed
 	}
 	if err := x.route(l, &out, image); err != nil {
 		return err
@@ -215,4 +219,17 @@ func (x *exec) route(l *leaf, out *event.Out, image int32) error {
 		}
 	}
 	return nil
+}
+
+// lacksKey reports whether a value of the key isn't in the log.
+func (l *leaf) lacksKey(x *exec, image int32) bool {
+	if image < 0 {
+		return false
+	}
+	for _, ord := range l.required {
+		if x.b.Values[int(image)+ord].Kind() == event.KindUnavailable {
+			return true
+		}
+	}
+	return false
 }

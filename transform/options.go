@@ -148,15 +148,18 @@ func (o Options) compared(op event.Op, s, view *event.Schema) []int {
 	return ords
 }
 
-// unchanged reports whether an update leaves the values at those places of the
-// row as they were, as far as the log has both images. A value that isn't in the
-// log was left alone.
-func unchanged(b *event.Batch, r *event.Row, ords []int) bool {
+// unchanged reports whether an update leaves the values at those places of the row as
+// they were, as far as the log has both images. alone: a value that isn't in the log
+// was left alone.
+func unchanged(b *event.Batch, r *event.Row, ords []int, alone bool) bool {
 	if ords == nil || r.Before < 0 || r.After < 0 || r.Flags&event.KeyOnly != 0 {
 		return false
 	}
 	before, after := b.Image(r.Before, r.Schema), b.Image(r.After, r.Schema)
 	for _, ord := range ords {
+		if alone && after[ord].Kind() == event.KindUnavailable {
+			continue
+		}
 		if !before[ord].Equal(b.Arena, after[ord], b.Arena) {
 			return false
 		}

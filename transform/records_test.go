@@ -49,6 +49,8 @@ func goneRecords(b *event.Batch, o *event.Out) []string {
 		return []string{value}
 	case event.DeleteBoth:
 		return []string{value, tomb}
+	case event.DeleteNull:
+		return []string{strings.Replace(tomb, "tombstone", "null", 1)}
 	default:
 		return []string{tomb}
 	}

@@ -87,7 +87,7 @@ func (x *exec) asks(o *output) (bool, error) {
 // produce makes what leaves of a row that an output has taken.
 func (x *exec) produce(o *output) error {
 	r := x.r
-	if o.silent || unchanged(x.b, r, o.compare) || unchanged(x.b, r, o.changes) {
+	if o.silent || unchanged(x.b, r, o.compare, false) || unchanged(x.b, r, o.changes, true) {
 		return nil
 	}
 	if o.make == nil {
