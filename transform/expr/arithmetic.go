@@ -71,8 +71,10 @@ func decimalOptions() []cel.EnvOption {
 func pairsWithDecimal() [][]*cel.Type {
 	return [][]*cel.Type{
 		{decimalType, decimalType},
-		{decimalType, cel.IntType}, {cel.IntType, decimalType},
-		{decimalType, cel.UintType}, {cel.UintType, decimalType},
+		{decimalType, cel.IntType},
+		{cel.IntType, decimalType},
+		{decimalType, cel.UintType},
+		{cel.UintType, decimalType},
 	}
 }
 

@@ -36,7 +36,7 @@ func (w *rewriter) call(e ast.Expr) {
 		e.SetKindCase(w.f.NewMemberCall(e.ID(), bounded[name], c.Target(), args...))
 	default:
 		w.children(e)
-		w.literals(e, name, args)
+		w.literals(name, args)
 	}
 }
 
@@ -123,14 +123,14 @@ func (w *rewriter) coalesce(e ast.Expr, args []ast.Expr) {
 
 // literals checks arguments that must be written out, or are when they are used
 // as they should.
-func (w *rewriter) literals(e ast.Expr, name string, args []ast.Expr) {
+func (w *rewriter) literals(name string, args []ast.Expr) {
 	switch {
 	case name == "decimal" && len(args) == 1 && isText(args[0]):
 		if _, ok := parseDecimal(textOf(args[0])); !ok {
 			w.refuse(args[0], `for example decimal("12.50")`, "not a decimal number")
 		}
 	case name == "matches":
-		w.pattern(e, args)
+		w.pattern(args)
 	case (name == "hmac_sha256" || name == "hmac_sha512") && len(args) == 2:
 		w.secret(args[1])
 	case (name == "format_time" || name == "parse_time") && len(args) == 2:
@@ -146,7 +146,7 @@ func (w *rewriter) literals(e ast.Expr, name string, args []ast.Expr) {
 const maxPattern = 1000
 
 // pattern checks the regular expression of matches, which is its last argument.
-func (w *rewriter) pattern(e ast.Expr, args []ast.Expr) {
+func (w *rewriter) pattern(args []ast.Expr) {
 	if len(args) == 0 {
 		return
 	}

@@ -199,9 +199,9 @@ func (sizes) EstimateSize(cost.AstNode) *cost.SizeEstimate {
 
 // EstimateCallCost knows our own functions: they go over their texts once, and
 // what they make is bounded.
-func (sizes) EstimateCallCost(function, overload string, target *cost.AstNode, args []cost.AstNode) *cost.CallEstimate {
+func (sizes) EstimateCallCost(function, _ string, target *cost.AstNode, args []cost.AstNode) *cost.CallEstimate {
 	if function == "string" || ownFunctions[function] {
-		return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: assumedText / 4}, ResultSize: &cost.SizeEstimate{Max: assumedText}}
+		return cost.NewCallEstimate(cost.RangedCostEstimate(1, assumedText/4), &cost.SizeEstimate{Max: assumedText})
 	}
 	if function == "format" && target != nil && len(args) == 1 {
 		texts, most := cost.EstimateSize(sizes{}, args[0]), uint64(assumedText)
@@ -209,7 +209,7 @@ func (sizes) EstimateCallCost(function, overload string, target *cost.AstNode, a
 			most = texts.Elem.Max
 		}
 		size := cost.SafeAdd(cost.EstimateSize(sizes{}, *target).Max, cost.SafeMultiply(texts.Max, most))
-		return &cost.CallEstimate{CostEstimate: cost.CostEstimate{Min: 1, Max: size / 4}, ResultSize: &cost.SizeEstimate{Max: size}}
+		return cost.NewCallEstimate(cost.RangedCostEstimate(1, max(1, size/4)), &cost.SizeEstimate{Max: size})
 	}
 	return nil
 }

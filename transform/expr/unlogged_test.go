@@ -50,12 +50,11 @@ func TestUnlogged(t *testing.T) {
 		}
 		for op, want := range map[event.Op]string{event.OpUpdate: tt.update, event.OpDelete: tt.delete, event.OpCreate: "", event.OpRead: ""} {
 			trap := c.Unlogged(op)
-			if got := ""; trap != nil {
-				if got = trap.Read; got != want || trap.Image != "before" || trap.Mend != mend || trap.At.Line != 1 {
-					t.Errorf("%s for %c: %+v, want %q", tt.text, op, *trap, want)
-				}
-			} else if want != "" {
+			switch {
+			case trap == nil && want != "":
 				t.Errorf("%s for %c: none, want %q", tt.text, op, want)
+			case trap != nil && (trap.Read != want || trap.Image != "before" || trap.Mend != mend || trap.At.Line != 1):
+				t.Errorf("%s for %c: %+v, want %q", tt.text, op, *trap, want)
 			}
 		}
 	}

@@ -49,6 +49,7 @@ func (l *Language) CheckValue(e *rulefile.Expr, t *Table, rep *rulefile.Report) 
 		v.typ.Native, v.typ.Precision = "numeric", -1
 	case event.KindInstant, event.KindTime:
 		v.typ.Precision = microseconds
+	default: // the kind says it all
 	}
 	return v
 }

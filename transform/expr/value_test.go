@@ -164,8 +164,10 @@ func TestValues(t *testing.T) {
 		{`int(json(after.doc).a.b[0])`, "1"},
 		{`string(json(after.doc).?z.orValue("none"))`, `"none"`},
 		{`to_json(json(after.doc))`, `"{\"a\":{\"b\":[1,2.5,\"x\"]},\"n\":null}"`},
-		{`to_json({"id": after.id, "total": after.total, "at": after.at, "t": "<ü>", "raw": after.raw, "n": after.note})`,
-			`"{\"at\":\"2023-11-14T22:13:20.123456Z\",\"id\":7,\"n\":null,\"raw\":\"AP8=\",\"t\":\"<ü>\",\"total\":12.50}"`},
+		{
+			`to_json({"id": after.id, "total": after.total, "at": after.at, "t": "<ü>", "raw": after.raw, "n": after.note})`,
+			`"{\"at\":\"2023-11-14T22:13:20.123456Z\",\"id\":7,\"n\":null,\"raw\":\"AP8=\",\"t\":\"<ü>\",\"total\":12.50}"`,
+		},
 		{`json(after.doc).a.b.exists(x, x == "x")`, "true"},
 		{`has(json(after.doc).a.c)`, "false"},
 		{`format_time(after.at, "%Y-%m-%d %H:%M:%S.%L|%f|%j|%%")`, `"2023-11-14 22:13:20.123|123456|318|%"`},
