@@ -15,13 +15,15 @@ type difference struct {
 	wanted func(s *spot) bool
 }
 
+const spacedReason = "JSON of a snapshot is the server's text in Debezium, that of the stream has no blanks"
+
 // differences are all that there are in single values. Each is pinned to what
 // causes it: a type, a statement, a property.
 var differences = []difference{
 	{"Java before 19 prints more digits of a float than it takes to read it back", longFloat},
 	{"a TIMESTAMP of a snapshot loses its trailing zeros in Debezium, that of the stream doesn't", trimmedInstant},
 	{"a FLOAT of a snapshot has six digits in Debezium, that of the stream has all", shortFloat},
-	{"JSON of a snapshot is the server's text in Debezium, that of the stream has no blanks", spacedJSON},
+	{spacedReason, spacedJSON},
 	{"the YEAR 0000 of a snapshot is 2000 in Debezium, that of the stream 1900", zeroYear},
 	{"a comma or a backslash in a value of ENUM or SET is escaped in the stream, not in a snapshot, in Debezium", escapedMember},
 	{"a bit(n) key of a snapshot has its bytes turned around in Debezium", turnedBits},
@@ -45,6 +47,14 @@ var differences = []difference{
 	{"a TRUNCATE behind rows that are skipped has the number of one of them in Debezium", staleRow},
 	{"whether a column of PostgreSQL takes NULL isn't in the log: right before the statement that changes it, a row may be told either way, by Debezium too", lateNotNull},
 	{"a key of which all columns are dropped is an empty object in Debezium, the same for all rows", emptyKey},
+	{"of objects in objects of an array, expanded JSON has the fields of the last one in Debezium: data is lost", lostMember},
+	{"the fields of objects in an array of expanded JSON stand in the order of a hash table in Debezium", hashOrder},
+	{"expanded JSON is Java's own text under StringConverter in Debezium, which nothing reads", javaStruct},
+	{"Connect's text of its dates and times has no day before 1970, and no microseconds", castMoment},
+	{"the null of a delete has the schema from before the transforms behind unwrap in Debezium, other than the rows", schemaOfNull},
+	{"a masked column keeps the default and the meaning (JSON) of what it was in Debezium", schemaOfMask},
+	{"the schema of a key that ValueToKey makes has no name in Debezium", nameOfKey},
+	{"ByLogicalTableRouter behind unwrap names the schema of the key by the topic, that of the value by the table, in Debezium", nameOfRouted},
 	{indexReason, indexKey},
 	{partitionReason, movedMark},
 	{inheritReason, movedMarkOfParent},

@@ -76,9 +76,3 @@ func itemsOf(text string) []string {
 	slices.Sort(list)
 	return list
 }
-
-// emptyKey: the header that names the columns to drop names all of the key.
-func emptyKey(s *spot) bool {
-	return s.part == "key" && s.path == "" && s.ours == "null" && string(payloadOf([]byte(s.theirs))) == "{}" &&
-		strings.EqualFold(s.option("drop.fields.from.key"), "true")
-}

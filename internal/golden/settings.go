@@ -40,6 +40,8 @@ type Settings struct {
 	config      map[string]string
 	first       string // database.*.list or schema.*.list
 	autocreated bool
+	// wholeOldRows: the log holds whole rows before a change.
+	wholeOldRows bool
 }
 
 // Translate says what the properties of the connector are in our configuration.
@@ -80,6 +82,7 @@ func (s *Settings) statements(c *Case) {
 		return
 	}
 	s.Alone = s.Alone || c.Exclusive || changesServer.MatchString(text)
+	s.wholeOldRows = !c.postgres() || strings.Contains(text, "replica identity full")
 	if !c.postgres() && strings.Contains(text, "binlog_row_image") {
 		s.Source["accept_partial_row_images"] = true
 	}

@@ -66,6 +66,9 @@ func valueToKey(d *draft, t *transform) string {
 			return "fields=" + name
 		}
 		keys.set(name, of)
+		if d.s.first == "schema" && !slices.Contains(d.table.key, of) && !d.s.wholeOldRows {
+			why = "of columns that old rows lack"
+		}
 	}
 	d.verbs.set("key", keys)
 	return why

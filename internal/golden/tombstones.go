@@ -9,7 +9,7 @@ import (
 // What is argued of records that transforms have sent somewhere.
 const (
 	tombstoneReason = "a router that looks at a row sends its delete somewhere and leaves the tombstone where it was, in Debezium"
-	halfReason      = "a script sees an update that changes the key as a delete and a create in Debezium, a rule as the update that it is"
+	halfReason      = "a transform sees an update that changes the key as a delete and a create in Debezium, a rule as the update that it is"
 )
 
 // classes are the transforms of the connector.
@@ -23,10 +23,9 @@ func (c *Case) classes() []string {
 }
 
 // behindDeletes puts recorded tombstones behind their deletes, in whatever topic
-// and partition a transform sent these alone.
+// a script sent these alone.
 func (k *comparison) behindDeletes(records map[string][]visible) {
-	classes := k.classes()
-	if !slices.Contains(classes, "PartitionRouting") && !slices.Contains(classes, "ContentBasedRouter") {
+	if !slices.Contains(k.classes(), "ContentBasedRouter") {
 		return
 	}
 	stray := map[string][]visible{}
@@ -78,17 +77,18 @@ func (k *comparison) pair(list, others []visible) (paired, left []visible) {
 	return paired, left
 }
 
-// halfOfScript: a record of an update that changes the key, which a script may
-// have sent elsewhere or left out, by what it saw of its half.
-func (k *comparison) halfOfScript(r visible) bool {
-	scripted := slices.ContainsFunc((&Settings{config: k.Config}).chain(), func(t *transform) bool {
-		return t.options["condition"] != "" || t.options["topic.expression"] != ""
+// halfOfChange: a record of an update that changes the key, which a transform may
+// have sent elsewhere, left out, or let through, by what it saw of its half.
+func (k *comparison) halfOfChange(r visible) bool {
+	list := (&Settings{config: k.Config}).chain()
+	looks := slices.ContainsFunc(list, func(t *transform) bool {
+		return t.options["condition"] != "" || t.options["topic.expression"] != "" || t.class == "EventRouter" || slices.Contains(keyTransforms[2:], t.class)
 	})
-	return scripted && slices.ContainsFunc(r.Headers, func(h Header) bool { return h.Key == oldKeyHeader || h.Key == newKeyHeader })
+	return looks && slices.ContainsFunc(r.Headers, func(h Header) bool { return h.Key == oldKeyHeader || h.Key == newKeyHeader })
 }
 
 func (k *comparison) takeHalf(r visible) bool {
-	half := k.halfOfScript(r)
+	half := k.halfOfChange(r)
 	if half {
 		k.tally.argue(halfReason)
 	}

@@ -9,7 +9,7 @@ import (
 // than its delete is put behind it.
 func TestTombstonesBehindDeletes(t *testing.T) {
 	c := one(t, map[string]string{})
-	c.Config["transforms"], c.Config["transforms.p.type"] = "p", "x.PartitionRouting"
+	c.Config["transforms"], c.Config["transforms.p.type"] = "p", "x.ContentBasedRouter"
 	k := &comparison{Case: c, tally: &Tally{}}
 	at := func(partition int32, v visible) visible {
 		v.Partition = partition
