@@ -110,9 +110,19 @@ func (r *reloader) try(ctx context.Context, test bool) (program pipelineRules, c
 		return nil, false, err
 	}
 	if changed, err = r.builder.live.Swap(program); err != nil {
-		return nil, false, &refused{admin.ErrTables, err}
+		return nil, false, &refused{admin.ErrTables, ofTheLog(err)}
 	}
 	return program, changed, nil
+}
+
+// ofTheLog tells that rules fit the tables as they are, and not as the rows that were
+// read last have them.
+func ofTheLog(err error) error {
+	var list []error
+	for _, e := range parts(err) {
+		list = append(list, fmt.Errorf("%w, as the rows that were read last have it; load the rules again after its next row, or start again", e))
+	}
+	return errors.Join(list...)
 }
 
 // tablesTimeout is how long the server may take to describe the tables.

@@ -155,7 +155,7 @@ func TestReloadKnowsTheTablesOfTheLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	uses := strings.Replace(ordersRule, "{orderId: id}", "{orderId: id, state: status}", 1)
-	if done, err := r.attempt(t, uses); !errors.Is(err, admin.ErrTables) || done.Generation != 1 {
+	if done, err := r.attempt(t, uses); !errors.Is(err, admin.ErrTables) || done.Generation != 1 || !strings.Contains(done.Errors[0], "load the rules again after its next row") {
 		t.Errorf("got %+v, %v", done, err)
 	}
 	if _, _, err := r.builder.live.Newest().Select(tableOf("id", "status")); err != nil {
