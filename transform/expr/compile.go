@@ -311,7 +311,7 @@ func (k *compiler) equality(a, b ast.Expr) Cond {
 // stored alike. That isn't so of floats (NaN, zeros) and decimals (scales).
 func sameBits(k event.Kind) bool {
 	switch k {
-	case event.KindBool, event.KindInt, event.KindUint, event.KindString, event.KindJSON, event.KindUUID, event.KindBytes, event.KindBits:
+	case event.KindBool, event.KindInt, event.KindUint, event.KindString, event.KindJSON, event.KindUUID, event.KindBytes, event.KindBits, event.KindList:
 		return true
 	default:
 		return false

@@ -336,6 +336,8 @@ func overloadHint(function, args string) string {
 	switch {
 	case function == "coalesce":
 		return "all have one type: write string(...) around the others"
+	case strings.Contains(args, composedType.TypeName()):
+		return "such a column can be compared with null or with itself, and taken as it is"
 	case strings.Contains(function, "sha") || function == "md5" || function == "mask" || function == "json" || function == "uuid5":
 		return "write string(...) around it"
 	}
@@ -358,6 +360,10 @@ func overloadHint(function, args string) string {
 		return `write decimal("12.50")`
 	case has("string") && (has("int") || has("uint") || has("double")):
 		return "numbers stand without quotes, text with them"
+	case has("int") && has("uint"):
+		return "write int(...) around the unsigned one"
+	case has("double") && (has("int") || has("uint")):
+		return "write double(...) around the whole number"
 	case has("bytes") && has("string"):
 		return `write b"..." for bytes`
 	default:

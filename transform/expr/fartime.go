@@ -40,3 +40,27 @@ func (f farTime) Type() ref.Type { return farType }
 
 // Value returns the number of days or microseconds.
 func (f farTime) Value() any { return int64(f) }
+
+// composedType is the CEL type of arrays and values of several parts.
+var composedType = types.NewOpaqueType("an array or composed value")
+
+// composed is such a value. It can be compared with another one, and with null.
+type composed string
+
+// ConvertToNative isn't supported.
+func (c composed) ConvertToNative(reflect.Type) (any, error) { return nil, errList }
+
+// ConvertToType isn't supported.
+func (c composed) ConvertToType(ref.Type) ref.Val { return types.WrapErr(errList) }
+
+// Equal compares what is stored.
+func (c composed) Equal(other ref.Val) ref.Val {
+	d, ok := other.(composed)
+	return types.Bool(ok && c == d)
+}
+
+// Type returns the type of all composed values.
+func (c composed) Type() ref.Type { return composedType }
+
+// Value returns the value itself.
+func (c composed) Value() any { return c }

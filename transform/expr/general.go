@@ -190,7 +190,7 @@ func columnType(k event.Kind) *types.Type {
 	case event.KindTime:
 		return types.DurationType
 	default:
-		return types.DynType
+		return composedType
 	}
 }
 
@@ -242,6 +242,8 @@ func celValue(arena []byte, v event.Value) (ref.Val, error) {
 			return nil, errLongTime
 		}
 		return types.Duration{Duration: time.Duration(v.Int()) * time.Microsecond}, nil
+	case event.KindList:
+		return composed(v.Bytes(arena)), nil
 	default:
 		return nil, errList
 	}

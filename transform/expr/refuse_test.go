@@ -48,6 +48,8 @@ func TestRefused(t *testing.T) {
 		{`coalesce(after.note) == ""`, `r.yaml:1:9: coalesce takes two values or more (write coalesce(after.a, after.b, "none"))`},
 		{`coalesce(after.note, 1) == ""`, `r.yaml:1:9: "coalesce" can't be applied to string, int (all have one type: write string(...) around the others)`},
 		{`sha256(after.id) == ""`, `r.yaml:1:7: "sha256" can't be applied to int (write string(...) around it)`},
+		{`after.id == after.u`, `r.yaml:1:10: "==" can't be applied to int, uint (write int(...) around the unsigned one)`},
+		{`after.id == after.g`, `r.yaml:1:10: "==" can't be applied to int, double (write double(...) around the whole number)`},
 		{`[1].all(key, key > 0)`, `r.yaml:1:8: "key" is the name of something else already (take another name)`},
 		{`after[after.status] == 1`, `r.yaml:1:12: the name of a column must be written out, in quotes (write after["column"])`},
 		{`status == "x"`, `r.yaml:1:1: an expression knows no "status" (a column is written after.status or before.status)`},

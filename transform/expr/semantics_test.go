@@ -2,6 +2,7 @@ package expr
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"cdc/event"
@@ -111,4 +112,57 @@ func reason(t *testing.T, l *Language, tab *Table, text string, b *event.Batch, 
 		}
 	}
 	return err.Error()
+}
+
+// Arrays and composed values can be compared and passed on, nothing else.
+func TestComposedValues(t *testing.T) {
+	s := cdctest.PostgresTable("shop.orders", cdctest.Key("id", event.KindInt), cdctest.Col("tags", event.KindList))
+	l, tab := testLanguage(t), testTable(s)
+	b := cdctest.NewBatch()
+	b.Update(s, cdctest.Row{1, "ab"}, cdctest.Row{1, "ab"}).Update(s, cdctest.Row{1, nil}, cdctest.Row{1, "ab"})
+	tests := []struct{ text, want string }{
+		{`after.tags == null`, "false false"},
+		{`before.tags == after.tags`, "true false"},
+		{`before.tags != after.tags && after.id + 0 == 1`, "false true"},
+		{`[1].all(x, before.tags == after.tags)`, "true false"},
+		{`changed("tags")`, "false true"},
+		{`has(before.tags)`, "true false"},
+	}
+	for _, tt := range tests {
+		got := reason(t, l, tab, tt.text, b.Batch(), &b.Batch().Rows[0]) + " " + reason(t, l, tab, tt.text, b.Batch(), &b.Batch().Rows[1])
+		if got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.text, got, tt.want)
+		}
+	}
+	var rep rulefile.Report
+	if c := l.CheckValue(rulefile.NewExpr("r.yaml", "row.tags"), tab, &rep); c == nil || c.Type().Kind != event.KindList {
+		t.Errorf("row.tags: %v", rep.Err())
+	}
+	if c := l.Check(rulefile.NewExpr("r.yaml", `"x" in after.tags`), tab, &rep); c != nil {
+		t.Error("an array can be searched")
+	}
+	want := `r.yaml:1:5: "in" can't be applied to string, an array or composed value (such a column can be compared with null or with itself, and taken as it is)`
+	if got := rep.Err(); got == nil || got.Error() != want {
+		t.Errorf("got %v", got)
+	}
+}
+
+// Many goroutines check, compile and evaluate with one language.
+func TestConcurrentUse(t *testing.T) {
+	l := testLanguage(t)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for i := range 20 {
+				tab := testTable(cdctest.KindsTable(i%2 == 0))
+				b := sampleRow(tab.Schema)
+				for text, want := range map[string]string{`after.id * 2`: "14", `sha256(after.status).size()`: "64", `source.connector`: `"` + tab.connector() + `"`} {
+					if got := reason(t, l, tab, text, b, &b.Rows[0]); got != want {
+						t.Errorf("%s: %s", text, got)
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -76,7 +76,7 @@ func (l *Language) typeOfRead(t *Table, r read) (event.Type, bool) {
 	switch {
 	case r.isValue():
 		typ := t.column(r.kind, r.name).Type
-		typ.Flags, typ.Default = event.Nullable, nil
+		typ.Flags, typ.Default = typ.Flags&event.Unsigned|event.Nullable, nil
 		return typ, true
 	case r.kind > rowMissing:
 		f, ok := l.metadata(t, r.kind, r.name)
@@ -118,7 +118,7 @@ func kindOfType(t *types.Type) (k event.Kind, hint string) {
 		case isOptional(t) && len(t.Parameters()) == 1: // none is NULL
 			return kindOfType(t.Parameters()[0])
 		}
-		return event.KindSkipped, ""
+		return event.KindSkipped, "take the column by itself"
 	default:
 		return event.KindSkipped, "write string(...), int(...) or another type around it"
 	}
