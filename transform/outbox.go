@@ -10,8 +10,8 @@ import (
 
 // outboxRule makes messages of the rows of an outbox table, as Debezium's EventRouter
 // does: inserts and snapshot rows become messages, updates are told, deletes send
-// nothing.
-func (s *shaping) outboxRule() {
+// nothing. errs errors were there before.
+func (s *shaping) outboxRule(errs int) {
 	o := s.rule.Outbox
 	s.bindComputed()
 	id, payload, by := s.find(o.ID), s.find(o.Payload), s.find(o.RouteBy)
@@ -35,7 +35,7 @@ func (s *shaping) outboxRule() {
 	}
 	s.shown = append(s.shown, by.Ord)
 	s.outboxTopic(o, *by)
-	if len(s.List) == 0 {
+	if len(s.List) == errs {
 		s.build()
 		s.unexpectedUpdates(o)
 	}

@@ -28,6 +28,7 @@ type Program struct {
 	plans    event.Cache[*event.Schema, *plan]
 	targets  event.Cache[event.Target, *event.Target]
 	execs    sync.Pool // of *exec
+	topicUse topicUse  // of the tables that the rules were bound to
 	log      atomic.Pointer[func(Note)]
 }
 

@@ -142,3 +142,7 @@ func with(t testing.TB, o Options, text string) *Program {
 	}
 	return p
 }
+
+func parseErr(text string) (*Program, error) {
+	return Parse([]*rulefile.Source{{Name: "rules.yaml", Text: []byte(text)}}, Options{})
+}

@@ -60,9 +60,10 @@ type tombstone struct {
 
 // shape binds what a rule makes of rows, for the operations that it takes.
 func (b *binder) shape(r *rule, takes rulefile.OpSet) *shaping {
+	errs := len(b.List)
 	s := &shaping{layout: b.newLayout(r, takes), base: event.Target{Topic: b.topic, Name: r.SchemaName}}
 	if r.Outbox != nil {
-		s.outboxRule()
+		s.outboxRule(errs)
 		return s
 	}
 	s.bindComputed()
@@ -81,7 +82,7 @@ func (b *binder) shape(r *rule, takes rulefile.OpSet) *shaping {
 	if r.Timestamp != nil {
 		s.timed = s.timestampColumn(*r.Timestamp)
 	}
-	if len(b.List) == 0 {
+	if len(b.List) == errs {
 		s.build()
 	}
 	return s

@@ -21,7 +21,12 @@ func (p *Program) Warnings(snapshotMode string) []*rulefile.Error {
 		p.warnOtherwise(i, r, &rep)
 		p.warnCondition(r, &rep)
 		p.warnSkipped(r, &rep)
+		p.warnContinue(i, r, &rep)
+		p.warnVoid(r, &rep)
+		p.warnSecrets(r, &rep)
+		p.warnTopic(i, r, &rep)
 	}
+	p.topicUse.report(&rep)
 	if len(p.rules) == 0 && !p.fallback {
 		rep.Add(p.fallAt, `write "default: pass" or a rule`, `"default: drop" and no rule: nothing will leave`)
 	}
@@ -50,14 +55,39 @@ func (p *Program) takesSnapshot(r *rule) bool {
 	})
 }
 
-// warnUnreachable finds a rule whose rows an earlier one always takes.
+// warnUnreachable finds a rule whose rows earlier ones always take.
 func (p *Program) warnUnreachable(i int, r *rule, rep *rulefile.Report) {
+	left, by := r.On, ""
 	for _, earlier := range p.rules[:i] {
-		if earlier.When == nil && r.On&^earlier.On == 0 && covers(earlier.Tables, r.Tables) {
-			rep.Add(r.At, "the first rule that matches wins: put this one before it", "rule %q takes no row, since rule %q takes them all", r.Name, earlier.Name)
+		if earlier.Continue || !covers(earlier.Tables, r.Tables) || !p.takesAll(earlier, r) {
+			continue
+		}
+		if left&earlier.On != 0 {
+			by = earlier.Name
+		}
+		if left &^= earlier.On; left == 0 {
+			rep.Add(r.At, "the first rule that matches wins: put this one before it", "rule %q takes no row, since rule %q takes them all", r.Name, by)
 			return
 		}
 	}
+}
+
+// takesAll reports whether the condition of a rule holds for all rows of another one
+// that it covers.
+func (p *Program) takesAll(earlier, r *rule) bool {
+	switch {
+	case earlier.When == nil:
+		return true
+	case r.When != nil && sameCondition(earlier.When.Text, r.When.Text):
+		return true
+	default:
+		return sameCondition(earlier.When.Text, "true")
+	}
+}
+
+// sameCondition compares two conditions but for the space in them.
+func sameCondition(a, b string) bool {
+	return strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ")
 }
 
 // warnOtherwise finds an "otherwise" that a later rule of the tables makes
@@ -85,7 +115,7 @@ func (p *Program) warnCondition(r *rule, rep *rulefile.Report) {
 	if c == nil {
 		return
 	}
-	never := true
+	never, why := true, contradiction(r.When.Text)
 	for i, op := range rulefile.Ops {
 		if !r.On.Has(i) {
 			continue
@@ -95,7 +125,9 @@ func (p *Program) warnCondition(r *rule, rep *rulefile.Report) {
 			rep.Add(bad.At, advice(i, r.Rule), "%s has no image %s, so %s can stop the pipeline", article(rulefile.OpWords[i]), bad.Image, bad.Read)
 		}
 	}
-	if never {
+	if why != "" {
+		rep.Add(r.When.Place(0), "write || for one or the other", "the condition of rule %q holds for no row: %s", r.Name, why)
+	} else if never {
 		rep.Add(r.When.Place(0), fmt.Sprintf(`"on" is %s`, r.On), "the condition of rule %q holds for no row", r.Name)
 	}
 }

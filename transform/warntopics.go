@@ -1,0 +1,155 @@
+package transform
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"cdc/event"
+	"cdc/transform/rulefile"
+)
+
+// warnTopic finds a topic that takes records of different shapes, as far as the rules
+// tell.
+func (p *Program) warnTopic(i int, r *rule, rep *rulefile.Report) {
+	topic, ok := r.constantTopic()
+	if !ok {
+		return
+	}
+	if r.Emit != rulefile.EmitFields && severalTables(r) {
+		rep.Add(r.Topic.At, `write a topic for each: "`+rulefile.Printable(topic)+`.${source.table}"; or let "reroute" keep their keys apart`,
+			"rule %q sends the rows of several tables to topic %q, and they have different columns", r.Name, topic)
+	}
+	for _, earlier := range p.rules[:i] {
+		other, ok := earlier.constantTopic()
+		if !ok || other != topic {
+			continue
+		}
+		if why := differ(earlier, r); why != "" {
+			rep.Add(r.Topic.At, "give one of them another topic", "rules %q and %q write to topic %q, and %s", earlier.Name, r.Name, topic, why)
+			return
+		}
+	}
+}
+
+// constantTopic is the topic that a rule names, when it names one.
+func (r *rule) constantTopic() (string, bool) {
+	if r.Topic == nil || r.Outbox != nil {
+		return "", false
+	}
+	return r.Topic.Constant()
+}
+
+func severalTables(r *rule) bool {
+	patterns := slices.DeleteFunc(slices.Clone(r.Tables.Patterns()), func(s string) bool { return strings.HasPrefix(s, "!") })
+	return len(patterns) > 1 || strings.ContainsAny(patterns[0], `*?[/`)
+}
+
+// differ says in what the records of two rules differ; empty when they don't.
+func differ(a, b *rule) string {
+	switch {
+	case a.Emit != b.Emit:
+		return "emit records of different shapes (" + rulefile.EmitWords[a.Emit] + ", " + rulefile.EmitWords[b.Emit] + ")"
+	case keyNames(a) != keyNames(b):
+		return "give them different keys"
+	case a.Emit == rulefile.EmitFields && fieldNames(a.Fields) != fieldNames(b.Fields):
+		return "give them different fields"
+	case a.Emit != rulefile.EmitFields && !slices.Equal(a.Tables.Patterns(), b.Tables.Patterns()):
+		return "are about different tables"
+	default:
+		return ""
+	}
+}
+
+func keyNames(r *rule) string {
+	switch {
+	case r.Key == nil:
+		return "the table's"
+	case r.Key.None:
+		return "none"
+	case r.Key.Value:
+		return "value"
+	default:
+		return fieldNames(r.Key.Columns)
+	}
+}
+
+func fieldNames(fields []rulefile.Field) string {
+	var b strings.Builder
+	for _, f := range fields {
+		b.WriteString(f.Output)
+		if len(f.Fields) > 0 {
+			b.WriteString("{" + fieldNames(f.Fields) + "}")
+		}
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// topicUse knows what the tables write to topics to which the rules were bound, and
+// finds tables whose records don't go together. It is safe for concurrent use.
+type topicUse struct {
+	mu       sync.Mutex
+	topics   map[string]topicUser // guarded by mu
+	findings []topicFinding       // guarded by mu
+}
+
+// topicUser is the first table that writes to a topic, and how.
+type topicUser struct {
+	table string
+	shape event.Shape
+	key   string
+}
+
+type topicFinding struct {
+	at          rulefile.Place
+	topic, a, b string
+}
+
+// maxFindings bounds what is told of topics.
+const maxFindings = 20
+
+// note notes that a table writes to a topic by a rule.
+func (u *topicUse) note(at rulefile.Place, table string, view *event.Schema, t *event.Target) {
+	names := make([]string, len(view.Key))
+	for i := range view.Key {
+		names[i] = view.Key[i].Name
+	}
+	use := topicUser{table: table, shape: t.Shape, key: strings.Join(names, " ")}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.topics == nil {
+		u.topics = map[string]topicUser{}
+	}
+	first, there := u.topics[t.Topic]
+	switch {
+	case !there && len(u.topics) < maxTexts:
+		u.topics[t.Topic] = use
+	case !there || first.table == table && first.shape == use.shape && first.key == use.key:
+	case first.table == table || first.shape != use.shape || first.key != use.key:
+		u.find(topicFinding{at: at, topic: t.Topic, a: first.table, b: table})
+	}
+}
+
+func (u *topicUse) find(f topicFinding) {
+	known := slices.ContainsFunc(u.findings, func(o topicFinding) bool { return o.topic == f.topic && o.a == f.a && o.b == f.b })
+	if !known && len(u.findings) < maxFindings {
+		u.findings = append(u.findings, f)
+	}
+}
+
+// report tells what was found.
+func (u *topicUse) report(rep *rulefile.Report) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, f := range u.findings {
+		if f.at.IsZero() {
+			continue
+		}
+		if f.a == f.b {
+			rep.Add(f.at, "give one of them another topic", "records of table %s of different shapes or keys go to topic %q", f.a, f.topic)
+			continue
+		}
+		rep.Add(f.at, "give one of them another topic", "records of tables %s and %s, of different shapes or keys, go to topic %q", f.a, f.b, f.topic)
+	}
+}
