@@ -11,8 +11,8 @@ var snapshotMarks = []string{"true", "first", "first_in_data_collection", "last_
 
 // Metadata finds a field of the envelope by its path, as ExtractNewRecordState
 // finds those that it adds: "op", "ts_ms", "transaction.id" and "source.lsn" by
-// their whole path, "lsn" among the fields of source. Its type takes NULL where
-// Debezium's schema does. read puts its text into the arena.
+// their whole path, "lsn" among the fields of source. Its type takes NULL, as all that
+// are added do. read puts its text into the arena.
 func (l *Language) Metadata(path string, t *Table) (typ event.Type, read Value, ok bool) {
 	block, name, nested := strings.Cut(path, ".")
 	var f metadata
@@ -29,6 +29,7 @@ func (l *Language) Metadata(path string, t *Table) (typ event.Type, read Value, 
 	default:
 		f, ok = t.sourceField(path)
 	}
+	f.typ.Flags |= event.Nullable
 	return f.typ, Value(f.read), ok
 }
 
@@ -38,11 +39,9 @@ func (t *Table) sourceField(name string) (metadata, bool) {
 	switch {
 	case name == "schema" && !t.postgres():
 		return metadata{}, false // an expression may ask for it, an event hasn't got it
-	case name == "table" && !t.postgres():
-		f.typ.Flags = event.Nullable
-	case name == "snapshot":
+	case name == "snapshot": // in an envelope "false" is the default of what isn't there
+		f = text(true, func(p []byte, _ *event.Batch, r *event.Row) ([]byte, bool) { return append(p, mark(r)...), r.Op == event.OpRead })
 		f.typ.Logical, f.typ.Symbols = event.LogicalEnum, snapshotMarks
-		f.typ.Default = &event.Default{Value: event.Text(event.KindString, 0, len(streamed)), Text: []byte(streamed)}
 	case name == "row" && !t.postgres():
 		f.typ.Native = "int" // 4 bytes
 	}

@@ -10,46 +10,45 @@ import (
 // The fields of the envelope, as Debezium's add.fields finds them.
 func TestMetadata(t *testing.T) {
 	type want struct {
-		value    string
-		kind     event.Kind
-		nullable bool
+		value string
+		kind  event.Kind
 	}
 	const text, whole = event.KindString, event.KindInt
 	tests := []struct {
 		path            string
 		mysql, postgres want // an empty value: there is no such field
 	}{
-		{"op", want{`"u"`, text, false}, want{`"u"`, text, false}},
-		{"ts_ms", want{"1700000000123", whole, true}, want{"1700000000123", whole, true}},
-		{"ts_us", want{"1700000000123456", whole, true}, want{"1700000000123456", whole, true}},
-		{"ts_ns", want{"1700000000123456000", whole, true}, want{"1700000000123456000", whole, true}},
-		{"table", want{`"orders"`, text, true}, want{`"orders"`, text, false}},
-		{"source.table", want{`"orders"`, text, true}, want{`"orders"`, text, false}},
-		{"db", want{`"shop"`, text, false}, want{`"app"`, text, false}},
-		{"schema", want{}, want{`"shop"`, text, false}},
-		{"version", want{`"3.0"`, text, false}, want{`"3.0"`, text, false}},
-		{"connector", want{`"mysql"`, text, false}, want{`"postgresql"`, text, false}},
-		{"name", want{`"pre"`, text, false}, want{`"pre"`, text, false}},
-		{"source.ts_ms", want{"1000", whole, false}, want{"1000", whole, false}},
-		{"source.ts_us", want{"1000000", whole, true}, want{"1000000", whole, true}},
-		{"source.ts_ns", want{"1000000000", whole, true}, want{"1000000000", whole, true}},
-		{"snapshot", want{`"false"`, text, true}, want{`"false"`, text, true}},
-		{"sequence", want{"null", text, true}, want{`"[\"90\",\"100\"]"`, text, true}},
-		{"txId", want{}, want{"9", whole, true}},
-		{"lsn", want{}, want{"100", whole, true}},
-		{"xmin", want{}, want{"null", whole, true}},
-		{"origin", want{}, want{`"other"`, text, true}},
-		{"origin_lsn", want{}, want{"5", whole, true}},
-		{"server_id", want{"3", whole, false}, want{}},
-		{"gtid", want{`"uuid:7"`, text, true}, want{}},
-		{"file", want{`"binlog.000001"`, text, false}, want{}},
-		{"source.pos", want{"100", whole, false}, want{}},
-		{"row", want{"0", whole, false}, want{}},
-		{"thread", want{"11", whole, true}, want{}},
-		{"query", want{`"UPDATE"`, text, true}, want{}},
-		{"transaction.id", want{`"uuid:7"`, text, true}, want{`"9:100"`, text, true}},
-		{"transaction.total_order", want{"4", whole, true}, want{"4", whole, true}},
-		{"transaction.data_collection_order", want{"2", whole, true}, want{"2", whole, true}},
+		{"op", want{`"u"`, text}, want{`"u"`, text}},
+		{"ts_ms", want{"1700000000123", whole}, want{"1700000000123", whole}},
+		{"ts_us", want{"1700000000123456", whole}, want{"1700000000123456", whole}},
+		{"ts_ns", want{"1700000000123456000", whole}, want{"1700000000123456000", whole}},
+		{"table", want{`"orders"`, text}, want{`"orders"`, text}},
+		{"source.table", want{`"orders"`, text}, want{`"orders"`, text}},
+		{"db", want{`"shop"`, text}, want{`"app"`, text}},
+		{"schema", want{}, want{`"shop"`, text}},
+		{"version", want{`"3.0"`, text}, want{`"3.0"`, text}},
+		{"connector", want{`"mysql"`, text}, want{`"postgresql"`, text}},
+		{"name", want{`"pre"`, text}, want{`"pre"`, text}},
+		{"source.ts_ms", want{"1000", whole}, want{"1000", whole}},
+		{"source.ts_us", want{"1000000", whole}, want{"1000000", whole}},
+		{"source.ts_ns", want{"1000000000", whole}, want{"1000000000", whole}},
+		{"snapshot", want{"null", text}, want{"null", text}},
+		{"sequence", want{"null", text}, want{`"[\"90\",\"100\"]"`, text}},
+		{"txId", want{}, want{"9", whole}},
+		{"lsn", want{}, want{"100", whole}},
+		{"xmin", want{}, want{"null", whole}},
+		{"origin", want{}, want{`"other"`, text}},
+		{"origin_lsn", want{}, want{"5", whole}},
+		{"server_id", want{"3", whole}, want{}},
+		{"gtid", want{`"uuid:7"`, text}, want{}},
+		{"file", want{`"binlog.000001"`, text}, want{}},
+		{"source.pos", want{"100", whole}, want{}},
+		{"row", want{"0", whole}, want{}},
+		{"thread", want{"11", whole}, want{}},
+		{"query", want{`"UPDATE"`, text}, want{}},
+		{"transaction.id", want{`"uuid:7"`, text}, want{`"9:100"`, text}},
+		{"transaction.total_order", want{"4", whole}, want{"4", whole}},
+		{"transaction.data_collection_order", want{"2", whole}, want{"2", whole}},
 		{"nope", want{}, want{}},
 		{"source.nope", want{}, want{}},
 		{"before.id", want{}, want{}},
@@ -74,11 +73,26 @@ func TestMetadata(t *testing.T) {
 			}
 			b := fullTransaction(tab.Schema)
 			v, err := read(b, &b.Rows[0])
-			got := want{show(b, v), typ.Kind, typ.Nullable()}
-			if err != nil || got != expect {
+			got := want{show(b, v), typ.Kind}
+			if err != nil || got != expect || !typ.Nullable() {
 				t.Errorf("%s (postgres %v): got %v, %v, want %v", tt.path, postgres, got, err, expect)
 			}
 		}
+	}
+}
+
+// TestSnapshotMark: a row of the stream has none, as little as Debezium's has.
+func TestSnapshotMark(t *testing.T) {
+	tab := testTable(cdctest.KindsTable(false))
+	typ, read, ok := testLanguage(t).Metadata("source.snapshot", tab)
+	if !ok || typ.Logical != event.LogicalEnum || typ.Default != nil {
+		t.Fatalf("got %+v, %v", typ, ok)
+	}
+	b := fullTransaction(tab.Schema)
+	r := b.Rows[0]
+	r.Op, r.Flags = event.OpRead, r.Flags|event.SnapshotLast
+	if v, err := read(b, &r); err != nil || show(b, v) != `"last"` {
+		t.Errorf("got %s, %v", show(b, v), err)
 	}
 }
 
