@@ -40,7 +40,9 @@ func (t *Table) sourceField(name string) (metadata, bool) {
 	case name == "schema" && !t.postgres():
 		return metadata{}, false // an expression may ask for it, an event hasn't got it
 	case name == "snapshot": // in an envelope "false" is the default of what isn't there
-		f = text(true, func(p []byte, _ *event.Batch, r *event.Row) ([]byte, bool) { return append(p, mark(r)...), r.Op == event.OpRead })
+		f = text(true, func(p []byte, _ *event.Batch, r *event.Row) ([]byte, bool) {
+			return append(p, mark(r)...), r.Op == event.OpRead
+		})
 		f.typ.Logical, f.typ.Symbols = event.LogicalEnum, snapshotMarks
 	case name == "row" && !t.postgres():
 		f.typ.Native = "int" // 4 bytes
