@@ -137,11 +137,7 @@ func hashed(x *typed, sum func() hash.Hash) *typed {
 	if x == nil || sum == nil || x.kind != event.KindString && x.kind != event.KindBytes {
 		return nil
 	}
-	type state struct {
-		hash.Hash
-		sum [sha512.Size]byte
-	}
-	get, pool := x.get, &sync.Pool{New: func() any { return &state{Hash: sum()} }}
+	get, own := x.get, &hasher{Hash: sum()}
 	return &typed{func(b *event.Batch, r *event.Row) (event.Value, error) {
 		n := len(b.Arena)
 		v, err := get(b, r)
@@ -151,11 +147,25 @@ func hashed(x *typed, sum func() hash.Hash) *typed {
 		case !v.HasText():
 			return v, errNull
 		}
-		h, _ := pool.Get().(*state)
-		h.Reset()
-		h.Write(v.Bytes(b.Arena))
-		b.Arena = hex.AppendEncode(b.Arena[:n], h.Sum(h.sum[:0]))
-		pool.Put(h)
+		if own.mu.TryLock() {
+			b.Arena = own.append(b.Arena[:n], v.Bytes(b.Arena))
+			own.mu.Unlock()
+		} else { // another worker has it
+			b.Arena = (&hasher{Hash: sum()}).append(b.Arena[:n], v.Bytes(b.Arena))
+		}
 		return event.Text(event.KindString, n, len(b.Arena)-n), nil
 	}, event.KindString}
+}
+
+// hasher is a hash and room for its sum.
+type hasher struct {
+	mu sync.Mutex
+	hash.Hash
+	sum [sha512.Size]byte
+}
+
+func (h *hasher) append(dst, p []byte) []byte {
+	h.Reset()
+	h.Write(p)
+	return hex.AppendEncode(dst, h.Sum(h.sum[:0]))
 }
