@@ -132,7 +132,7 @@ func (e *Encoder) structOf(k planKey, columns []event.Column, name string, of ro
 		if *l, err = e.field(k, c, name, of); err != nil {
 			return nil, nil, err
 		}
-		if other, is := taken[l.field]; is {
+		if other, is := taken[l.field]; is && of != ofHeaders { // a record may have two headers of a name
 			return nil, nil, sameField(k.view, other, c.Name, l.field)
 		}
 		taken[l.field] = c.Name

@@ -43,6 +43,20 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+// TestHeadersOfOneName: a record may have two of them.
+func TestHeadersOfOneName(t *testing.T) {
+	s := idName()
+	b := newBuilder(s)
+	b.target = &event.Target{Topic: "t", Shape: event.ShapeRow}
+	view := s.Project(s.Columns[:1])
+	second := s.Columns[1]
+	second.Name = s.Columns[0].Name
+	view.Headers = []event.Column{s.Columns[0], second}
+	b.add(event.OpCreate, 0, nil, vals(event.Int(1), b.text(event.KindString, "x")))
+	b.batch.Outs[0].View = view
+	compareAll(t, b.encode(t, mysqlConf), `{"id":1} {"id":1} id:1 id:x`)
+}
+
 func TestHeadersWithSchemas(t *testing.T) {
 	s, image := headerTable()
 	b := newBuilder(s)
