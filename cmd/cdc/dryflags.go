@@ -89,7 +89,6 @@ func (f *dryFlags) load(cmd *cobra.Command) (*dryRun, error) {
 		if err := f.fromPipeline(d); err != nil {
 			return nil, err
 		}
-		connector = d.setup.Connector
 	} else if err := d.standalone(connector); err != nil {
 		return nil, err
 	}
@@ -131,7 +130,9 @@ func (f *dryFlags) fromPipeline(d *dryRun) error {
 	}
 	b := &builder{name: name, config: c.Pipelines[name]}
 	d.rules = b.config.Rules
+	tables := d.setup.Tables
 	d.setup, err = b.dryRun()
+	d.setup.Tables = tables
 	return err
 }
 

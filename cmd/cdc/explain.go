@@ -39,46 +39,61 @@ func newExplain() *cobra.Command {
 		if *online && flags.config == "" {
 			return &usageError{fmt.Errorf("--online without --config; see %s --help", cmd.CommandPath())}
 		}
-		d, err := flags.load(cmd)
+		if *timeout <= 0 {
+			return &usageError{fmt.Errorf("--timeout must be longer than 0s; see %s --help", cmd.CommandPath())}
+		}
+		if !*online {
+			*timeout = 0
+		}
+		e, err := flags.explain(cmd, args, *table, *timeout)
 		if err != nil {
 			return err
 		}
-		files, err := d.files(cmd, args)
-		if err != nil {
-			return err
-		}
-		sources, err := readRules(files)
-		if err != nil {
-			return err
-		}
-		if *online {
-			if err := flags.askTables(cmd, d, *timeout); err != nil {
-				return err
-			}
-		}
-		program, parsed, err := d.program(sources)
-		if err != nil {
-			return err
-		}
-		s, err := d.table(parsed, *table)
-		if err != nil {
-			return err
-		}
-		e, err := program.Explain(s)
-		if err != nil {
-			return asRuleError(err)
-		}
-		shown := explained(e)
 		if *asJSON {
 			enc := json.NewEncoder(cmd.OutOrStdout())
 			enc.SetEscapeHTML(false)
 			enc.SetIndent("", "  ")
-			return enc.Encode(shown)
+			return enc.Encode(e)
 		}
-		_, err = cmd.OutOrStdout().Write(shown.text())
+		_, err = cmd.OutOrStdout().Write(e.text())
 		return err
 	}
 	return cmd
+}
+
+// explain binds the rules to the table. The server is asked what that is like if
+// there is time for it.
+func (f *dryFlags) explain(cmd *cobra.Command, args []string, table string, limit time.Duration) (*explanation, error) {
+	d, err := f.load(cmd)
+	if err != nil {
+		return nil, err
+	}
+	files, err := d.files(cmd, args)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := readRules(files)
+	if err != nil {
+		return nil, err
+	}
+	program, parsed, err := d.program(sources)
+	if err != nil {
+		return nil, err
+	}
+	if limit > 0 {
+		if err := f.askTables(cmd, d, limit); err != nil {
+			return nil, err
+		}
+	}
+	s, err := d.table(parsed, table)
+	if err != nil {
+		return nil, err
+	}
+	e, err := program.Explain(s)
+	if err != nil {
+		return nil, asRuleError(err)
+	}
+	return explained(e), nil
 }
 
 // table finds the table. One that nothing describes is a *configError.

@@ -106,7 +106,7 @@ func (x *explanation) text() []byte {
 		b.WriteString("  no rule names the table\n")
 	}
 	for i := range x.Rules {
-		x.Rules[i].print(&b)
+		x.Rules[i].write(&b)
 	}
 	fmt.Fprintf(&b, "\nrows that no rule takes %s\n", x.Rest)
 	return b.Bytes()
@@ -119,7 +119,7 @@ func names(list []string) string {
 	return strings.Join(list, ", ")
 }
 
-func (r *ruleNote) print(b *bytes.Buffer) {
+func (r *ruleNote) write(b *bytes.Buffer) {
 	fmt.Fprintf(b, "\nrule %s (%s): emit %s, on_error %s", r.Name, r.At, r.Emit, r.OnError)
 	if r.Continue {
 		b.WriteString(", later rules see the row too")

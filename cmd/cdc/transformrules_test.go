@@ -46,3 +46,15 @@ func TestTransformIsDeterministic(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, first)
 	}
 }
+
+// With a configuration a dump says what tables are like, as without one.
+func TestTransformWithPipelineAndTables(t *testing.T) {
+	files := failing(t, "json")
+	files["rules.yaml"] = "version: 1\nrules:\n  - name: flagged\n    tables: [shop.orders]\n    when: op != \"d\" && after.flag\n    emit: row\n"
+	files["tables.json"] = tablesOf("postgresql", `"database":"d","schema":"shop","table":"orders"`, "id int", "flag bool", "note string")
+	cdc := offline(t, files)
+	args := []string{"transform", "-c", "@cdc.yaml", "--tables", "@tables.json"}
+	check(t, cdc, "insert shop.orders {id: 1, flag: 1}", want{args, exitOK, `{"topic":"one.shop.orders","key":{"id":1},"value":{"id":1,"flag":true,"note":null}}`, ""})
+	check(t, cdc, "insert shop.orders {id: 1, falg: 1}", want{args, exitConfig, "", `standard input:1:34: table shop.orders has no column "falg" (did you mean "flag"?)`})
+	check(t, cdc, "insert shop.orders {id: x}", want{args, exitConfig, "", `column "id" (int) of table shop.orders: text stands there`})
+}

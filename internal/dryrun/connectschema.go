@@ -117,10 +117,11 @@ func fieldOf(l *rulefile.Literal, depth int) (f field, err error) {
 		f.typ = event.Type{Kind: event.KindList, Logical: event.LogicalArray, Native: elem.typ.Native + "[]", Elem: &elem.typ}
 		f.unit = elem.unit
 	default:
-		known := false
-		if f.typ, known = connectTypes[kind]; !known {
+		typ, known := connectTypes[kind]
+		if !known {
 			return f, placeOfLiteral(l).Errorf("", "field %q is of the type %q, which no column has", rulefile.Printable(f.name), rulefile.Printable(kind))
 		}
+		f.typ = typ
 	}
 	if o := member(l, "optional"); o != nil && o.Text == "true" {
 		f.typ.Flags = event.Nullable

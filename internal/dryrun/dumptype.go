@@ -283,6 +283,7 @@ func listFits(l event.List, t *event.Type) bool {
 		if from = 1; l.Len() < 1 || l.At(0).Kind() != event.KindInt {
 			return false
 		}
+	default:
 	}
 	if (l.Len()-from)%len(kinds) != 0 {
 		return false

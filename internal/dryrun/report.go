@@ -39,7 +39,7 @@ func (r *Report) Print(w io.Writer, o PrintOptions) error {
 		case len(t.Failures) > 0:
 			fmt.Fprintf(&b, "%s %s: %s\n", paint.paint(red, "FAIL"), t.At, t.Name)
 			for j := range t.Failures {
-				t.Failures[j].print(&b, paint)
+				t.Failures[j].write(&b, paint)
 			}
 		case o.Verbose:
 			fmt.Fprintf(&b, "%s %s: %s\n", paint.paint(green, "ok  "), t.At, t.Name)
@@ -63,8 +63,8 @@ func (r *Report) summary(paint painter) string {
 	}
 }
 
-// print writes a failure below the name of its test.
-func (f *Failure) print(b *strings.Builder, paint painter) {
+// write writes a failure below the name of its test.
+func (f *Failure) write(b *strings.Builder, paint painter) {
 	for i, line := range strings.Split(f.Text, "\n") {
 		indent := "    "
 		if i > 0 {
@@ -82,6 +82,6 @@ func (f *Failure) print(b *strings.Builder, paint painter) {
 // text is the failure without colours, for other reports.
 func (f *Failure) text() string {
 	var b strings.Builder
-	f.print(&b, false)
+	f.write(&b, false)
 	return b.String()
 }

@@ -105,7 +105,7 @@ func splitType(text string) (s sqlType, err error) {
 // splitArgs cuts "10, 2" or "'a','b,c'" at its commas.
 func splitArgs(text string) (args []string, err error) {
 	for rest := strings.TrimSpace(text); rest != ""; {
-		arg := rest
+		var arg string
 		if rest[0] == '\'' {
 			end := 1
 			for end < len(rest) && (rest[end] != '\'' || strings.HasPrefix(rest[end:], "''")) {
@@ -186,6 +186,7 @@ func (s *sqlType) event(postgres bool) (event.Type, error) {
 			t.Length = int32(n)
 			return t, err
 		}
+	default:
 	}
 	return t, nil
 }

@@ -206,5 +206,8 @@ func typeName(t *event.Type) string {
 	if t.Native != "" {
 		return t.Native
 	}
-	return strings.ToLower(t.Declared.Name)
+	if t.Declared.Name != "" {
+		return strings.ToLower(t.Declared.Name)
+	}
+	return kindWords[t.Kind]
 }

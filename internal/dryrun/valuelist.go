@@ -33,9 +33,9 @@ func (r *reader) elements(c *column, l *rulefile.Literal) ([]event.Value, error)
 	case event.LogicalInterval:
 		return interval(l)
 	case event.LogicalPoint:
-		return r.struct_(l, []part{{"x", event.KindFloat64}, {"y", event.KindFloat64}, {"wkb", event.KindBytes}, {"srid", event.KindInt}})
+		return r.members(l, []part{{"x", event.KindFloat64}, {"y", event.KindFloat64}, {"wkb", event.KindBytes}, {"srid", event.KindInt}})
 	case event.LogicalGeometry, event.LogicalGeography:
-		return r.struct_(l, []part{{"wkb", event.KindBytes}, {"srid", event.KindInt}})
+		return r.members(l, []part{{"wkb", event.KindBytes}, {"srid", event.KindInt}})
 	case event.LogicalVector:
 		return floats(event.KindFloat32, l)
 	case event.LogicalDoubleVector:
@@ -96,8 +96,8 @@ type part struct {
 	kind event.Kind
 }
 
-// struct_ reads the members of a mapping in order.
-func (r *reader) struct_(l *rulefile.Literal, parts []part) ([]event.Value, error) {
+// members reads those of a mapping in order.
+func (r *reader) members(l *rulefile.Literal, parts []part) ([]event.Value, error) {
 	if l.Kind != rulefile.LiteralMap {
 		return nil, wrongKind(l)
 	}
