@@ -87,14 +87,20 @@ type rows struct {
 func (r *rows) fill() {
 	b := &r.batch
 	r.decode(b)
-	if len(b.Origins) == 0 {
-		b.Txs = append(b.Txs, event.Tx{File: "bin.000001", Server: 1, GTID: event.Null})
-		b.Origins = append(b.Origins, event.Origin{Micros: 1767225600130456})
-	}
+	origin(b)
 	for i := range b.Rows {
 		row := &b.Rows[i]
 		b.Outs = append(b.Outs, event.Out{Row: int32(i), Before: row.Before, After: row.After, View: row.Schema, Target: r.target, KeyChanged: row.Flags&event.KeyChanged != 0})
 	}
+}
+
+// origin adds what rows alone don't tell: the transaction that they are of.
+func origin(b *event.Batch) {
+	if len(b.Origins) > 0 {
+		return
+	}
+	b.Txs = append(b.Txs, event.Tx{File: "bin.000001", Server: 1, GTID: event.Null})
+	b.Origins = append(b.Origins, event.Origin{Micros: 1767225600130456})
 }
 
 func (r *rows) measure(b *testing.B, encode func()) {
