@@ -93,19 +93,29 @@ func (r *Client) Subject(topic, part, record string) string {
 const (
 	firstRetry = 100 * time.Millisecond
 	lastRetry  = 5 * time.Second
+	// collisions is how often in a row another schema may come in between.
+	collisions = 8
 )
 
 // ask asks until there is an answer.
 func (r *Client) ask(k schemaKey) (uint32, error) {
 	wait := backoff.NewExponentialBackOff()
 	wait.InitialInterval, wait.MaxInterval = firstRetry, lastRetry
+	met := 0
 	id, err := backoff.Retry(r.life, func() (uint32, error) {
 		id, err := r.request(r.life, k)
-		if err != nil && !passing(err) {
-			return 0, backoff.Permanent(err)
+		if err == nil || passing(err) {
+			return id, err
 		}
-		return id, err
-	}, backoff.WithBackOff(wait), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, _ time.Duration) { r.lost(k, err) }))
+		if met++; collides(err) && met < collisions {
+			return 0, err
+		}
+		return 0, backoff.Permanent(err)
+	}, backoff.WithBackOff(wait), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, _ time.Duration) {
+		if !collides(err) { // else it has answered
+			r.lost(k, err)
+		}
+	}))
 	if err == nil {
 		r.found()
 		return id, nil

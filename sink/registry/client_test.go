@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 
 	"github.com/twmb/franz-go/pkg/sr"
 	"github.com/twmb/franz-go/pkg/sr/srfake"
@@ -188,6 +190,61 @@ func TestRefuses(t *testing.T) {
 		}
 	}
 }
+
+// raced is what Apicurio says to the later of two that register the first schema of
+// a subject.
+const raced = "An artifact version 'null' for artifact ID 't-value' in group 'default' already exists."
+
+// Another schema of a new subject may come in between.
+func TestRegistersAgain(t *testing.T) {
+	for _, message := range []string{raced, "An artifact with ID 't-value' in group 'default' already exists."} {
+		fake := newFake(t)
+		left := atomic.Int32{}
+		left.Store(2)
+		fake.Intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+			if left.Add(-1) < 0 {
+				return false
+			}
+			w.WriteHeader(http.StatusConflict)
+			return json.NewEncoder(w).Encode(sr.ResponseError{ErrorCode: 409, Message: message}) == nil
+		})
+		core, logs := observer.New(zapcore.InfoLevel)
+		r := newClient(t, fake.URL(), zap.New(core), nil)
+		if id, err := r.ID("t-value", schemaA); err != nil || id == 0 {
+			t.Errorf("%s: got id %d, error %v", message, id, err)
+		}
+		if logs.Len() > 0 || r.Healthy() != nil {
+			t.Errorf("told as an outage: %v", logs.All())
+		}
+	}
+}
+
+// A registry that always says so isn't asked forever.
+func TestRegistersAgainNotForever(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		answer := func(*http.Request) (*http.Response, error) {
+			asked++
+			body := strings.NewReader(`{"error_code":409,"message":"` + raced + `"}`)
+			return &http.Response{StatusCode: http.StatusConflict, Header: http.Header{}, Body: io.NopCloser(body)}, nil
+		}
+		r := newClient(t, "http://registry", zap.NewNop(), nil)
+		var err error
+		r.client, err = sr.NewClient(sr.URLs("http://registry"), sr.HTTPClient(&http.Client{Transport: roundTrip(answer)}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = r.ID("t-value", schemaA)
+		checkRefused(t, err, `subject "t-value"`, "already exists", "another program")
+		if refused, _ := errors.AsType[*Error](err); refused.Incompatible || asked != collisions {
+			t.Errorf("asked %d times, incompatible is %v", asked, refused.Incompatible)
+		}
+	})
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestRefusesInFewWords(t *testing.T) {
 	fake := newFake(t)

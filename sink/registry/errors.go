@@ -75,6 +75,16 @@ func passing(err error) bool {
 	return security.Mend(err) == ""
 }
 
+// collides reports whether another schema of a subject that was new came in between:
+// two writers at the same moment both take the subject for theirs to make, and
+// Apicurio refuses the later one, for the artifact or the version that is there now.
+// Asked again, it takes that schema as the next version.
+func collides(err error) bool {
+	answer, ok := errors.AsType[*sr.ResponseError](err)
+	return ok && answer.StatusCode == http.StatusConflict &&
+		strings.HasPrefix(answer.Message, "An artifact ") && strings.Contains(answer.Message, " already exists")
+}
+
 // explain adds to a refusal what a person can do about it.
 func (r *Client) explain(subject string, err error) error {
 	e := &Error{Subject: subject, Err: err, Fix: security.Mend(err)}
@@ -84,6 +94,8 @@ func (r *Client) explain(subject string, err error) error {
 	}
 	e.Err = fmt.Errorf("%d %s: %w", answer.StatusCode, http.StatusText(answer.StatusCode), err)
 	switch {
+	case collides(err):
+		e.Fix = "another program goes on registering schemas under this subject: stop it, or give it another subject (registry.key_subject_name_strategy, value_subject_name_strategy)"
 	case answer.StatusCode == http.StatusConflict, answer.ErrorCode == 40901:
 		e.Incompatible, e.Fix = true, r.choices(subject)
 	case answer.StatusCode == http.StatusUnauthorized:
