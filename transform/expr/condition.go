@@ -193,7 +193,10 @@ func planError(err error) string {
 // sizes tells the cost estimate how long texts are taken to be.
 type sizes struct{}
 
-func (sizes) EstimateSize(cost.AstNode) *cost.SizeEstimate {
+func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
+	if t := n.Type(); t != nil && (t.Kind() == types.ListKind || t.Kind() == types.MapKind || isAny(t)) {
+		return &cost.SizeEstimate{Max: assumedList}
+	}
 	return &cost.SizeEstimate{Max: assumedText}
 }
 
@@ -201,7 +204,7 @@ func (sizes) EstimateSize(cost.AstNode) *cost.SizeEstimate {
 // what they make is bounded.
 func (sizes) EstimateCallCost(function, _ string, target *cost.AstNode, args []cost.AstNode) *cost.CallEstimate {
 	if function == "string" || ownFunctions[function] {
-		return cost.NewCallEstimate(cost.RangedCostEstimate(1, assumedText/4), &cost.SizeEstimate{Max: assumedText})
+		return cost.NewCallEstimate(cost.RangedCostEstimate(1, assumedText/10), &cost.SizeEstimate{Max: assumedText})
 	}
 	if function == "format" && target != nil && len(args) == 1 {
 		texts, most := cost.EstimateSize(sizes{}, args[0]), uint64(assumedText)

@@ -19,8 +19,11 @@ const (
 	// simple operation), with texts of assumedText characters. It is computed
 	// when the rule is read: a limit that counts while it runs would treble the
 	// time of every row.
-	maxCost     = 100_000
+	maxCost     = 300_000
 	assumedText = 4096
+	// assumedList is how long the lists of a row are taken to be. Loops over them
+	// are counted when they run.
+	assumedList = 256
 	// maxGrowth bounds how often macros may repeat what goes through them.
 	maxGrowth = 10_000
 	// maxRead bounds the texts that the interpreter reads, since costs are worked
