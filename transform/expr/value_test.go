@@ -173,9 +173,11 @@ func TestValues(t *testing.T) {
 		{`json(after.doc).a.b.map(x, string(x)).join(",")`, `"1,2.5,x"`},
 		{`to_json(json(after.doc).a.b.filter(x, x != "x").map(x, {"v": x}))`, `"[{\"v\":1},{\"v\":2.5}]"`},
 		{`after.status.split("").all(s, s in ["S", "h", "i", "p"]) && json(after.doc).a.b.exists(t, t == 1)`, "true"},
-		{`"x" + after.status + after.status + after.status + string(after.id) + string(after.id) + after.status + after.status + after.status + after.status + after.status +
+		{
+			`"x" + after.status + after.status + after.status + string(after.id) + string(after.id) + after.status + after.status + after.status + after.status + after.status +
 			after.status + after.status + after.status + after.status + after.status + after.status + after.status + after.status + after.status`,
-			`"xShipShipShip77ShipShipShipShipShipShipShipShipShipShipShipShipShipShip"`},
+			`"xShipShipShip77ShipShipShipShipShipShipShipShipShipShipShipShipShipShip"`,
+		},
 		{`format_time(after.at, "%Y-%m-%d %H:%M:%S.%L|%f|%j|%%")`, `"2023-11-14 22:13:20.123|123456|318|%"`},
 		{`date(after.at)`, `"2023-11-14"`},
 		{`date(ts)`, `"1970-01-01"`},
