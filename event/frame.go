@@ -52,9 +52,11 @@ type Target struct {
 	Topic string
 	// Name is what the names of Connect schemas begin with (Name + ".Value"); the
 	// topic where it is empty. It is as it came: no name adjustment is applied.
-	Name  string
-	Shape Shape
-	Key   KeyShape
+	Name string
+	// KeyName is the same for the schema of keys, where that differs from Name.
+	KeyName string
+	Shape   Shape
+	Key     KeyShape
 	// Delete is what becomes of a row that goes.
 	Delete DeleteForm
 	// BareTombstones: the tombstone that follows a value carries neither Headers
@@ -76,6 +78,14 @@ func (t *Target) SchemaName() string {
 		return t.Name
 	}
 	return t.Topic
+}
+
+// KeySchemaName returns KeyName, or SchemaName where that is empty.
+func (t *Target) KeySchemaName() string {
+	if t.KeyName != "" {
+		return t.KeyName
+	}
+	return t.SchemaName()
 }
 
 // Header is a record header.

@@ -89,8 +89,11 @@ type Schema struct {
 	// Columns are the view; a projection lists fewer, renamed or reordered.
 	Columns []Column
 	// Key holds the columns of the record key in key order; empty when the
-	// table has none. A projection leaves it alone.
+	// table has none.
 	Key []Column
+	// TableKey is what the headers of a change of the key show, where a projection
+	// has another key than its table; nil: Key, as records have it.
+	TableKey *TableKey
 	// Headers are columns whose values become headers of the records, and
 	// PartitionBy those that choose the partition, as if they were the key; only
 	// projections have them.
@@ -104,6 +107,14 @@ type Schema struct {
 	// where Old is OldKey. They may be others than those of the record key, which
 	// the configuration can choose; nil stands for those of Key.
 	OldColumns []int
+}
+
+// TableKey is the key of a table where records have another.
+type TableKey struct {
+	// Columns are those of the key, in the images of the projection.
+	Columns []Column
+	// Name is what the name of its Connect schema begins with (Name + ".Key").
+	Name string
 }
 
 // HoldsOld reports whether a row before a change, where the log has one, holds the

@@ -12,14 +12,14 @@ type jsonKey struct {
 	wrap wrapping
 }
 
-func (e *Encoder) jsonKey(k planKey, s *shape, how side, schema bool) (*jsonKey, error) {
-	o, err := e.object(k.view, s.key, how, k.target.Key == event.KeyValue)
+func (e *Encoder) jsonKey(view *event.Schema, s keyShape, how side, schema bool) (*jsonKey, error) {
+	o, err := e.object(view, s.list, how, s.bare)
 	if err != nil {
 		return nil, err
 	}
 	b := &jsonKey{object: o}
 	if schema {
-		b.wrap = wrapSchema(s.keySchema)
+		b.wrap = wrapSchema(s.schema)
 	}
 	return b, nil
 }

@@ -37,6 +37,21 @@ type shape struct {
 	// keySchema is nil for a table without a key. valueSchema is that of the
 	// envelope, or of the row or the only column where that is what leaves.
 	keySchema, valueSchema *connect.Schema
+	// shown is the key as the headers of a change of it show it.
+	shown keyShape
+}
+
+// keyShape is what a key looks like, with the schema of all of it. bare: its only
+// column by itself.
+type keyShape struct {
+	list   []layout
+	schema *connect.Schema
+	bare   bool
+}
+
+// ofKey is the key of the records.
+func (s *shape) ofKey(t *event.Target) keyShape {
+	return keyShape{list: s.key, schema: s.keySchema, bare: t.Key == event.KeyValue}
 }
 
 // shape compiles the layouts and schemas of a view for a target.
@@ -54,20 +69,27 @@ func (e *Encoder) shape(k planKey) (*shape, error) {
 		list    *[]layout
 		schema  **connect.Schema
 	}{
-		{k.view.Key, ".Key", ofKey, &s.key, &s.keySchema},
-		{k.view.Columns, ".Value", ofRow, &s.row, &s.valueSchema},
-		{k.view.Headers, ".Header", ofHeaders, &s.headers, new(*connect.Schema)},
-		{k.view.PartitionBy, ".Partition", ofKey, &s.route, new(*connect.Schema)},
+		{k.view.Key, k.target.KeySchemaName() + ".Key", ofKey, &s.key, &s.keySchema},
+		{k.view.Columns, base + ".Value", ofRow, &s.row, &s.valueSchema},
+		{k.view.Headers, base + ".Header", ofHeaders, &s.headers, new(*connect.Schema)},
+		{k.view.PartitionBy, base + ".Partition", ofKey, &s.route, new(*connect.Schema)},
 	} {
 		if len(part.columns) == 0 && part.role != ofRow {
 			continue
 		}
-		if *part.list, *part.schema, err = e.structOf(k, part.columns, base+part.name, part.role); err != nil {
+		if *part.list, *part.schema, err = e.structOf(k, part.columns, part.name, part.role); err != nil {
 			return nil, err
 		}
 	}
 	if k.target.Key == event.KeyValue && len(s.key) > 0 {
 		s.keySchema = aloneSchema(s.key, s.keySchema)
+	}
+	s.shown = s.ofKey(k.target)
+	if t := k.view.TableKey; t != nil {
+		s.shown = keyShape{}
+		if s.shown.list, s.shown.schema, err = e.structOf(k, t.Columns, t.Name+".Key", ofKey); err != nil {
+			return nil, err
+		}
 	}
 	switch k.target.Shape {
 	case event.ShapeEnvelope:

@@ -44,7 +44,8 @@ type valueBody interface {
 	appendNull(w *writer) bool
 }
 
-// headerBody writes the key of the image at index at as the value of a header.
+// headerBody writes the key that the image at index at has, or that its row has in the
+// table, as the value of a header.
 type headerBody interface {
 	appendHeader(w *writer, at int32) error
 }
@@ -77,7 +78,7 @@ func (e *Encoder) compileBodies(p *plan, k planKey) (err error) {
 		if p.key, err = e.keyBody(k, s); err != nil {
 			return err
 		}
-		if p.head, err = e.headerBody(k, s); err != nil {
+		if p.head, err = e.headerBody(k.view, s.shown); err != nil {
 			return err
 		}
 	}
@@ -111,7 +112,7 @@ func (e *Encoder) keyBody(k planKey, s *shape) (keyBody, error) {
 	case FormatString:
 		return e.rawText(k, s.key, how, k.target.Key == event.KeyValue)
 	}
-	return e.jsonKey(k, s, how, f.Key == FormatJSONSchema)
+	return e.jsonKey(k.view, s.ofKey(k.target), how, f.Key == FormatJSONSchema)
 }
 
 func (e *Encoder) valueBody(k planKey, s *shape) (valueBody, error) {

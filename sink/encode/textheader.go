@@ -8,13 +8,13 @@ import (
 )
 
 // headerBody compiles what writes a key as the value of a header.
-func (e *Encoder) headerBody(k planKey, s *shape) (headerBody, error) {
+func (e *Encoder) headerBody(view *event.Schema, s keyShape) (headerBody, error) {
 	how := side{key: true, nullAsDefault: *e.conf.Format.KeyReplaceNullWithDefault}
 	switch e.conf.Format.Header {
 	case FormatJSON, FormatJSONSchema:
-		return e.jsonKey(k, s, how, e.conf.Format.Header == FormatJSONSchema)
+		return e.jsonKey(view, s, how, e.conf.Format.Header == FormatJSONSchema)
 	default:
-		return e.textHeader(k.view, s.key, how, k.target.Key == event.KeyValue)
+		return e.textHeader(view, s.list, how, s.bare)
 	}
 }
 
