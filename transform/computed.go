@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"slices"
 	"strings"
 
 	"cdc/event"
@@ -21,6 +22,18 @@ func (s *shaping) bindComputed() {
 	for _, c := range made {
 		s.put(c)
 	}
+	s.computed = append(s.computed, made...)
+	s.forget()
+}
+
+// forget hides from later expressions the columns in whose places computed values
+// stand: what they held may be just what must not leave.
+func (l *layout) forget() {
+	gone := func(c event.Column) bool { return l.dropped[c.Source()] }
+	columns := slices.DeleteFunc(slices.Clone(l.input.Schema.Columns), gone)
+	l.input = l.binder.input(columns, slices.DeleteFunc(slices.Clone(l.input.Schema.Key), func(c event.Column) bool {
+		return gone(c) && slices.ContainsFunc(l.columns, func(o event.Column) bool { return o.Name == c.Name })
+	}))
 }
 
 // bindHeaders adds the headers that the rule names, behind those of metadata and

@@ -29,6 +29,7 @@ func (s *shaping) bindFlatten() {
 			s.Add(f.Column.At, "", "column %q of table %s is %s, and only JSON can be flattened", rulefile.Printable(c.Name), s.schema.Name(), describe(&c.Type))
 		case len(f.Fields) > 0:
 			fields := s.members(f, c)
+			s.computed = append(s.computed, fields...)
 			s.columns = append(s.columns[:at:at], append(fields, s.columns[at+1:]...)...)
 		case s.opts.Schemas:
 			s.Add(f.Column.At, "write fields: {"+"member: string"+"}, so that each becomes a field with a type",

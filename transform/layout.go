@@ -25,6 +25,9 @@ type layout struct {
 	// computed values of the same name took out.
 	columns []event.Column
 	dropped map[string]bool
+	// computed are the columns that expressions and members of JSON make, by the names
+	// that they have before any is renamed.
+	computed []event.Column
 	input   *expr.Table // what output expressions see
 }
 
@@ -112,9 +115,9 @@ func (l *layout) place(name string, typ event.Type) event.Column {
 // find returns the column that a key, a partition or a timestamp names: one that
 // the rule makes, or one of the table.
 func (l *layout) find(n rulefile.Name) *event.Column {
-	for i := range l.columns {
-		if c := &l.columns[i]; c.Name == n.Text && c.Ord >= l.schema.Width {
-			return c
+	for i := range l.computed {
+		if l.computed[i].Name == n.Text {
+			return &l.computed[i]
 		}
 	}
 	if expr.CheckColumn(&l.Report, n.At, l.schema, n.Text) == nil {
