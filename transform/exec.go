@@ -18,7 +18,8 @@ type exec struct {
 	// operation as which a half of a change of the key is told. lone is the same with
 	// one image alone.
 	row, lone event.Row
-	counts    []RuleCounts
+	counts    []RuleCounts // of this batch, by rule
+	counted   []int        // the rules that have some: a batch pays for no others
 	scratch   []byte
 	values    []event.Value
 	failure   failure
@@ -35,12 +36,11 @@ func (p *Program) exec(b *event.Batch) *exec {
 
 // done counts what the batch has met and forgets the batch.
 func (p *Program) done(x *exec) {
-	for i := range x.counts {
-		if x.counts[i] != (RuleCounts{}) {
-			p.counters[i].add(&x.counts[i])
-			x.counts[i] = RuleCounts{}
-		}
+	for _, i := range x.counted {
+		p.counters[i].add(&x.counts[i])
+		x.counts[i] = RuleCounts{}
 	}
+	x.counted = x.counted[:0]
 	x.b, x.r = nil, nil
 	x.row.Schema, x.lone.Schema = nil, nil
 	x.failure = failure{}

@@ -34,7 +34,7 @@ func (x *exec) rule() *rule { return x.failure.rule }
 func (x *exec) keeps() bool { return x.rule().OnError == rulefile.OnErrorKeep }
 
 // kept counts what failed and was left out.
-func (x *exec) kept() { x.counts[x.rule().index].Errors++ }
+func (x *exec) kept() { x.count(x.rule()).Errors++ }
 
 // fails notes what failed, for what the rule says that shall become of the row.
 func (x *exec) fails(step string, at rulefile.Place, err error) error {
@@ -45,7 +45,7 @@ func (x *exec) fails(step string, at rulefile.Place, err error) error {
 // settle does with a row what its rule says of one for which it fails, and returns
 // an error when that is to stop.
 func (x *exec) settle(o *output, err error) error {
-	c := &x.counts[o.rule.index]
+	c := x.count(o.rule)
 	c.Errors++
 	switch o.rule.OnError {
 	case rulefile.OnErrorDrop:

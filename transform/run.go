@@ -54,7 +54,7 @@ func (x *exec) take(outputs []output) error {
 			}
 		}
 		if o.rule != nil {
-			x.counts[o.rule.index].Taken++
+			x.count(o.rule).Taken++
 		}
 		if err := x.produce(o); err != nil {
 			return err
@@ -72,7 +72,7 @@ func (x *exec) asks(o *output) (bool, error) {
 	yes, err := o.when(x.b, x.r)
 	if err == nil {
 		if !yes {
-			x.counts[o.rule.index].Filtered++
+			x.count(o.rule).Filtered++
 		}
 		return yes, nil
 	}

@@ -26,10 +26,26 @@ type RuleStats struct {
 type counter struct{ taken, filtered, errors, deadLetters atomic.Uint64 }
 
 func (c *counter) add(n *RuleCounts) {
-	c.taken.Add(n.Taken)
-	c.filtered.Add(n.Filtered)
-	c.errors.Add(n.Errors)
-	c.deadLetters.Add(n.DeadLetters)
+	addTo(&c.taken, n.Taken)
+	addTo(&c.filtered, n.Filtered)
+	addTo(&c.errors, n.Errors)
+	addTo(&c.deadLetters, n.DeadLetters)
+}
+
+// addTo spares other processors the news that nothing has changed.
+func addTo(sum *atomic.Uint64, n uint64) {
+	if n > 0 {
+		sum.Add(n)
+	}
+}
+
+// count returns what a rule has done in this batch, for the caller to raise.
+func (x *exec) count(r *rule) *RuleCounts {
+	c := &x.counts[r.index]
+	if *c == (RuleCounts{}) {
+		x.counted = append(x.counted, r.index)
+	}
+	return c
 }
 
 // Stats returns the counts of all rules, in their order, of the batches that are
