@@ -68,7 +68,7 @@ var errTapEnds = errors.New("the tap ends")
 func (b *builder) tap(ctx context.Context, n int, out, notes io.Writer) error {
 	var err error
 	if b.rules, err = b.config.program(); err != nil {
-		return err
+		return &configError{err}
 	}
 	log, err := newLogger(LogConfig{Level: "warn", Format: "console"}, notes)
 	if err != nil {

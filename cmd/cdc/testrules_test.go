@@ -141,3 +141,26 @@ func testPipeline(t *testing.T) *PipelineConfig {
 	}
 	return c.Pipelines["one"]
 }
+
+// The help of what works with rules has an example.
+func TestHelpHasExamples(t *testing.T) {
+	for _, args := range [][]string{{"test"}, {"transform"}, {"explain"}, {"tap"}, {"schema", "rules"}, {"schema", "dump"}, {"validate"}} {
+		got := offline(t, nil)("", append(args, "--help")...)
+		if got.code != exitOK || !strings.Contains(got.out, "Examples:\n  cdc "+strings.Join(args, " ")) && args[0] != "transform" {
+			t.Errorf("%v: got %+v", args, got)
+		}
+		if bad := offline(t, nil)("", append(args, "--no-such-flag")...); bad.code != exitUsage {
+			t.Errorf("%v: exit code %d for an unknown flag, want %d", args, bad.code, exitUsage)
+		}
+	}
+}
+
+func TestTapRefuses(t *testing.T) {
+	files := failing(t, "json")
+	files["typo.yaml"] = "version: 1\nruels: []\n"
+	cdc := offline(t, files)
+	check(t, cdc, "", want{[]string{"tap", "-c", "@cdc.yaml", "-n", "-1"}, exitUsage, "", "can't be negative"})
+	check(t, cdc, "", want{[]string{"tap", "-c", "@cdc.yaml", "--rules", "@typo.yaml"}, exitConfig, "", "typo.yaml:2:1"})
+	check(t, cdc, "", want{[]string{"tap", "-c", "@cdc.yaml"}, exitFailure, "", "set tls.mode: disable"})
+	check(t, cdc, "", want{[]string{"tap", "-c", "@no.yaml"}, exitConfig, "", "no.yaml"})
+}

@@ -232,7 +232,7 @@ func (t *tables) describedBy(c *Change) (*table, error) {
 		return nil, err
 	}
 	s.Version, s.Width, s.Old = 1, len(c.envelope.fields), event.OldUnknown
-	o := outline{key: c.envelope.key}
+	o := outline{key: c.envelope.key, keyless: c.envelope.keyless}
 	for i, f := range c.envelope.fields {
 		s.Columns = append(s.Columns, event.Column{Name: f.name, Type: f.typ, Ord: i})
 		o.columns = append(o.columns, &guess{name: f.name})
@@ -255,10 +255,7 @@ func (t *tables) describedBy(c *Change) (*table, error) {
 // keyOf is the key of a table that an event describes: by the event, the dump, or
 // as for one that is inferred.
 func (t *tables) keyOf(o *outline, c *Change, ruleKey []string) []string {
-	if c.envelope.keyless {
-		return nil
-	}
-	if d := t.dump[c.Table]; d != nil && len(o.key) == 0 {
+	if d := t.dump[c.Table]; d != nil && len(o.key) == 0 && !o.keyless {
 		for i := range d.schema.Key {
 			o.key = append(o.key, d.schema.Key[i].Name)
 		}

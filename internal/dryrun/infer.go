@@ -93,6 +93,8 @@ type outline struct {
 	types map[string]event.Type
 	// key are the columns of the key, if somebody said.
 	key []string
+	// keyless: somebody said that there is none.
+	keyless bool
 }
 
 func (o *outline) column(name string) *guess {
@@ -162,6 +164,9 @@ func (o *outline) schema(s *event.Schema, ruleKey []string, postgres bool) *even
 func (o *outline) keyNames(ruleKey []string) []string {
 	if len(o.key) > 0 {
 		return o.key
+	}
+	if o.keyless {
+		return nil
 	}
 	for _, g := range o.columns {
 		if strings.EqualFold(g.name, "id") {

@@ -2,6 +2,7 @@ package dryrun
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"cdc/event"
@@ -52,6 +53,18 @@ var snapshotMarks = map[string]event.Flags{
 	"last_in_data_collection": event.SnapshotLastInTable, "last": event.SnapshotLast,
 }
 
+// ofPostgres are the fields that only PostgreSQL's source block has, ofMySQL those
+// of MySQL and MariaDB.
+var (
+	ofPostgres = []string{"schema", "txId", "lsn", "xmin", "origin", "origin_lsn", "sequence"}
+	ofMySQL    = []string{"gtid", "file", "pos", "row", "thread", "query", "server_id"}
+)
+
+// foreign reports whether the field isn't one of that database.
+func foreign(name string, postgres bool) bool {
+	return slices.Contains(ofMySQL, name) && postgres || slices.Contains(ofPostgres, name) && !postgres
+}
+
 // placeOf is where the n-th change (from 0) stands: one after the other, unless
 // its source says otherwise.
 func placeOf(c *Change, r *reader, n int) (place, error) {
@@ -81,7 +94,13 @@ func placeOf(c *Change, r *reader, n int) (place, error) {
 			}
 			return p, l.At.Errorf(rulefile.DidYouMean(name, names), "source has no field %q that a change can set", rulefile.Printable(name))
 		}
-		if set == nil || l.Kind == rulefile.LiteralNull {
+		if l.Kind == rulefile.LiteralNull {
+			continue
+		}
+		if foreign(name, r.postgres) {
+			return p, l.At.Errorf("say which one it is, with --connector", "source.%s is a field of another database", name)
+		}
+		if set == nil {
 			continue
 		}
 		if !set(&p, r, l) {

@@ -80,6 +80,7 @@ func (t *tables) learn(c *Change) error {
 	o := t.outline(c.Table)
 	if len(o.key) == 0 {
 		o.key = c.envelope.keyNames()
+		o.keyless = c.envelope != nil && c.envelope.keyless
 	}
 	for _, row := range c.images() {
 		if err := o.learn(row); err != nil {
