@@ -192,7 +192,10 @@ func (in *input) rowLine(at rulefile.Place, verb string) ([]*Change, error) {
 	op, known := rowOps[verb]
 	if !known {
 		words := []string{"insert", "update", "delete", "snapshot", "truncate"}
-		hint := rulefile.DidYouMean(verb, words)
+		hint := ""
+		if len(verb) < 2*len("snapshot") {
+			hint = rulefile.DidYouMean(verb, words)
+		}
 		if hint == "" {
 			hint = "for example: insert shop.orders {id: 1, status: new}"
 		}
