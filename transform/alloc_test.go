@@ -70,44 +70,66 @@ func declare(t testing.TB, verb string) *Program {
 	return with(t, Options{Prefix: "pre"}, "version: 1\nrules:\n- name: r\n  tables: [shop.customers]\n  on: [insert, update, delete, snapshot]\n  "+verb+"\n")
 }
 
+// again returns what runs a batch anew, from where it began.
+func again(t testing.TB, p *Program, b *event.Batch) (run func()) {
+	t.Helper()
+	values, arena := len(b.Values), len(b.Arena)
+	return func() {
+		b.Outs, b.Values, b.Arena = b.Outs[:0], b.Values[:values], b.Arena[:arena]
+		if err := p.Run(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func allocatesNothing(t *testing.T, p *Program, b *event.Batch, outs int) {
+	t.Helper()
+	run := again(t, p, b)
+	run()
+	if len(b.Outs) < outs {
+		t.Errorf("%d outs", len(b.Outs))
+	}
+	if n := testing.AllocsPerRun(20, run); n > 0 {
+		t.Errorf("%v allocations for %d rows", n, len(b.Rows))
+	}
+}
+
 // The verbs put values into the slab and texts into the arena of the batch, and
 // allocate nothing once these have grown.
 func TestVerbsAllocateNothing(t *testing.T) {
 	for name, verb := range declarative {
 		t.Run(name, func(t *testing.T) {
-			p, b := declare(t, verb), customerDay(customersTable(), 20)
-			values, arena := len(b.Values), len(b.Arena)
-			run := func() {
-				b.Outs, b.Values, b.Arena = b.Outs[:0], b.Values[:values], b.Arena[:arena]
-				if err := p.Run(b); err != nil {
-					t.Fatal(err)
-				}
-			}
-			run()
-			if len(b.Outs) < 80 {
-				t.Errorf("%d outs", len(b.Outs))
-			}
-			if n := testing.AllocsPerRun(20, run); n > 0 {
-				t.Errorf("%v allocations for %d rows", n, len(b.Rows))
-			}
+			allocatesNothing(t, declare(t, verb), customerDay(customersTable(), 20), 80)
 		})
 	}
 }
 
-// BenchmarkVerbs gives the time of one row that leaves.
-func BenchmarkVerbs(b *testing.B) {
-	for name, verb := range declarative {
-		b.Run(name, func(b *testing.B) {
-			p, batch := declare(b, verb), customerDay(customersTable(), 200)
-			values, arena := len(batch.Values), len(batch.Arena)
-			b.ReportAllocs()
-			for b.Loop() {
-				batch.Outs, batch.Values, batch.Arena = batch.Outs[:0], batch.Values[:values], batch.Arena[:arena]
-				if err := p.Run(batch); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(batch.Rows)), "ns/row")
+func TestOutboxAllocatesNothing(t *testing.T) {
+	for name, text := range outboxes {
+		t.Run(name, func(t *testing.T) {
+			allocatesNothing(t, with(t, Options{}, outboxRules+text+"\n"), messages(100), 100)
 		})
 	}
+}
+
+// outboxes are rules for an outbox table, as far as options change what is done.
+var outboxes = map[string]string{
+	"outbox":            "outbox: {}",
+	"outbox, expanded":  "outbox: {table_expand_json_payload: true}",
+	"outbox, placement": `outbox: {table_fields_additional_placement: ["type:header:eventType", "type:envelope", "at:partition"]}`,
+}
+
+const outboxRules = "version: 1\nrules:\n- name: r\n  tables: [shop.outbox]\n  on: [insert]\n  "
+
+// messages is a batch of n messages in an outbox table.
+func messages(n int) *event.Batch {
+	text := func(name string) event.Column { return cdctest.Col(name, event.KindString) }
+	s := cdctest.Table("shop.outbox", cdctest.Key("id", event.KindString), text("aggregatetype"), text("aggregateid"), text("type"),
+		cdctest.Col("payload", event.KindJSON), cdctest.Col("at", event.KindInt))
+	b := cdctest.NewBatch()
+	for i := range n {
+		b.Insert(s, fmt.Sprint("6f1c-", i), []string{"order", "customer"}[i%2], fmt.Sprint(i), "OrderCreated",
+			`{"orderId": 1001, "lines": [{"sku": "a", "n": 2}, {"sku": "b", "n": 1}]}`, i%3)
+	}
+	return b.Batch()
 }

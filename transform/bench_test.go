@@ -63,6 +63,30 @@ func BenchmarkPassed(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(batch.Rows)), "ns/row")
 }
 
+// BenchmarkVerbs gives the time of one row that leaves: inserts, snapshot rows,
+// updates, changes of the key and deletes in equal parts. The table has ten columns.
+func BenchmarkVerbs(b *testing.B) {
+	leaving(b, "whole rows", declare(b, "emit: envelope"), customerDay(customersTable(), 200))
+	for name, verb := range declarative {
+		leaving(b, name, declare(b, verb), customerDay(customersTable(), 200))
+	}
+	for name, text := range outboxes {
+		leaving(b, name, with(b, Options{}, outboxRules+text+"\n"), messages(1000))
+	}
+}
+
+func leaving(b *testing.B, name string, p *Program, batch *event.Batch) {
+	run := again(b, p, batch)
+	run()
+	b.Run(name, func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			run()
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(batch.Rows)), "ns/row")
+	})
+}
+
 // BenchmarkBind gives the time of compiling a rule for a table version.
 func BenchmarkBind(b *testing.B) {
 	p := parse(b, string(rules.OrdersShipping))
