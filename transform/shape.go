@@ -73,6 +73,7 @@ func (b *binder) shape(r *rule, takes rulefile.OpSet) *shaping {
 	s.base.Shape = s.form
 	s.bindDeletes()
 	s.bindMetadata()
+	s.computedLast()
 	s.bindChanged()
 	s.bindHeaders()
 	s.tombstoneHeaders()

@@ -96,6 +96,24 @@ func (s *shaping) nullsToDefaults() {
 	}
 }
 
+// computedLast puts computed fields behind those that unwrap adds, where a transform
+// behind ExtractNewRecordState adds its own.
+func (s *shaping) computedLast() {
+	if s.rule.Unwrap == nil || len(s.rule.Computed) == 0 {
+		return
+	}
+	var own, computed []event.Column
+	for _, c := range s.columns {
+		isOwn := slices.ContainsFunc(s.rule.Computed, func(f rulefile.Computed) bool { return f.Name.Text == c.Name })
+		if isOwn && s.schema.Column(c.Name) == nil {
+			computed = append(computed, c)
+		} else {
+			own = append(own, c)
+		}
+	}
+	s.columns = slices.Concat(own, computed)
+}
+
 // unwrapTopic takes the topic from a column, where the column isn't NULL.
 func (s *shaping) unwrapTopic(u *rulefile.Unwrap) {
 	if u.RouteByField == nil {

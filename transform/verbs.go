@@ -111,13 +111,17 @@ var kindNames = [...]string{
 func (l *layout) redact(c *rulefile.Change, col *event.Column) (typ event.Type, v verb, ok bool) {
 	v = verb{fixed: true, hides: true}
 	switch {
-	case c.Constant != nil:
-		if !isTextual(col.Type.Kind) {
-			l.Add(c.Column.At, "leave the text out", "column %q of table %s isn't text, so no text can stand there", rulefile.Printable(col.Name), l.schema.Name())
-			return typ, v, false
-		}
+	case c.Constant != nil && isTextual(col.Type.Kind):
 		v.run = constant(*c.Constant)
 		return textOf(col.Type), v, true
+	case c.Constant != nil:
+		w, fits := constantOf(*c.Constant, &col.Type)
+		if !fits {
+			l.Add(c.Column.At, "leave the text out, or write a value of that type", "column %q of table %s is %s, and %q is none",
+				rulefile.Printable(col.Name), l.schema.Name(), describe(&col.Type), rulefile.Printable(*c.Constant))
+			return typ, v, false
+		}
+		v.run = always(w)
 	case col.Type.Nullable():
 		v.run = always(event.Null)
 	case isTextual(col.Type.Kind):
