@@ -24,7 +24,7 @@ func pageLines(t *testing.T) []string {
 
 // argued are the reasons of all differences that there are.
 func argued() []string {
-	reasons := []string{partialReason, rolledBackReason, tombstoneReason, halfReason, keyHeaderReason}
+	reasons := []string{partialReason, rolledBackReason, tombstoneReason, halfReason, keyHeaderReason, defaultReason}
 	for _, d := range differences {
 		reasons = append(reasons, d.reason)
 	}
