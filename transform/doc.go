@@ -16,9 +16,19 @@
 // constant then, and so is the fact that an insert has no before image; what is
 // left of the condition is usually one comparison.
 //
+// # Swapping rules
+//
+// A running pipeline holds its program in a [Live]. [Live.Swap] brings another into
+// force, if it can be bound to the tables that the present one is bound to. Each is
+// a generation. A source takes one at the beginning of a transaction, and a batch is
+// run by the one that chose its columns, so a transaction is made by one set of
+// rules. The engine tells when the old ones can go ([Live.Release]); what they have
+// counted stays ([Live.Totals]). Rules that mean the same and have the same secrets
+// are no other rules.
+//
 // # Concurrency
 //
-// A Program is safe for concurrent use. Plans are immutable; the pointers that
+// A Program and a Live are safe for concurrent use. Plans are immutable; the pointers that
 // a plan hands out ([event.Target], projected [event.Schema]) are shared.
 //
 // # Ownership

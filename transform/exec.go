@@ -75,10 +75,9 @@ func (x *exec) copy(at int32, f *form, width int) (int32, error) {
 		}
 		w, err := s.run(x.b, v)
 		if err != nil {
-			if !x.keeps() {
-				return -1, x.fails(s.verb.what, s.verb.at, err)
+			if err := x.spare(s.verb.what, s.verb.at, err); err != nil {
+				return -1, err
 			}
-			x.kept()
 			w = event.Null
 		}
 		image[s.ord] = w
@@ -112,10 +111,9 @@ func (x *exec) make(at int32, f *form, width int, before bool) error {
 		if err == nil {
 			continue
 		}
-		if !x.keeps() {
-			return x.fails(s.what, s.at, err)
+		if err := x.spare(s.what, s.at, err); err != nil {
+			return err
 		}
-		x.kept()
 		for _, ord := range s.ords {
 			image[ord] = event.Null
 		}

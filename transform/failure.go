@@ -30,11 +30,16 @@ func (f *failure) Unwrap() error { return f.err }
 // rule is the rule that is at work.
 func (x *exec) rule() *rule { return x.failure.rule }
 
-// keeps reports whether the row leaves without what fails.
-func (x *exec) keeps() bool { return x.rule().OnError == rulefile.OnErrorKeep }
-
-// kept counts what failed and was left out.
-func (x *exec) kept() { x.count(x.rule()).Errors++ }
+// spare takes note of what failed; it is no error where the row leaves without that.
+func (x *exec) spare(step string, at rulefile.Place, err error) error {
+	failed := x.fails(step, at, err)
+	if x.rule().OnError != rulefile.OnErrorKeep {
+		return failed
+	}
+	x.count(x.rule()).Errors++
+	x.note(x.rule(), true, failed)
+	return nil
+}
 
 // fails notes what failed, for what the rule says that shall become of the row.
 func (x *exec) fails(step string, at rulefile.Place, err error) error {
@@ -57,7 +62,7 @@ func (x *exec) settle(o *output, err error) error {
 	default:
 		return x.stop(err)
 	}
-	x.note(o.rule, true, err.Error())
+	x.note(o.rule, true, err)
 	return nil
 }
 

@@ -126,6 +126,26 @@ func TestFailuresAreTold(t *testing.T) {
 	}
 }
 
+// Nor of fewer where the row leaves without what failed.
+func TestWhatIsKeptIsTold(t *testing.T) {
+	for rule, want := range map[string]string{
+		"cast: {name: int32}\n  emit: row":                      `rule "r", cast (rules.yaml:6:10): a value can't be cast (say what then: on_error: keep puts NULL there)`,
+		"headers: {h: 'row.mail.size() / 0'}\n  fields: {n: n}": `rule "r", header h (rules.yaml:6:17): a division by zero`,
+		"when: 'row.n / 0 > 1'":                                 `rule "r" (rules.yaml:6:10): a division by zero`,
+		"topic: \"t.${row.mail}\"":                              `rule "r", topic (rules.yaml:6:10): a part of the name of the topic is NULL (write what then: ${row.?column.orValue("none")})`,
+		"partition_by: {value: n}":                              `rule "r", partition (rules.yaml:6:17): the number of the partition is negative or too large`,
+	} {
+		var notes []Note
+		p := with(t, Options{Prefix: "p", Log: func(n Note) { notes = append(notes, n) }}, onError("keep", rule))
+		if err := p.Run(failing(people())); err != nil {
+			t.Fatal(err)
+		}
+		if len(notes) != 1 || !notes[0].Failed || notes[0].Rule != "r" || notes[0].Message != want {
+			t.Errorf("got  %+v\nwant %s", notes, want)
+		}
+	}
+}
+
 // A rule that continues and fails with a dead letter lets later rules see the row.
 func TestContinueAfterAFailure(t *testing.T) {
 	p := with(t, Options{Prefix: "p"}, onError("dead_letter", "continue: true\n  topic: \"t.${row.mail}\"\n  fields: {n: n}")+"- {name: s, tables: [shop.people], fields: {n: n}}\n")

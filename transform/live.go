@@ -20,6 +20,11 @@ type Compiled interface {
 	Run(b *event.Batch) error
 	// Hash names the rules: what means the same has the same.
 	Hash() string
+	// Same reports whether others make the same of every row. It looks at what the
+	// hash, which everybody may see, says nothing of: the secrets.
+	Same(other Compiled) bool
+	// Totals are the counts of the rules, in their order. They never sink.
+	Totals() []RuleTotals
 }
 
 // Live holds the rules of a running pipeline, which can be swapped. Each set of
@@ -36,6 +41,8 @@ type Live struct {
 	older []*generation
 	// tables are the table versions that rules were bound to last; guarded by mu.
 	tables map[tableName]*event.Schema
+	// past are the counts of the generations that were let go; guarded by mu.
+	past totals
 }
 
 type tableName struct{ database, namespace, table string }
@@ -138,7 +145,13 @@ func (l *Live) find(gen uint32) *generation {
 func (l *Live) Release(gen uint32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.older = slices.DeleteFunc(l.older, func(g *generation) bool { return g.number < gen })
+	l.older = slices.DeleteFunc(l.older, func(g *generation) bool {
+		if g.number >= gen {
+			return false
+		}
+		l.settle(g)
+		return true
+	})
 }
 
 // Now says which rules hold, as which generation, and since when.
@@ -151,12 +164,12 @@ func (l *Live) Now() (rules Compiled, gen uint32, since time.Time) {
 // transaction that a source begins from then on. Before, they are bound to the
 // table versions that the present ones are bound to; when one doesn't fit, nothing
 // changes, and the error joins all that hinders. Rules that mean the same as the
-// present ones change nothing either.
+// present ones, with the same secrets, change nothing either.
 func (l *Live) Swap(rules Compiled) (changed bool, err error) {
 	l.swapping.Lock()
 	defer l.swapping.Unlock()
 	now := l.current.Load()
-	if rules.Hash() == now.rules.Hash() {
+	if rules.Same(now.rules) {
 		return false, nil
 	}
 	var bad []error

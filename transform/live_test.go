@@ -14,10 +14,12 @@ import (
 // marked are rules that leave their name behind, and want the column of that
 // number. They refuse the tables in bad.
 type marked struct {
-	name string
-	want int
-	bad  map[string]bool
-	size []byte
+	name   string
+	secret string
+	totals []RuleTotals
+	want   int
+	bad    map[string]bool
+	size   []byte
 }
 
 func (m *marked) Select(s *event.Schema) ([]bool, bool, error) {
@@ -35,6 +37,13 @@ func (m *marked) Run(b *event.Batch) error {
 }
 
 func (m *marked) Hash() string { return m.name }
+
+func (m *marked) Same(other Compiled) bool {
+	o, ok := other.(*marked)
+	return ok && o.name == m.name && o.secret == m.secret
+}
+
+func (m *marked) Totals() []RuleTotals { return m.totals }
 
 func liveTable(name string, version uint64) *event.Schema {
 	return &event.Schema{Database: "shop", Table: name, Version: version, Width: 2}

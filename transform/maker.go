@@ -175,10 +175,9 @@ func (x *exec) leave(l *leaf, out event.Out) error {
 		out.View = l.look.of(x, image)
 	}
 	if l.lacksKey(x, image) {
-		if !x.keeps() {
-			return x.fails("key", x.rule().Key.At, errKeyMissing)
+		if err := x.spare("key", x.rule().Key.At, errKeyMissing); err != nil {
+			return err
 		}
-		x.kept()
 		out.View = l.unkeyed
 	}
 	if err := x.route(l, &out, image); err != nil {
@@ -197,25 +196,17 @@ func (x *exec) leave(l *leaf, out event.Out) error {
 // route finds the topic and the partition of an out.
 func (x *exec) route(l *leaf, out *event.Out, image int32) error {
 	if l.choose != nil {
-		t, err := l.choose(x, image)
-		switch {
-		case err == nil:
+		if t, err := l.choose(x, image); err == nil {
 			out.Target = t
-		case x.keeps():
-			x.kept()
-		default:
-			return x.fails("topic", topicPlace(x.rule()), err)
+		} else if err := x.spare("topic", topicPlace(x.rule()), err); err != nil {
+			return err
 		}
 	}
 	if l.partition != nil && image >= 0 {
-		p, err := l.partition(x, image)
-		switch {
-		case err == nil:
+		if p, err := l.partition(x, image); err == nil {
 			out.Partition = p
-		case x.keeps():
-			x.kept()
-		default:
-			return x.fails("partition", partitionPlace(x.rule()), err)
+		} else if err := x.spare("partition", partitionPlace(x.rule()), err); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -176,12 +176,14 @@ func (s *shaping) unexpectedUpdates(o *rulefile.Outbox) {
 
 var errUpdated = fault("an update of an outbox, whose rows are messages that have left", "insert a new row, or say table_op_invalid_behavior: warn")
 
+var errLeftOut = fault("an update of an outbox was left out: its rows are messages", "")
+
 // update is what an update of an outbox does.
 func (m *maker) update(x *exec) error {
 	if m.unexpected == "fatal" {
 		return x.fails("outbox", m.rule.Outbox.At, errUpdated)
 	}
-	x.note(m.rule, m.unexpected == "error", "an update of an outbox was left out: its rows are messages")
+	x.note(m.rule, m.unexpected == "error", errLeftOut)
 	return nil
 }
 

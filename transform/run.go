@@ -77,11 +77,10 @@ func (x *exec) asks(o *output) (bool, error) {
 		return yes, nil
 	}
 	x.failure.rule = o.rule
-	if x.keeps() {
-		x.kept()
-		return true, nil
+	if err := x.spare("when", o.rule.When.Place(0), err); err != nil {
+		return false, x.settle(o, err)
 	}
-	return false, x.settle(o, x.fails("when", o.rule.When.Place(0), err))
+	return true, nil
 }
 
 // produce makes what leaves of a row that an output has taken.

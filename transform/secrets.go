@@ -2,7 +2,9 @@ package transform
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
+	"io"
 	"os"
 
 	"cdc/transform/rulefile"
@@ -11,9 +13,8 @@ import (
 // secrets finds the secrets that rules refer to, once, when the rules are loaded.
 type secrets struct {
 	// test are the values of test_env; nil where they don't count.
-	test map[string]string
-	// named are those that are there in test_env and nowhere else.
-	testOnly []rulefile.Place
+	test  map[string]string
+	files []secretFile // that were read, in the order of the rules
 }
 
 // newSecrets collects the test_env of the files where it counts.
@@ -53,11 +54,12 @@ func (s *secrets) find(ref *rulefile.SecretRef, rep *rulefile.Report) []byte {
 		}
 		return secret
 	}
-	text, err := os.ReadFile(ref.File)
+	text, err := readSecret(ref.File)
 	if pe, ok := errors.AsType[*os.PathError](err); ok {
 		err = pe.Err
 	}
 	text = bytes.TrimRight(text, "\r\n")
+	s.files = append(s.files, secretFile{ref.File, sha256.Sum256(text)})
 	switch {
 	case err != nil:
 		rep.Add(ref.At, "", "read the secret from %s: %s", rulefile.Printable(ref.File), err)
@@ -67,6 +69,16 @@ func (s *secrets) find(ref *rulefile.SecretRef, rep *rulefile.Report) []byte {
 		rep.Add(ref.At, "", "the file %s is too large for a secret", rulefile.Printable(ref.File))
 	}
 	return text
+}
+
+// readSecret reads what may be a secret and a line's end, and not much more.
+func readSecret(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, 2*maxSecret))
 }
 
 // hashings makes what computes the hashes of a rule, by the name of the column.

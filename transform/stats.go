@@ -69,12 +69,12 @@ type notes struct {
 const noteEvery = 10 * time.Second
 
 // note tells the log of a row, if there was no note of the rule just before.
-func (x *exec) note(r *rule, failed bool, message string) {
+func (x *exec) note(r *rule, failed bool, what error) {
 	log := *x.program.log.Load()
 	if log == nil || !r.notes.due(x.program.opts.now()) {
 		return
 	}
-	log(Note{Failed: failed, Rule: r.Name, Table: x.r.Schema.Name(), Position: where(x.b, x.r), Message: message})
+	log(Note{Failed: failed, Rule: r.Name, Table: x.r.Schema.Name(), Position: where(x.b, x.r), Message: what.Error()})
 }
 
 func (n *notes) due(now time.Time) bool {
