@@ -6,12 +6,13 @@
 //
 // [Load] finds the cases below a folder. [Case.Translate] turns the properties
 // of the connector into [Settings]: keys of our configuration, and what has no
-// counterpart yet. [Case.Steps] cuts the statements at the directions to the
-// recorder. When the statements have run, [Case.Compare] puts the records that
-// came beside those that were recorded, topic by topic, byte by byte: only the
-// paths that the case lists as volatile are masked, and only the values on the
-// list of argued differences may be other than Debezium's. The [Tally] of all
-// cases counts what was compared.
+// counterpart yet. Its transforms become a rule file: for each table they are
+// applied, in their order, to what the rules say so far. [Case.Steps] cuts the
+// statements at the directions to the recorder. When the statements have run,
+// [Case.Compare] puts the records that came beside those that were recorded,
+// topic by topic, byte by byte: only the paths that the case lists as volatile
+// are masked, and only the values on the list of argued differences may be other
+// than Debezium's. The [Tally] of all cases counts what was compared.
 //
 // # What decides
 //

@@ -34,7 +34,7 @@ type Settings struct {
 	Alone bool
 	// NotYet are the properties that have no counterpart yet.
 	NotYet []string
-	// Without are the transforms of Kafka Connect that rules have nothing for.
+	// Without are the transforms that rules have nothing for.
 	Without []string
 
 	config      map[string]string

@@ -65,8 +65,8 @@ func (d *draft) onRows() string {
 func replaceField(d *draft, t *transform) string {
 	include, exclude, renames := t.list("include"), t.list("exclude"), t.list("renames")
 	d.nullsBecomeDefaults(t)
-	for i := len(d.columns) - 1; i >= 0; i-- {
-		name := d.columns[i].name
+	for i, c := range slices.Backward(slices.Clone(d.columns)) {
+		name := c.name
 		if slices.Contains(exclude, name) || len(include) > 0 && !slices.Contains(include, name) {
 			d.leaveOut(i)
 		}
@@ -210,7 +210,7 @@ func (d *draft) constant(name, replacement string) string {
 }
 
 // numberType are the types whose values are numbers in a record.
-var numberType = regexp.MustCompile(`(?i)\A(?:tiny|small|medium|big)?int|\A(?:int|float|real|double|bool|datetime|timestamp|date|time)\b`)
+var numberType = regexp.MustCompile(`(?i)\A(?:(?:tiny|small|medium|big)?(?:int|serial)\d?|float\d?|real|double|numeric|decimal|bool(?:ean)?|datetime|timestamp(?:tz)?|date|time)\b`)
 
 // nullsBecomeDefaults: who reads the fields of a row puts the default of a column
 // into the place of NULL, unless told otherwise.

@@ -1,6 +1,7 @@
 package golden
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -32,7 +33,7 @@ func TestTombstonesBehindDeletes(t *testing.T) {
 	for topic, want := range map[string][]string{"p.d.t": {"20", "20", "11", "11"}, "q": {"30", "30"}, "r": {"40"}} {
 		var got []string
 		for _, r := range records[topic] {
-			got = append(got, string(r.key)+string(rune('0'+r.Partition)))
+			got = append(got, fmt.Sprintf("%s%d", r.key, r.Partition))
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: got %q, want %q", topic, got, want)

@@ -124,11 +124,14 @@ func (d *draft) apply(t *transform) {
 	}
 }
 
-// cannot notes what can't be said: of Debezium's own transforms it is not there
-// yet, of Kafka Connect's there is nothing for it.
+// withoutCounterpart are transforms of Debezium that there is nothing for, as for
+// those of Kafka Connect that can't be said.
+var withoutCounterpart = []string{"ReadToInsertEvent", "DecodeLogicalDecodingMessageContent"}
+
+// cannot notes what can't be said: it is not there yet, or there is nothing for it.
 func (d *draft) cannot(t *transform, why string) {
 	text := strings.TrimSpace(t.class + " " + why)
-	if t.connect || t.class == "ReadToInsertEvent" {
+	if t.connect || slices.Contains(withoutCounterpart, t.class) {
 		d.s.Without = append(d.s.Without, text)
 	} else {
 		d.s.notYet("transform "+text, "")
