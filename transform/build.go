@@ -54,6 +54,7 @@ func (s *shaping) finish(m *maker, view *event.Schema, h halves) {
 		}
 		if op == event.OpUpdate {
 			out.changes = changes
+			out.compare = s.opts.compared(op, s.schema, s.sources(ords(nil, s.valueColumns())))
 		}
 		if s.rule.OnError == rulefile.OnErrorDeadLetter {
 			out.dead = s.grave()

@@ -45,7 +45,7 @@ var namesType = event.Type{
 func (s *shaping) tableColumns() []event.Column {
 	var list []event.Column
 	for _, c := range s.columns {
-		if t := s.schema.Column(c.Source()); t != nil && len(c.Fields) == 0 && (c.Ord == t.Ord || c.From != "") {
+		if t := s.schema.Column(c.Source()); t != nil && len(c.Fields) == 0 && (c.Ord == t.Ord || c.From != "" || c.Ord == s.casts[t.Name].Ord) {
 			c.Ord = t.Ord
 			list = append(list, c)
 		}

@@ -96,7 +96,7 @@ func TestOnError(t *testing.T) {
 // The error that stops names rule, step, table, key columns and position, and no value.
 func TestErrorsOfSteps(t *testing.T) {
 	for rule, want := range map[string]string{
-		"cast: {name: int32}": `rule "r", cast (rules.yaml:6:10): table shop.people, key (id), binlog.000001:100: a value can't be cast (say what then: on_error: keep puts NULL there)`,
+		"cast: {name: int32}": `rule "r", cast name (rules.yaml:6:10): table shop.people, key (id), binlog.000001:100: a value can't be cast (say what then: on_error: keep puts NULL there)`,
 		"headers: {h: 'row.mail.size() / 0'}\n  fields: {n: n}": `rule "r", header h (rules.yaml:6:17): table shop.people, key (id), binlog.000001:100: a division by zero`,
 		"partition_by: {value: n}\n  on: [update]":              `rule "r", partition (rules.yaml:6:17): table shop.people, key (id), binlog.000001:102: the number of the partition is negative or too large`,
 	} {
@@ -129,7 +129,7 @@ func TestFailuresAreTold(t *testing.T) {
 // Nor of fewer where the row leaves without what failed.
 func TestWhatIsKeptIsTold(t *testing.T) {
 	for rule, want := range map[string]string{
-		"cast: {name: int32}\n  emit: row":                      `rule "r", cast (rules.yaml:6:10): a value can't be cast (say what then: on_error: keep puts NULL there)`,
+		"cast: {name: int32}\n  emit: row":                      `rule "r", cast name (rules.yaml:6:10): a value can't be cast (say what then: on_error: keep puts NULL there)`,
 		"headers: {h: 'row.mail.size() / 0'}\n  fields: {n: n}": `rule "r", header h (rules.yaml:6:17): a division by zero`,
 		"when: 'row.n / 0 > 1'":                                 `rule "r" (rules.yaml:6:10): a division by zero`,
 		"topic: \"t.${row.mail}\"":                              `rule "r", topic (rules.yaml:6:10): a part of the name of the topic is NULL (write what then: ${row.?column.orValue("none")})`,

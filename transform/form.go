@@ -41,7 +41,8 @@ func (l *layout) formOf(needed []int, role event.Op, shown bool) *form {
 	for _, ord := range needed {
 		wanted[ord] = true
 	}
-	for i := range l.groups {
+	// What a group reads is made by one before it.
+	for i := len(l.groups) - 1; i >= 0; i-- {
 		g := &l.groups[i]
 		if g.shown && !shown || !slices.ContainsFunc(g.ords, func(ord int) bool { return wanted[ord] }) {
 			continue
@@ -57,6 +58,7 @@ func (l *layout) formOf(needed []int, role event.Op, shown bool) *form {
 			}
 		}
 	}
+	slices.Reverse(f.made)
 	for ord := range l.schema.Width {
 		if !wanted[ord] {
 			continue

@@ -66,20 +66,24 @@ func (l *layout) changesAny(list []int) bool {
 
 // sources are the values of the table of which those at the places are made.
 func (l *layout) sources(list []int) []int {
-	var reads []int
+	wanted := make([]bool, l.width)
 	for _, ord := range list {
-		if ord < l.schema.Width {
-			reads = append(reads, ord)
-			continue
-		}
-		for i := range l.groups {
-			if slices.Contains(l.groups[i].ords, ord) {
-				reads = append(reads, l.groups[i].reads...)
+		wanted[ord] = true
+	}
+	for i := len(l.groups) - 1; i >= 0; i-- {
+		if g := &l.groups[i]; slices.ContainsFunc(g.ords, func(ord int) bool { return wanted[ord] }) {
+			for _, ord := range g.reads {
+				wanted[ord] = true
 			}
 		}
 	}
-	slices.Sort(reads)
-	return slices.Compact(reads)
+	var reads []int
+	for ord := range l.schema.Width {
+		if wanted[ord] {
+			reads = append(reads, ord)
+		}
+	}
+	return reads
 }
 
 func (l *layout) takesUpdates() bool { return l.takes.Has(rulefile.OpIndex(event.OpUpdate)) }

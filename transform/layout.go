@@ -21,6 +21,9 @@ type layout struct {
 	verbs  []verb
 	groups []group
 	width  int
+	// casts are the columns that a cast makes, by their names; keys keep those of the
+	// table.
+	casts map[string]event.Column
 	// columns are those of values, in order; dropped are those that "drop" and
 	// computed values of the same name took out.
 	columns []event.Column
@@ -57,7 +60,7 @@ type fill func(x *exec, r *event.Row, image []event.Value) error
 func (b *binder) newLayout(r *rule, takes rulefile.OpSet) *layout {
 	l := &layout{
 		binder: b, rule: r, takes: takes, table: slices.Clone(b.schema.Columns), verbs: make([]verb, b.schema.Width), width: b.schema.Width,
-		dropped: map[string]bool{},
+		dropped: map[string]bool{}, casts: map[string]event.Column{},
 	}
 	l.bindVerbs()
 	for _, d := range r.Drop {
@@ -66,8 +69,12 @@ func (b *binder) newLayout(r *rule, takes rulefile.OpSet) *layout {
 		}
 	}
 	for i := range b.whole.Columns {
-		if c := l.column(b.whole.Columns[i].Name); !l.dropped[c.Name] {
-			l.columns = append(l.columns, *c)
+		c := *l.column(b.whole.Columns[i].Name)
+		if cast, ok := l.casts[c.Name]; ok {
+			c = cast
+		}
+		if !l.dropped[c.Name] {
+			l.columns = append(l.columns, c)
 		}
 	}
 	l.input = b.input(slices.Clone(l.columns), l.key(b.schema.Key))
@@ -124,6 +131,17 @@ func (l *layout) find(n rulefile.Name) *event.Column {
 		return nil
 	}
 	return l.column(n.Text)
+}
+
+// findValue is find for what doesn't stand in the key: it sees what a cast makes.
+func (l *layout) findValue(n rulefile.Name) *event.Column {
+	c := l.find(n)
+	if c != nil && c.Ord < l.schema.Width {
+		if cast, ok := l.casts[n.Text]; ok {
+			return &cast
+		}
+	}
+	return c
 }
 
 // put adds a column to the value, in the place of one of the same name.

@@ -3,6 +3,7 @@ package transform
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,18 +135,19 @@ func (o Options) columns(s *event.Schema) *event.Schema {
 	return s.Project(columns)
 }
 
-// compared are the values of the image that an operation must change to leave.
-func (o Options) compared(op event.Op, s, view *event.Schema) []int {
+// compared are the values of the image that an update must change to leave, of those
+// at the given places; nil when it leaves in any case.
+func (o Options) compared(op event.Op, s *event.Schema, places []int) []int {
 	if !o.SkipUnchanged || op != event.OpUpdate {
 		return nil
 	}
-	ords := []int{}
-	for _, c := range view.Columns {
-		if c.Ord < s.Width && len(c.Fields) == 0 && !o.Hidden.Match(s, c.Source()) {
-			ords = append(ords, c.Ord)
+	list := []int{}
+	for _, c := range s.Columns {
+		if slices.Contains(places, c.Ord) && !o.Hidden.Match(s, c.Name) {
+			list = append(list, c.Ord)
 		}
 	}
-	return ords
+	return list
 }
 
 // unchanged reports whether an update leaves the values at those places of the row as

@@ -39,7 +39,7 @@ func partitionOf(ord int, null bool) func(*exec, int32) (int32, error) {
 
 // numberColumn returns the column that holds the number of a partition.
 func (l *layout) numberColumn(n rulefile.Name) *event.Column {
-	c := l.find(n)
+	c := l.findValue(n)
 	if c != nil && c.Type.Kind != event.KindInt && c.Type.Kind != event.KindUint {
 		l.Add(n.At, "", "column %q of table %s isn't a whole number, so it can't be the number of a partition", rulefile.Printable(n.Text), l.schema.Name())
 		return nil
@@ -187,7 +187,7 @@ func timestampOf(ord int) func(*exec, int32) int64 {
 
 // timestampColumn returns the column that holds the time of records.
 func (l *layout) timestampColumn(n rulefile.Name) *event.Column {
-	c := l.find(n)
+	c := l.findValue(n)
 	if c == nil {
 		return nil
 	}

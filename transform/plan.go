@@ -201,9 +201,10 @@ func (b *binder) add(op int, out output) {
 	if rulefile.Ops[op] == event.OpUpdate && out.make == nil {
 		out.halves = b.opts.skipHalves(out.halves)
 	}
-	if out.view != nil {
-		out.compare = b.opts.compared(rulefile.Ops[op], b.schema, out.view)
-		b.needs(ords(nil, out.view.Columns))
+	if out.make == nil {
+		shown := ords(nil, out.view.Columns)
+		out.compare = b.opts.compared(rulefile.Ops[op], b.schema, shown)
+		b.needs(shown)
 	}
 	b.plan.outputs[op] = append(b.plan.outputs[op], out)
 	b.leaves = true

@@ -32,6 +32,10 @@ func (l *layout) bindVerbs() {
 		if !ok {
 			continue
 		}
+		if c.Verb == rulefile.VerbCast {
+			l.casting(c, col, typ, v.run)
+			continue
+		}
 		v.what, v.at = rulefile.VerbWords[c.Verb], c.Column.At
 		l.verbs[col.Ord] = v
 		l.table[slices.IndexFunc(l.table, func(t event.Column) bool { return t.Ord == col.Ord })].Type = typ
@@ -157,6 +161,25 @@ func (l *layout) cast(c *rulefile.Change, col *event.Column) (typ event.Type, v 
 	}
 	typ.Comment = col.Type.Comment
 	return typ, verb{run: run}, true
+}
+
+// casting makes room for what a cast makes of a column. It hides nothing, so keys keep
+// what the table has, as those of Debezium do.
+func (l *layout) casting(c *rulefile.Change, col *event.Column, typ event.Type, run change) {
+	made := l.place(col.Name, typ)
+	l.casts[col.Name] = made
+	from, to := col.Ord, made.Ord
+	l.groups = append(l.groups, group{ords: []int{to}, reads: []int{from}, at: c.Column.At, what: "cast " + col.Name, compile: func(event.Op) fill {
+		return func(x *exec, _ *event.Row, image []event.Value) error {
+			v := image[from]
+			var err error
+			if v.Kind() > event.KindNull {
+				v, err = run(x.b, v)
+			}
+			image[to] = v
+			return err
+		}
+	}})
 }
 
 // hidden refuses to carry a column elsewhere that the pipeline masks.
