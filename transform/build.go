@@ -14,13 +14,18 @@ func (s *shaping) build() {
 	if s.own && m.keyed && s.takesUpdates() {
 		m.key = s.watch(s.key)
 	}
+	s.shownKey = s.tableKey()
 	view := s.view(s.columns, s.headers)
 	h := halves{noDelete: !s.takes.Has(rulefile.OpIndex(event.OpDelete)) || s.goes.nothing}
 	update := s.opts.skipHalves(h)
 	m.alone = update.alone
 	if s.takesUpdates() {
-		m.come = s.half(event.OpCreate, view, update.noCreate)
-		m.gone = s.half(event.OpDelete, s.goneView(view), update.noDelete)
+		var shown []int // by the header of the other half
+		if s.shownKey != nil {
+			shown = ords(nil, s.shownKey.Columns)
+		}
+		m.come = s.half(event.OpCreate, view, update.noCreate, shown...)
+		m.gone = s.half(event.OpDelete, s.goneView(view), update.noDelete, shown...)
 	}
 	for i, op := range rulefile.Ops {
 		switch {
@@ -105,14 +110,15 @@ func (s *shaping) goneView(view *event.Schema) *event.Schema {
 }
 
 // half compiles what becomes of a row, or half a change of the key, that is told as
-// role. Of one that is empty nothing leaves, and only its key is made.
-func (s *shaping) half(role event.Op, view *event.Schema, empty bool) *half {
+// role. Of one that is empty nothing leaves, and only its key is made, with the values at
+// more.
+func (s *shaping) half(role event.Op, view *event.Schema, empty bool, more ...int) *half {
 	h := &half{role: role}
 	if role == event.OpTruncate {
 		h.leaves = s.leavesOf(role, view)
 		return h
 	}
-	needed := ords(nil, s.key)
+	needed := ords(slices.Clone(more), s.key)
 	if s.own && s.rule.OnError == rulefile.OnErrorKeep {
 		needed = append(needed, ords(nil, s.schema.Key)...)
 	}

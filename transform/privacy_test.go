@@ -18,7 +18,11 @@ func reachable(b *event.Batch, o *event.Out) []byte {
 		if image < 0 {
 			continue
 		}
-		for _, list := range [][]event.Column{o.View.Columns, o.View.Key, o.View.Headers, o.View.PartitionBy} {
+		lists := [][]event.Column{o.View.Columns, o.View.Key, o.View.Headers, o.View.PartitionBy}
+		if o.View.TableKey != nil {
+			lists = append(lists, o.View.TableKey.Columns)
+		}
+		for _, list := range lists {
 			for _, ord := range ords(nil, list) {
 				if v := b.Values[int(image)+ord]; v.HasText() {
 					all = append(append(all, b.Bytes(v)...), '\n')

@@ -14,6 +14,8 @@ type shaping struct {
 	form event.Shape
 	key  []event.Column
 	own  bool // the rule has chosen the key
+	// shownKey is that of the headers of a change of the key; nil: key.
+	shownKey *event.TableKey
 	// headers and partitionBy are those of views; shown are the values that an output
 	// needs beside them, the key and the value.
 	headers, partitionBy []event.Column
@@ -183,7 +185,7 @@ func fillText(ord int, text string) fill {
 // view makes a view of images of the rule.
 func (s *shaping) view(columns, headers []event.Column) *event.Schema {
 	v := s.schema.Project(columns)
-	v.Key, v.Headers, v.PartitionBy = s.key, headers, s.partitionBy
+	v.Key, v.TableKey, v.Headers, v.PartitionBy = s.key, s.shownKey, headers, s.partitionBy
 	if s.changes() {
 		v.Width = s.width
 	}

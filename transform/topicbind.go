@@ -38,6 +38,7 @@ func (s *shaping) reroute(topic string) {
 	if s.rule.SchemaName == "" {
 		s.base.Name = to
 	}
+	s.base.KeyName = to // schema_name is that of values alone
 	if !r.KeyEnforceUniqueness || len(s.key) == 0 {
 		return
 	}

@@ -154,7 +154,7 @@ var ruleKeys = []key[Rule]{
 		func(d *decoder, r *Rule, n *yaml.Node) { r.Timestamp = d.optional(n, "the column of the timestamp") },
 	},
 	{
-		"schema_name", textForm, "What the names of the schemas begin with. When missing: the topic.",
+		"schema_name", textForm, "What the names of the schemas begin with; beside reroute, that of the value's alone. When missing: the topic.",
 		func(d *decoder, r *Rule, n *yaml.Node) { r.SchemaName, _ = d.text(n, "schema_name") },
 	},
 	{
