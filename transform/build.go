@@ -24,8 +24,10 @@ func (s *shaping) build() {
 		if s.shownKey != nil {
 			shown = ords(nil, s.shownKey.Columns)
 		}
+		s.split = true
 		m.come = s.half(event.OpCreate, view, update.noCreate, shown...)
-		m.gone = s.half(event.OpDelete, s.goneView(view), update.noDelete, shown...)
+		m.gone = s.half(event.OpDelete, s.goneView(view), update.noDelete, append(shown, s.readsOfPairs()...)...)
+		s.split = false
 	}
 	for i, op := range rulefile.Ops {
 		switch {
@@ -164,6 +166,21 @@ func (s *shaping) beforeOf(needed []int, view *event.Schema) *form {
 		return nil
 	}
 	return s.formOf(list, event.OpUpdate, false)
+}
+
+// readsOfPairs are the values of the row before an update that expressions of the row
+// after it may read.
+func (s *shaping) readsOfPairs() []int {
+	var list []int
+	for i := range s.groups {
+		if s.groups[i].both {
+			list = append(list, s.groups[i].reads...)
+		}
+	}
+	if s.bothTopic {
+		list = append(list, s.readsTopic...)
+	}
+	return s.sources(list)
 }
 
 // readsOf are the values that a partition reads in a half of that role.

@@ -69,11 +69,14 @@ func (s *shaping) expression(name string, e *rulefile.Expr, what string, alone, 
 	s.groups = append(s.groups, group{
 		ords: []int{c.Ord}, reads: v.reads, at: e.Place(0), what: what, alone: alone, both: v.both, shown: shown, value: v,
 		compile: func(role event.Op) fill {
-			get := v.compile(role)
+			get, pair := v.compile(role)
 			if get == nil {
 				return nil
 			}
 			return func(x *exec, r *event.Row, image []event.Value) error {
+				if pair {
+					r = &x.pair
+				}
 				w, err := get(x.b, r)
 				if err != nil {
 					return err
@@ -146,29 +149,37 @@ func readsBoth(text string) bool {
 }
 
 // compile compiles the value for a role; nil when that is wrong, which is reported
-// once.
-func (v *value) compile(role event.Op) expr.Value {
+// once. pair: it sees the update as a whole, since a row that comes has none before it
+// and the expression asks what it was.
+func (v *value) compile(role event.Op) (get expr.Value, pair bool) {
 	if v.failed {
-		return nil
+		return nil, false
 	}
-	if trap := v.checked.Fails(role); trap != nil {
-		v.failed = true
-		v.Add(trap.At, adviceRow(trap), "%s has no image %s, so %s can't be worked out for the records of one", article(rulefile.OpWords[opIndex(role)]), trap.Image, trap.Read)
-		return nil
+	trap := v.checked.Fails(role)
+	if trap != nil && v.split && role == event.OpCreate && v.checked.Fails(event.OpUpdate) == nil {
+		role, pair, trap = event.OpUpdate, true, nil
+	}
+	if trap != nil {
+		v.fail(trap.At, adviceRow(trap), "%s has no image %s, so %s can't be worked out for the records of one", article(rulefile.OpWords[opIndex(role)]), trap.Image, trap.Read)
+		return nil, false
 	}
 	if trap := v.checked.Unlogged(role); trap != nil {
-		v.failed = true
-		v.Add(trap.At, trap.Mend, "%s isn't in the log of table %s, which holds no whole rows before a change", trap.Read, v.schema.Name())
-		return nil
+		v.fail(trap.At, trap.Mend, "%s isn't in the log of table %s, which holds no whole rows before a change", trap.Read, v.schema.Name())
+		return nil, false
 	}
 	get, simple, err := v.checked.Compile(v.input, role)
 	v.slow = v.slow || !simple
 	if err != nil {
-		v.failed = true
-		v.Add(v.expr.Place(0), "", "compile the expression: %s", rulefile.Printable(err.Error()))
-		return nil
+		v.fail(v.expr.Place(0), "", "compile the expression: %s", rulefile.Printable(err.Error()))
+		return nil, false
 	}
-	return get
+	return get, pair
+}
+
+// fail reports what is wrong.
+func (v *value) fail(at rulefile.Place, hint, format string, args ...any) {
+	v.failed = true
+	v.Add(at, hint, format, args...)
 }
 
 // adviceRow says how an expression is written that holds for all operations.

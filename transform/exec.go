@@ -16,8 +16,8 @@ type exec struct {
 	op      int        // of r, in rulefile.Ops
 	// row is r as output expressions see it: with the images of the output, and the
 	// operation as which a half of a change of the key is told. lone is the same with
-	// one image alone.
-	row, lone event.Row
+	// one image alone, and pair is the update of which row is a half.
+	row, lone, pair event.Row
 	counts    []RuleCounts // of this batch, by rule
 	counted   []int        // the rules that have some: a batch pays for no others
 	scratch   []byte
@@ -42,7 +42,7 @@ func (p *Program) done(x *exec) {
 	}
 	x.counted = x.counted[:0]
 	x.b, x.r = nil, nil
-	x.row.Schema, x.lone.Schema = nil, nil
+	x.row.Schema, x.lone.Schema, x.pair.Schema = nil, nil, nil
 	x.failure = failure{}
 	p.execs.Put(x)
 }

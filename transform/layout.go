@@ -32,6 +32,7 @@ type layout struct {
 	// that they have before any is renamed.
 	computed []event.Column
 	input   *expr.Table // what output expressions see
+	split   bool        // what is compiled now is half a change of the key
 }
 
 // group is what a rule makes for values behind those of the table: one, or

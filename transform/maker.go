@@ -106,6 +106,7 @@ func (m *maker) images(x *exec, h *half) error {
 		return err
 	}
 	x.row.Before, x.row.After = before, after
+	x.pair.After = after
 	if err = x.make(before, h.before, m.width, true); err != nil {
 		return err
 	}
@@ -121,6 +122,8 @@ func (m *maker) keyChange(x *exec) error {
 		return err
 	}
 	gone := x.row
+	x.pair = *x.r
+	x.pair.Before = gone.Before
 	x.tell(event.OpCreate, !m.alone)
 	x.row.Before = -1
 	if err := m.images(x, m.come); err != nil {

@@ -71,8 +71,19 @@ func (s *secrets) find(ref *rulefile.SecretRef, rep *rulefile.Report) []byte {
 	return text
 }
 
+// errNoFile is what can't be read again when rules are loaded again: a pipe, say,
+// which might wait for ever.
+var errNoFile = errors.New("it isn't a regular file")
+
 // readSecret reads what may be a secret and a line's end, and not much more.
 func readSecret(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errNoFile
+	}
+	if err != nil {
+		return nil, err
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err

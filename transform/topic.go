@@ -71,6 +71,7 @@ type topics struct {
 type topicPart struct {
 	text  string
 	value expr.Value
+	pair  bool // it sees an update as a whole
 }
 
 var (
@@ -88,7 +89,11 @@ func (t *topics) choose(x *exec, _ int32) (*event.Target, error) {
 			text = append(text, p.text...)
 			continue
 		}
-		v, err := p.value(x.b, &x.row)
+		r := &x.row
+		if p.pair {
+			r = &x.pair
+		}
+		v, err := p.value(x.b, r)
 		if err != nil {
 			return nil, err
 		}

@@ -77,7 +77,7 @@ func (s *shaping) chooser(form event.DeleteForm, role event.Op) func(*exec, int3
 	for i, p := range s.rule.Topic.Parts {
 		part := topicPart{text: p.Text}
 		if v := s.parts[i]; v != nil {
-			part.value = v.compile(role)
+			part.value, part.pair = v.compile(role)
 		}
 		t.parts = append(t.parts, part)
 	}
