@@ -61,6 +61,10 @@ var (
 	rulesDesc  = prometheus.NewDesc("cdc_rules_info", "1, with the hash of the rules in force.", []string{"pipeline", "hash"}, nil)
 	reloadDesc = prometheus.NewDesc("cdc_rules_reload_total", "Attempts to load rules while the pipeline runs, by what became of them.",
 		[]string{"pipeline", "result"}, nil)
+	ruleRowsDesc = prometheus.NewDesc("cdc_rule_rows_total", "Rows that were offered to a rule, by whether its condition took them. Rules that are gone keep their counts.",
+		[]string{"pipeline", "rule", "outcome"}, nil)
+	ruleErrorsDesc = prometheus.NewDesc("cdc_rule_errors_total", "Failures of a rule, by what its on_error does with the row; those of dead_letter are the rows on the dead-letter topic.",
+		[]string{"pipeline", "rule", "policy"}, nil)
 	buildDesc = prometheus.NewDesc("cdc_build_info", "1, with the version.", []string{"version"}, nil)
 )
 
@@ -91,6 +95,8 @@ func (c *collector) Describe(ch chan<- *prometheus.Desc) {
 	ch <- stateDesc
 	ch <- rulesDesc
 	ch <- reloadDesc
+	ch <- ruleRowsDesc
+	ch <- ruleErrorsDesc
 	for _, m := range metrics {
 		ch <- m.desc
 	}
@@ -114,5 +120,12 @@ func collectRules(ch chan<- prometheus.Metric, s pipeline.Status) {
 		Changed: s.Rules.Reloads.Changed, Unchanged: s.Rules.Reloads.Unchanged, Refused: s.Rules.Reloads.Refused,
 	} {
 		ch <- prometheus.MustNewConstMetric(reloadDesc, prometheus.CounterValue, float64(n), s.Name, string(result))
+	}
+	for _, r := range s.Rules.Counts {
+		ch <- prometheus.MustNewConstMetric(ruleRowsDesc, prometheus.CounterValue, float64(r.Taken), s.Name, r.Rule, "taken")
+		ch <- prometheus.MustNewConstMetric(ruleRowsDesc, prometheus.CounterValue, float64(r.Filtered), s.Name, r.Rule, "filtered")
+		for policy, n := range r.Errors {
+			ch <- prometheus.MustNewConstMetric(ruleErrorsDesc, prometheus.CounterValue, float64(n), s.Name, r.Rule, policy)
+		}
 	}
 }

@@ -26,6 +26,16 @@ type describedRules struct {
 	// RefusedAt and Errors are of the last attempt to load others, if it was refused.
 	RefusedAt *time.Time `json:"refused_at,omitempty"`
 	Errors    []string   `json:"errors,omitempty"`
+	// Counts are those of the rules in force, and then of others before.
+	Counts []describedCounts `json:"counts,omitempty"`
+}
+
+// describedCounts are the counts of a rule.
+type describedCounts struct {
+	Rule     string            `json:"rule"`
+	Taken    uint64            `json:"taken"`
+	Filtered uint64            `json:"filtered"`
+	Errors   map[string]uint64 `json:"errors,omitempty"` // by what became of the row
 }
 
 func describePipeline(s pipeline.Status) described {
@@ -35,6 +45,9 @@ func describePipeline(s pipeline.Status) described {
 	d.Ready, d.Reason = s.Ready()
 	if len(s.Rules.Problems) > 0 {
 		d.Rules.RefusedAt = moment(s.Rules.Refused)
+	}
+	for _, c := range s.Rules.Counts {
+		d.Rules.Counts = append(d.Rules.Counts, describedCounts(c))
 	}
 	return d
 }

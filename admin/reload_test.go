@@ -87,6 +87,41 @@ func withRules(name string) pipeline.Status {
 	return s
 }
 
+// counted has the counts of a rule that is in force, and of one that was.
+func counted() pipeline.Status {
+	s := withRules("c")
+	s.Rules.Counts = []pipeline.RuleCounts{
+		{Rule: "orders", Taken: 5, Filtered: 7, Errors: map[string]uint64{"drop": 2, "dead_letter": 0}},
+		{Rule: `a "quoted"`, Taken: 1},
+	}
+	return s
+}
+
+func TestPipelinesCountRules(t *testing.T) {
+	_, body := get(t, "/pipelines/c", counted())
+	var got struct{ Rules struct{ Counts any } }
+	if err := json.Unmarshal([]byte(body), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := any([]any{
+		map[string]any{"rule": "orders", "taken": 5.0, "filtered": 7.0, "errors": map[string]any{"drop": 2.0, "dead_letter": 0.0}},
+		map[string]any{"rule": `a "quoted"`, "taken": 1.0, "filtered": 0.0},
+	})
+	if diff := cmp.Diff(want, got.Rules.Counts); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	code, body := get(t, "/metrics", counted())
+	for _, line := range []string{
+		`cdc_rule_rows_total{outcome="taken",pipeline="c",rule="orders"} 5`, `cdc_rule_rows_total{outcome="filtered",pipeline="c",rule="orders"} 7`,
+		`cdc_rule_errors_total{pipeline="c",policy="drop",rule="orders"} 2`, `cdc_rule_errors_total{pipeline="c",policy="dead_letter",rule="orders"} 0`,
+		`cdc_rule_rows_total{outcome="taken",pipeline="c",rule="a \"quoted\""} 1`,
+	} {
+		if !strings.Contains(body, line) {
+			t.Errorf("metrics (%d) lack %s", code, line)
+		}
+	}
+}
+
 func TestPipelines(t *testing.T) {
 	bad := withRules("b")
 	bad.Rules.Problems, bad.Rules.Refused = []string{"r.yaml:1:2: no such verb\n  line", "r.yaml:3:4: and this"}, time.Unix(1_700_000_100, 0)

@@ -30,6 +30,20 @@ type RulesStatus struct {
 	Refused  time.Time
 	// Reloads counts attempts by what became of them.
 	Reloads Reloads
+	// Counts are what the rules have done since the process was started: those that
+	// hold, in their order, and those that have held.
+	Counts []RuleCounts
+}
+
+// RuleCounts are the counts of the rules of one name.
+type RuleCounts struct {
+	Rule string // empty for rules of long ago together
+	// Taken rows are those that the rule took; Filtered were offered to it, and its
+	// condition didn't hold. A row that comes again is counted again.
+	Taken, Filtered uint64
+	// Errors counts failures by what became of them: fail, drop, keep, dead_letter.
+	// What the rule says now has an entry in any case.
+	Errors map[string]uint64
 }
 
 // Reloads counts attempts to load rules while a pipeline runs.

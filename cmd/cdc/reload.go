@@ -17,6 +17,7 @@ import (
 	"cdc/admin"
 	"cdc/event"
 	"cdc/pipeline"
+	"cdc/transform"
 )
 
 // reloader loads the rules of a running pipeline anew. Attempts come one after the
@@ -109,6 +110,7 @@ func (r *reloader) try(ctx context.Context, test bool) (program pipelineRules, c
 	if err := r.fits(ctx, program); err != nil {
 		return nil, false, err
 	}
+	program.Tell(r.tell)
 	if changed, err = r.builder.live.Swap(program); err != nil {
 		return nil, false, &refused{admin.ErrTables, ofTheLog(err)}
 	}
@@ -169,6 +171,10 @@ func (r *reloader) note(done *admin.Reloaded) {
 	switch done.Result {
 	case admin.Changed:
 		r.state.Reloads.Changed++
+		if done.Before == done.After {
+			r.log.Info("a secret of the rules has changed: transactions from now on are made with the new one", fields...)
+			break
+		}
 		r.log.Info("the rules were swapped: transactions from now on are made by the new ones", fields...)
 	case admin.Unchanged:
 		r.state.Reloads.Unchanged++
@@ -185,13 +191,25 @@ func (r *reloader) note(done *admin.Reloaded) {
 	}
 }
 
-// status says which rules hold.
+// tell logs what a rule has met, of any generation.
+func (r *reloader) tell(n transform.Note) {
+	message := "a rule has left a row out"
+	if n.Failed {
+		message = "a rule failed for a row"
+	}
+	r.log.Warn(message, zap.String("rule", n.Rule), zap.String("table", n.Table), zap.String("position", n.Position), zap.String("reason", n.Message))
+}
+
+// status says which rules hold, and what those and others have done.
 func (r *reloader) status() pipeline.RulesStatus {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.state
 	rules, gen, since := r.builder.live.Now()
 	s.Hash, s.Generation, s.Since = rules.Hash(), gen, since
+	for _, t := range r.builder.live.Totals() {
+		s.Counts = append(s.Counts, pipeline.RuleCounts(t))
+	}
 	return s
 }
 

@@ -107,6 +107,42 @@ func TestReloadSwaps(t *testing.T) {
 	}
 }
 
+// withSecret is the rule, with a secret in a file.
+func withSecret(file string) string {
+	return ordersRule + "    hash: {status: {secret: {file: " + file + "}}}\n"
+}
+
+// A secret that was changed in its file is taken, though the rules mean the same.
+func TestReloadTakesANewSecret(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	put := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(secret, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("old")
+	r := newReloadRig(t, withSecret(secret))
+	if done, err := r.reload(t.Context(), false); err != nil || done.Result != admin.Unchanged || r.stale() {
+		t.Errorf("the same secret: %+v, %v", done, err)
+	}
+	put("new")
+	if !r.stale() {
+		t.Error("a new secret is none")
+	}
+	done, err := r.reload(t.Context(), false)
+	if err != nil || done.Result != admin.Changed || done.Generation != 2 || done.Before != done.After {
+		t.Errorf("a new secret: %+v, %v", done, err)
+	}
+	if n := r.logs.FilterMessageSnippet("a secret of the rules has changed").Len(); n != 1 {
+		t.Errorf("%d log lines tell of it", n)
+	}
+	put("")
+	if done, err := r.reload(t.Context(), false); !errors.Is(err, admin.ErrFiles) || done.Generation != 2 {
+		t.Errorf("no secret: %+v, %v", done, err)
+	}
+}
+
 func TestReloadRefuses(t *testing.T) {
 	column := strings.Replace(ordersRule, "orderId: id", "orderId: idd", 1)
 	tests := []struct {
@@ -313,5 +349,37 @@ func TestWatchTriesAgain(t *testing.T) {
 		r.mu.Unlock()
 		pass(10 * time.Second)
 		r.wantReloads(t, "with it", pipeline.Reloads{Changed: 1, Refused: 1})
+	})
+}
+
+// A file that holds a secret is watched as long as a rule names it.
+func TestWatchFollowsSecrets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first, second := filepath.Join(t.TempDir(), "first"), filepath.Join(t.TempDir(), "second")
+		put := func(file, text string) {
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put(first, "a")
+		r := newReloadRig(t, withSecret(first))
+		pass := r.watching(t)
+		pass(5 * time.Second)
+		r.wantReloads(t, "at rest", pipeline.Reloads{})
+		put(first, "b")
+		pass(5 * time.Second)
+		r.wantReloads(t, "a new secret", pipeline.Reloads{Changed: 1})
+		r.write(t, withSecret(second))
+		pass(5 * time.Second)
+		r.wantReloads(t, "a file that isn't there", pipeline.Reloads{Changed: 1, Refused: 1})
+		put(second, "b")
+		pass(5 * time.Second)
+		r.wantReloads(t, "there it is", pipeline.Reloads{Changed: 2, Refused: 1})
+		put(first, "c")
+		pass(5 * time.Second)
+		r.wantReloads(t, "a file that no rule names any more", pipeline.Reloads{Changed: 2, Refused: 1})
+		put(second, "c")
+		pass(5 * time.Second)
+		r.wantReloads(t, "the new file", pipeline.Reloads{Changed: 3, Refused: 1})
 	})
 }

@@ -29,7 +29,7 @@ func newRun() *cobra.Command {
 		Args: cobra.NoArgs,
 	}
 	file := configFlag(cmd)
-	watch := cmd.Flags().Bool("watch", false, "load rule files anew when they change")
+	watch := cmd.Flags().Bool("watch", false, "load rule files anew when they, or the files of their secrets, change")
 	test := cmd.Flags().Bool("test-rules", false, "run the tests in rule files whenever they are loaded anew; rules whose tests fail don't come into force")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, rules, err := loadAll(*file)
@@ -130,6 +130,7 @@ func addPipelines(m *pipeline.Manager, c *Config, rules programs, log *zap.Logge
 			}
 		}
 		r.warn(rules[name])
+		rules[name].Tell(r.tell)
 		m.Add(name, b.build)
 		m.Rules(name, r.status)
 		all[name] = r

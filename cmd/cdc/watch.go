@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"cdc/admin"
+	"cdc/transform"
 )
 
 const (
@@ -25,11 +27,11 @@ const (
 	watchedBytes = 16 << 20
 )
 
-// fileWatch notices that files have changed and then stay the same for a moment, so
-// that none is read while it is being written.
+// fileWatch notices that rule files, or files that their secrets are in, have changed
+// and then stay the same for a moment, so that none is read while it is being written.
 type fileWatch struct {
-	files        []string
-	known        []watchedFile
+	rules, files []string          // files are the rules' and the secrets'
+	known        []watchedFile     // of files
 	seen, before [sha256.Size]byte // what was told last, and what the last look found
 }
 
@@ -39,11 +41,19 @@ type watchedFile struct {
 	sum  [sha256.Size]byte // of its content
 }
 
-func newFileWatch(files []string) *fileWatch {
-	w := &fileWatch{files: files, known: make([]watchedFile, len(files))}
-	w.seen = w.look(time.Now())
-	w.before = w.seen
+func newFileWatch(rules []string) *fileWatch {
+	w := &fileWatch{rules: rules}
+	w.follow(time.Now())
 	return w
+}
+
+// follow looks at the files that the rule files name now. What it finds is what was
+// told last: whoever reads them next reads that or something newer.
+func (w *fileWatch) follow(now time.Time) {
+	w.files = slices.Concat(w.rules, transform.SecretFiles(w.rules))
+	w.known = make([]watchedFile, len(w.files))
+	w.seen = w.look(now)
+	w.before = w.seen
 }
 
 // changed looks at the files, and reports whether they are others than it told last
@@ -55,7 +65,7 @@ func (w *fileWatch) changed(now time.Time) bool {
 	if !still || found == w.seen {
 		return false
 	}
-	w.seen = found
+	w.follow(now)
 	return true
 }
 
@@ -87,6 +97,9 @@ func (known watchedFile) look(name string, now time.Time) (watchedFile, error) {
 	old := known.info
 	if old != nil && os.SameFile(old, info) && old.ModTime().Equal(info.ModTime()) && old.Size() == info.Size() && now.Sub(info.ModTime()) > 5*time.Second {
 		return known, nil
+	}
+	if !info.Mode().IsRegular() { // opening it may wait for ever
+		return watchedFile{info: info}, nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -126,11 +139,11 @@ func (r *reloader) watch(ctx context.Context) {
 	}
 }
 
-// stale reports whether the files hold others than the rules in force.
+// stale reports whether the files hold others than the rules and secrets in force.
 func (r *reloader) stale() bool {
 	program, err := r.builder.config.program()
 	now, _, _ := r.builder.live.Now()
-	return err != nil || program.Hash() != now.Hash()
+	return err != nil || !program.Same(now)
 }
 
 // mayPass reports whether the same files may be taken later.
