@@ -86,11 +86,6 @@ func floatText(s *spot) bool {
 	return s.row && !s.inSchema && slices.Contains(strings.Split(s.option("spec"), ","), s.column+":string") && sameFloat(unquoted(s.ours), unquoted(s.theirs), 64)
 }
 
-// castKey: the type of the column in the key is that which the cast gives it.
-func castKey(s *spot) bool {
-	return s.part == "key" && strings.HasSuffix(s.path, ".type") && slices.Contains(strings.Split(s.option("spec"), ","), s.column+":"+strings.Trim(s.ours, `"`))
-}
-
 // schemaOfNull: the value is a null with a schema, and other transforms stand
 // behind unwrap.
 func schemaOfNull(s *spot) bool {
@@ -115,14 +110,6 @@ func nameOfKey(s *spot) bool {
 	return s.part == "key" && s.path == "schema.name" && s.theirs == "" && slices.Contains(s.classes(), "ValueToKey") && strings.HasSuffix(s.ours, `.Key"`)
 }
 
-// nameOfRouted: ours is the name by the topic, as that of the key is, theirs by the
-// table.
-func nameOfRouted(s *spot) bool {
-	classes := s.classes()
-	behind := slices.Index(classes, "ByLogicalTableRouter") > slices.Index(classes, "ExtractNewRecordState")
-	return s.row && s.path == "schema.name" && behind && strings.HasSuffix(s.ours, `.Value"`) && strings.HasSuffix(s.theirs, `.Value"`)
-}
-
 const defaultReason = "HeaderFrom puts the default of a column in the place of NULL in Debezium"
 
 // withoutDefaults takes our null for the default of a column that a header shows.
@@ -140,36 +127,24 @@ func (k *comparison) withoutDefaults(got, want []Header) []Header {
 	return all
 }
 
-const keyHeaderReason = "the headers of a change of the key show the key as it was before the transforms in Debezium, which no record has"
+const keyHeaderReason = "the headers of a change of the key tell of the table's key in Debezium, also where transforms have made another one"
 
-// keyTransforms are those that change the key.
-var keyTransforms = []string{"ByLogicalTableRouter", "ToLogicalTopicRouter", "ValueToKey", "ReplaceField$Key", "ExtractField$Key", "HeaderFrom$Key", "InsertField$Key"}
+// keyTransforms are those that give records another key than their table's.
+var keyTransforms = []string{"ValueToKey", "ReplaceField$Key", "ExtractField$Key", "HeaderFrom$Key", "InsertField$Key"}
 
 // ownKeys reports whether records have other keys than their tables.
 func (c *Case) ownKeys() bool {
-	return strings.EqualFold(c.option("drop.fields.from.key"), "true") ||
-		slices.ContainsFunc(c.classes(), func(class string) bool { return slices.Contains(keyTransforms, class) })
+	return slices.ContainsFunc(c.classes(), func(class string) bool { return slices.Contains(keyTransforms, class) })
 }
 
-// withoutKeyHeaders takes the headers of a change of the key out of both sides
-// where they differ and may.
+// withoutKeyHeaders takes the headers of a change of the key out where one side has
+// none: the key of the table has changed, and that of the rule hasn't, or the other
+// way round.
 func (k *comparison) withoutKeyHeaders(got, want []Header) (ours, theirs []Header) {
-	of := func(list []Header) (header, rest []Header) {
-		for _, h := range list {
-			if h.Key == oldKeyHeader || h.Key == newKeyHeader {
-				header = append(header, h)
-			} else {
-				rest = append(rest, h)
-			}
-		}
-		return header, rest
-	}
-	gotKeys, gotRest := of(got)
-	wantKeys, wantRest := of(want)
-	same := slices.EqualFunc(gotKeys, wantKeys, func(a, b Header) bool { return a.Key == b.Key && string(a.Value) == string(b.Value) })
-	if same || !k.ownKeys() {
+	ofKey := func(h Header) bool { return h.Key == oldKeyHeader || h.Key == newKeyHeader }
+	if slices.ContainsFunc(got, ofKey) == slices.ContainsFunc(want, ofKey) || !k.ownKeys() {
 		return got, want
 	}
 	k.tally.argue(keyHeaderReason)
-	return gotRest, wantRest
+	return slices.DeleteFunc(slices.Clone(got), ofKey), slices.DeleteFunc(slices.Clone(want), ofKey)
 }

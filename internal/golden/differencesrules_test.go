@@ -111,6 +111,7 @@ func TestHeadersOfRules(t *testing.T) {
 		"JSON of the stream":   {"type=x.HeaderFrom$Value", "", false, header("A", `{"a":1}`), header("A", `{"a": 1}`), false},
 		"other JSON":           {"type=x.HeaderFrom$Value", "", true, header("A", `{"a":1}`), header("A", `{"a": 2}`), false},
 		"key header":           {"type=x.ValueToKey", "", false, header("h", "1"), header(oldKeyHeader, "k", "h", "1"), true},
+		"another key header":   {"type=x.ValueToKey", "", false, header(oldKeyHeader, "l"), header(oldKeyHeader, "k"), false},
 		"another header":       {"type=x.ValueToKey", "", false, header("h", "1"), header(oldKeyHeader, "k", "h", "2"), false},
 		"key header of tables": {"type=x.Filter", "", false, header("h", "1"), header(oldKeyHeader, "k", "h", "1"), false},
 	} {

@@ -92,6 +92,9 @@ func reroute(d *draft, t *transform) string {
 	}
 	d.topic, _ = javaReplace(re, d.topic, t.options["topic.replacement"])
 	d.verbs.set("reroute", t.optionsOf(rerouteOptions))
+	if d.shape == shapeRow && d.topic != d.base {
+		d.verbs.set("schema_name", d.base) // of a value that is no envelope any more
+	}
 	return ""
 }
 

@@ -82,7 +82,7 @@ func (k *comparison) pair(list, others []visible) (paired, left []visible) {
 func (k *comparison) halfOfChange(r visible) bool {
 	list := (&Settings{config: k.Config}).chain()
 	looks := slices.ContainsFunc(list, func(t *transform) bool {
-		return t.options["condition"] != "" || t.options["topic.expression"] != "" || t.class == "EventRouter" || slices.Contains(keyTransforms[2:], t.class)
+		return t.options["condition"] != "" || t.options["topic.expression"] != "" || t.class == "EventRouter" || slices.Contains(keyTransforms, t.class)
 	})
 	return looks && slices.ContainsFunc(r.Headers, func(h Header) bool { return h.Key == oldKeyHeader || h.Key == newKeyHeader })
 }

@@ -77,7 +77,7 @@ func TestTransforms(t *testing.T) {
 		},
 		{
 			[]string{unwrapped, logical, "l.topic.regex=(.*)t", "l.topic.replacement=$1all"},
-			"name: u-l on rows unwrap: {} reroute: topic_regex: (.*)t topic_replacement: $1all",
+			"name: u-l on rows unwrap: {} reroute: topic_regex: (.*)t topic_replacement: $1all schema_name: p.d.t",
 		},
 		{
 			[]string{"c.type=io.debezium.transforms.ExtractChangedRecordState", "c.header.unchanged.name=U", "c.header.changed.name=C", unwrapped},
