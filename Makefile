@@ -97,8 +97,12 @@ bench: build ## measure cdc, and Debezium beside it, on one backlog (long)
 bench-values: ## ns per value by type and format, into bench/VALUES.md
 	bench/run.sh values
 
+.PHONY: bench-rules
+bench-rules: build ## measure drains with rules and without, and what rules cost a row, into bench/RULES.md
+	bench/run.sh rules
+
 .PHONY: bench-check
-bench-check: ## fail when a row in Avro or json_schema costs more than it may; wants a quiet machine
+bench-check: ## fail when a row in Avro or json_schema, or a rule, costs more than it may; wants a quiet machine
 	bench/run.sh check
 
 .PHONY: vuln

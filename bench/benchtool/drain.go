@@ -30,6 +30,7 @@ type drainResult struct {
 	OK      bool    `json:"ok"`
 	Records int64   `json:"records"`
 	Extra   int64   `json:"extra"`     // records more than expected, after the stop
+	Changes int64   `json:"changes"`   // that the records stand for: rates and CPU are of these
 	Startup float64 `json:"startup_s"` // from start of the process to the first record
 	Stream  float64 `json:"stream_s"`  // from the first record to the last
 	Stop    float64 `json:"stop_s"`    // from SIGTERM to the end
@@ -51,6 +52,7 @@ type drain struct {
 	broker   string
 	topic    string
 	expect   int64
+	changes  int64 // 0: as many as are expected
 	limit    time.Duration
 	logFile  string
 	out      string
@@ -74,6 +76,7 @@ func runDrain(ctx context.Context, args []string, out io.Writer) error {
 	f.StringVar(&d.broker, "b", "127.0.0.1:9092", "broker")
 	f.StringVar(&d.topic, "topic", "", "topic to watch")
 	f.Int64Var(&d.expect, "expect", 0, "records expected")
+	f.Int64Var(&d.changes, "changes", 0, "changes of the backlog, where rules make other than one record of each")
 	f.DurationVar(&d.limit, "limit", 5*time.Minute, "give up after")
 	f.StringVar(&d.logFile, "log", "product.log", "output of the product")
 	f.StringVar(&d.out, "out", "", "append the result to this file")
@@ -172,8 +175,12 @@ func (d *drain) account() {
 			break
 		}
 	}
-	n, later := float64(last.records-first.records), float64(last.records-half.records)
-	r.Records = last.records
+	r.Records, r.Changes = last.records, d.changes
+	if r.Changes == 0 {
+		r.Changes = d.expect
+	}
+	each := float64(r.Changes) / float64(d.expect)
+	n, later := each*float64(last.records-first.records), each*float64(last.records-half.records)
 	r.Startup = round(first.at.Sub(d.product.start).Seconds())
 	r.Stream = round(last.at.Sub(first.at).Seconds())
 	r.Rate = per(n, last.at.Sub(first.at).Seconds())

@@ -23,6 +23,7 @@ type load struct {
 	tx      int
 	conns   int
 	mixed   int
+	orders  int
 
 	db *sql.DB
 	d  dialect
@@ -34,6 +35,7 @@ type load struct {
 //	load -table t -rows 1000000 -updates 600000       large transactions
 //	load -table s -rows 200000 -tx 1 -conns 8         single-row transactions
 //	load -table v -mixed 1000000                      several versions of each key
+//	load -table orders -orders 600000                 orders that are sold, which rules are for
 func runLoad(ctx context.Context, args []string, out io.Writer) error {
 	var l load
 	f := flag.NewFlagSet("load", flag.ContinueOnError)
@@ -45,6 +47,7 @@ func runLoad(ctx context.Context, args []string, out io.Writer) error {
 	f.IntVar(&l.tx, "tx", 10000, "rows of a transaction")
 	f.IntVar(&l.conns, "conns", 1, "connections; only with -tx 1")
 	f.IntVar(&l.mixed, "mixed", 0, "changes of a mixed load, instead of -rows and -updates")
+	f.IntVar(&l.orders, "orders", 0, "orders to sell, in the table orders")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -56,7 +59,7 @@ func runLoad(ctx context.Context, args []string, out io.Writer) error {
 	l.db.SetMaxOpenConns(l.conns)
 	l.db.SetMaxIdleConns(l.conns)
 	start := time.Now()
-	for _, step := range []func(context.Context) error{l.createTable, l.insert, l.update, l.mix} {
+	for _, step := range []func(context.Context) error{l.createTable, l.insert, l.update, l.mix, l.sell} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("table %s: %w", l.table, err)
 		}
@@ -71,6 +74,9 @@ func (l *load) createTable(ctx context.Context) error {
 	}
 	if err := l.exec(ctx, "drop table if exists %s", l.table); err != nil {
 		return err
+	}
+	if l.table == ordersTable {
+		return l.createOrders(ctx)
 	}
 	return l.exec(ctx, `create table %s (id int primary key, k int not null, c char(120) not null, pad char(60) not null,
 		amount decimal(10,2) not null, name varchar(20) not null, created %s not null, updated %s not null)`,
@@ -88,15 +94,17 @@ func (l *load) insert(ctx context.Context) error {
 	}
 	r := newRandom(0)
 	for first := 1; first <= l.rows; first += l.tx {
-		if err := l.insertRange(ctx, r, first, min(first+l.tx-1, l.rows)); err != nil {
+		row := func(b *strings.Builder, id int) { r.row(b, id, r.IntN(1_000_000)) }
+		if err := l.insertAll(ctx, first, min(first+l.tx-1, l.rows), row); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// insertRange inserts rows first to last in one transaction.
-func (l *load) insertRange(ctx context.Context, r *random, first, last int) error {
+// insertAll inserts rows first to last in one transaction; row appends the values of
+// one.
+func (l *load) insertAll(ctx context.Context, first, last int, row func(b *strings.Builder, id int)) error {
 	const perStatement = 1000
 	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
@@ -110,7 +118,7 @@ func (l *load) insertRange(ctx context.Context, r *random, first, last int) erro
 			if i > id {
 				b.WriteByte(',')
 			}
-			r.row(&b, i, r.IntN(1_000_000))
+			row(&b, i)
 		}
 		if _, err := tx.ExecContext(ctx, b.String()); err != nil {
 			return err

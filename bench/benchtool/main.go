@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	commands := map[string]command{
 		"sql": runSQL, "position": runPosition, "topic": runTopic, "load": runLoad,
 		"drain": runDrain, "latency": runLatency, "kill9": runKill9, "report": runReport,
-		"rows": runRows, "values": runValues,
+		"rows": runRows, "values": runValues, "rulecosts": runRuleCosts, "ruledrains": runRuleDrains,
 	}
 	names := strings.Join(slices.Sorted(maps.Keys(commands)), ", ")
 	if len(args) == 0 {

@@ -84,16 +84,17 @@ var latencyColumns = []column[latencyResult]{
 
 func drainSection(dir string) (string, error) {
 	const title = "\n## Draining a backlog\n\nMedian (lowest - highest) of the rounds, products in turns.\n"
-	return section(dir, "drain", title, drainColumns, func(r drainResult) string { return r.Product })
+	return section(dir, "drain", title, products, drainColumns, func(r drainResult) string { return r.Product })
 }
 
 func latencySection(dir string) (string, error) {
 	const title = "\n## Latency of single-row transactions\n\nFrom before the insert is sent to the consumer's hands. Median (lowest - highest) of the rounds.\n"
-	return section(dir, "latency", title, latencyColumns, func(r latencyResult) string { return r.Product })
+	return section(dir, "latency", title, products, latencyColumns, func(r latencyResult) string { return r.Product })
 }
 
-// section prints the table of one kind of result; nothing where there is none.
-func section[T any](dir, kind, title string, columns []column[T], product func(T) string) (string, error) {
+// section prints the table of one kind of result; nothing where there is none. The
+// first of the names is what the others are compared with.
+func section[T any](dir, kind, title string, names []string, columns []column[T], product func(T) string) (string, error) {
 	var b strings.Builder
 	for _, source := range sources {
 		for _, backlog := range backlogs {
@@ -107,7 +108,7 @@ func section[T any](dir, kind, title string, columns []column[T], product func(T
 			if b.Len() == 0 {
 				b.WriteString(title + "\n" + heading(columns))
 			}
-			b.WriteString(sourceRows(source+backlog, results, columns, product))
+			b.WriteString(sourceRows(source+backlog, results, names, columns, product))
 		}
 	}
 	return b.String(), nil
@@ -123,37 +124,35 @@ func heading[T any](columns []column[T]) string {
 
 func row(cells []string) string { return "| " + strings.Join(cells, " | ") + " |\n" }
 
-// sourceRows prints a row for each product, and one that compares them.
-func sourceRows[T any](source string, results []T, columns []column[T], product func(T) string) string {
+// sourceRows prints a row for each name, and how much better it is than the first.
+func sourceRows[T any](source string, results []T, names []string, columns []column[T], product func(T) string) string {
 	var b strings.Builder
-	medians := map[string][]float64{}
-	for _, name := range products {
-		var own []T
-		for _, r := range results {
-			if product(r) == name {
-				own = append(own, r)
-			}
-		}
+	var first []float64
+	for _, name := range names {
+		own := slices.DeleteFunc(slices.Clone(results), func(r T) bool { return product(r) != name })
 		if len(own) == 0 {
 			continue
 		}
 		cells := []string{source, name, fmt.Sprint(len(own))}
+		var medians []float64
 		for _, c := range columns {
 			s := spreadOf(own, c.value)
-			medians[name] = append(medians[name], s.median)
+			medians = append(medians, s.median)
 			cells = append(cells, s.text(c.digits))
 		}
 		b.WriteString(row(cells))
-	}
-	if len(medians) == len(products) {
-		b.WriteString(comparison(source, columns, medians[products[0]], medians[products[1]]))
+		if name == names[0] {
+			first = medians
+		} else if first != nil {
+			b.WriteString(comparison(source, name, columns, first, medians))
+		}
 	}
 	return b.String()
 }
 
-// comparison prints how many times better the second product is.
-func comparison[T any](source string, columns []column[T], first, second []float64) string {
-	cells := []string{source, "**cdc is better by**", ""}
+// comparison prints how many times better the second, which has that name, is.
+func comparison[T any](source, name string, columns []column[T], first, second []float64) string {
+	cells := []string{source, "**" + name + " is better by**", ""}
 	for i, c := range columns {
 		a, b := first[i], second[i]
 		if c.compare == more {

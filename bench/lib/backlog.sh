@@ -1,10 +1,12 @@
 # shellcheck shell=bash
-# The tables and their backlogs. Each table has a row of about 250 bytes:
+# The tables and their backlogs. A row of t, s, v and l has about 250 bytes, one of orders about 190:
 #
 #   t  1,000,000 inserts and 600,000 updates in transactions of 10,000 rows
 #   s  200,000 inserts in transactions of their own
 #   v  1,000,000 changes of 200,000 keys, transactions of 1 to 8,000 rows; k is the version of a row
 #   l  empty: what latency writes into
+#   orders  600,000 orders, each inserted and changed three times, the last time its status; transactions
+#      of 10,000 rows. PostgreSQL logs the rows before a change (replica identity FULL).
 #
 # Before a backlog is written its beginning is kept: as Debezium's offset in a file, and for
 # PostgreSQL as a replication slot perf_TABLE_base that is never read. Each run reads a copy of it,
@@ -45,6 +47,7 @@ load_arguments() {
 	t) echo "-rows $inserts -updates $updates -tx 10000" ;;
 	s) echo "-rows $small -tx 1 -conns 8" ;;
 	v) echo "-mixed $changes" ;;
+	orders) echo "-orders $orders -tx 10000" ;;
 	l) echo "" ;;
 	esac
 }

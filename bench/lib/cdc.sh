@@ -2,6 +2,8 @@
 # The product: bin/cdc with a configuration that differs from the defaults only where it must. Its
 # offset is stored before it starts, as after a restart in production.
 
+rule_set=whole # what it does to rows: lib/rules.sh has others
+
 # prepare_cdc SOURCE TABLE PURPOSE: sets id, topic, command and, for kill9, config and offset.
 prepare_cdc() {
 	local source=$1 table=$2 dir
@@ -11,6 +13,11 @@ prepare_cdc() {
 	[ -x "$cdc" ] || die "no $cdc: make build"
 	free_port "$admin_port" BENCH_ADMIN_PORT
 	mkdir -p "$dir"
+	rules=
+	if [ "$rule_set" != whole ]; then
+		rules=$dir/rules.yaml
+		rule_file "$source" >"$rules"
+	fi
 	configuration "$source" "$table" >"$config"
 	"$tool" topic -b "$kafka" create "$topic"
 	[ "$source" != postgres ] || copy_slot "$table" "$id"
@@ -37,6 +44,7 @@ configuration() {
 		        tables: ["$(schema "$source").$table"]
 		        snapshot: {mode: no_data}
 		$("configuration_$source" "$table")
+		    rules: [$rules]
 		    sink:
 		      kafka:
 		        brokers: ["$kafka"]

@@ -23,6 +23,7 @@ rounds=${ROUNDS:-3}                     # of each drain and each latency run, in
 inserts=${INSERTS:-1000000} updates=${UPDATES:-600000} # backlog t
 small=${SMALL:-200000}                  # backlog s
 changes=${CHANGES:-1000000}             # backlog v
+orders=${ORDERS:-600000}                # backlog orders, of four changes each
 rate=${RATE:-1000} warm=${WARM:-20s} for=${FOR:-40s} # latency
 kills=${KILLS:-1} drains=${DRAINS:-5}   # kills in a drain, and such drains, of kill9
 heap=${HEAP:-2g}                        # of Kafka Connect

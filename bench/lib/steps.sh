@@ -86,7 +86,7 @@ kill9() {
 # micro: the in-process benchmarks of the row path, in the form that benchstat reads.
 micro() {
 	(cd "$root" && go test -run '^$' -bench "${BENCH:-.}" -benchmem -benchtime "${BENCHTIME:-1s}" -count "${COUNT:-10}" \
-		./binlog ./pgwal ./transform ./sink/encode) | tee "$results/micro.txt"
+		./binlog ./pgwal ./transform/... ./sink/encode) | tee "$results/micro.txt"
 }
 
 # turns BENCHMARKS FILE PACKAGE ...: short runs of benchmarks in turns, so that what disturbs the
@@ -108,10 +108,12 @@ turns() {
 	done
 }
 
-# check: what a row costs in each format, and whether it may.
+# check: what a row costs in each format and with rules, and whether it may.
 check() {
 	turns '^BenchmarkRow$' "$results/rows.txt" binlog pgwal
-	"$tool" rows -in "$results/rows.txt"
+	"$tool" rows -in "$results/rows.txt" || failed=1
+	rule_turns
+	"$tool" rulecosts -in "$results/rulecosts.txt" || failed=1
 }
 
 # values: the tables of what a value and a row cost, kept in VALUES.md.
