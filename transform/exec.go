@@ -18,11 +18,11 @@ type exec struct {
 	// operation as which a half of a change of the key is told. lone is the same with
 	// one image alone, and pair is the update of which row is a half.
 	row, lone, pair event.Row
-	counts    []RuleCounts // of this batch, by rule
-	counted   []int        // the rules that have some: a batch pays for no others
-	scratch   []byte
-	values    []event.Value
-	failure   failure
+	counts          []RuleCounts // of this batch, by rule
+	counted         []int        // the rules that have some: a batch pays for no others
+	scratch         []byte
+	values          []event.Value
+	failure         failure
 }
 
 func (p *Program) exec(b *event.Batch) *exec {

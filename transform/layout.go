@@ -31,8 +31,8 @@ type layout struct {
 	// computed are the columns that expressions and members of JSON make, by the names
 	// that they have before any is renamed.
 	computed []event.Column
-	input   *expr.Table // what output expressions see
-	split   bool        // what is compiled now is half a change of the key
+	input    *expr.Table // what output expressions see
+	split    bool        // what is compiled now is half a change of the key
 }
 
 // group is what a rule makes for values behind those of the table: one, or
