@@ -28,6 +28,7 @@ func (s *shaping) build() {
 		m.come = s.half(event.OpCreate, view, update.noCreate, shown...)
 		m.gone = s.half(event.OpDelete, s.goneView(view), update.noDelete, append(shown, s.readsOfPairs()...)...)
 		s.split = false
+		s.ownLeaves(m.come, m.gone)
 	}
 	for i, op := range rulefile.Ops {
 		switch {

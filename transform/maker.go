@@ -37,6 +37,9 @@ type leaf struct {
 	choose func(x *exec, image int32) (*event.Target, error)
 	// look says what of the view leaves, where that depends on the row; nil: all.
 	look *views
+	// own is the leaf of a change of the rule's own key alone, in whose headers the key
+	// of the table would tell nothing; nil: this one.
+	own *leaf
 	// partition and millis are those of the records, empty what says that there is no
 	// value; nil: none.
 	partition func(x *exec, image int32) (int32, error)
@@ -172,6 +175,9 @@ func (x *exec) leave(l *leaf, out event.Out) error {
 	image := x.row.After
 	if image < 0 {
 		image = x.row.Before
+	}
+	if l.own != nil && out.KeyChanged && x.r.Flags&event.KeyChanged == 0 {
+		l = l.own
 	}
 	out.Row, out.View, out.Target = x.index, l.view, l.target
 	if l.look != nil {

@@ -53,3 +53,28 @@ func shownUnder(columns []event.Column, name string) bool {
 		return len(c.Fields) == 0 && c.Source() == name || shownUnder(c.Fields, name)
 	})
 }
+
+// ownLeaves adds what leaves where an update changes a key of the rule's own and not
+// that of the table.
+func (s *shaping) ownLeaves(halves ...*half) {
+	if !s.own || s.shownKey == nil {
+		return
+	}
+	made := map[*event.Schema]*event.Schema{} // both halves may be one out of one view
+	for _, h := range halves {
+		for i := range h.leaves {
+			own := h.leaves[i]
+			view := made[own.view]
+			if view == nil {
+				v := *own.view
+				v.TableKey = nil
+				view = &v
+				made[own.view] = view
+			}
+			if own.view = view; own.look != nil {
+				own.look = s.viewsOf(view)
+			}
+			h.leaves[i].own = &own
+		}
+	}
+}
