@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/twmb/franz-go/pkg/kadm"
@@ -14,8 +15,9 @@ import (
 
 // Doctor looks at the cluster: whether it can be reached, what it is, whether
 // topics can be made with the configured settings, and whether the pipeline's
-// topics that are there suit it. It changes nothing.
-func (k *Kafka) Doctor(ctx context.Context) []event.Finding {
+// topics that are there suit it. Where topics aren't made, those that rules name must
+// be there. It changes nothing.
+func (k *Kafka) Doctor(ctx context.Context, named ...string) []event.Finding {
 	ctx, cancel := context.WithTimeout(ctx, k.config.RequestTimeout)
 	defer cancel()
 	meta, err := k.admin.BrokerMetadata(ctx)
@@ -26,7 +28,7 @@ func (k *Kafka) Doctor(ctx context.Context) []event.Finding {
 	if k.config.Topics.Create {
 		findings = append(findings, k.mayCreate(ctx))
 	}
-	return append(findings, k.existing(ctx, len(meta.Brokers))...)
+	return append(findings, k.existing(ctx, len(meta.Brokers), named)...)
 }
 
 func unreachable(c Config, err error) event.Finding {
@@ -84,8 +86,8 @@ func (k *Kafka) mayCreate(ctx context.Context) event.Finding {
 	return f
 }
 
-// existing looks at the topics below the prefix.
-func (k *Kafka) existing(ctx context.Context, brokers int) []event.Finding {
+// existing looks at the topics below the prefix, and for those that rules name.
+func (k *Kafka) existing(ctx context.Context, brokers int, named []string) []event.Finding {
 	all, err := k.admin.ListTopics(ctx)
 	if err != nil {
 		return []event.Finding{{Level: event.LevelWarn, Check: "topics", Detail: "can't be listed: " + err.Error()}}
@@ -107,6 +109,14 @@ func (k *Kafka) existing(ctx context.Context, brokers int) []event.Finding {
 			Level: event.LevelWarn, Check: "replication",
 			Detail: "one copy only of " + strings.Join(single, ", ") + ": what was acknowledged is lost with that broker's disk",
 			Fix:    "set topics.replication: 3 for new topics, and kafka-reassign-partitions for these",
+		})
+	}
+	missing := slices.DeleteFunc(slices.Clone(named), all.Has)
+	if len(missing) > 0 && !k.config.Topics.Create {
+		findings = append(findings, event.Finding{
+			Level: event.LevelFail, Check: "topics of rules",
+			Detail: "not there, or not shown to this user, and topics.create is false: " + strings.Join(missing, ", ") + "; the first record for one stops the pipeline",
+			Fix:    "set topics.create: true, or make each: kafka-topics --create --topic " + missing[0],
 		})
 	}
 	return findings

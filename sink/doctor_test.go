@@ -59,3 +59,26 @@ func TestDoctorUnreachable(t *testing.T) {
 		t.Errorf("found %+v", findings)
 	}
 }
+
+// Topics that rules name must be there where none are made.
+func TestDoctorMissesTopicsOfRules(t *testing.T) {
+	c := startCluster(t, kfake.SeedTopics(1, "present"))
+	config := configFor(c)
+	named := []string{"present", "orders", "shop.dead-letter"}
+	for _, f := range openSink(t, config).Doctor(t.Context(), named...) {
+		if f.Level != event.LevelOK {
+			t.Errorf("topics are made: found %+v", f)
+		}
+	}
+	config.Topics.Create = false
+	k := openSink(t, config)
+	f := find(t, k.Doctor(t.Context(), named...), "topics of rules")
+	if f.Level != event.LevelFail || !strings.Contains(f.Detail, "orders, shop.dead-letter") || strings.Contains(f.Detail, "present,") || !strings.Contains(f.Fix, "--topic orders") {
+		t.Errorf("found %+v", f)
+	}
+	for _, f := range k.Doctor(t.Context(), "present") {
+		if f.Level != event.LevelOK {
+			t.Errorf("all are there: found %+v", f)
+		}
+	}
+}

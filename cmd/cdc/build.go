@@ -319,7 +319,7 @@ func (b *builder) examine(ctx context.Context, limit time.Duration) []event.Find
 	if kafka, _, registry, err := b.sink(log, nil); err != nil {
 		fail("sink", err)
 	} else {
-		findings = append(findings, kafka.Doctor(ctx)...)
+		findings = append(findings, kafka.Doctor(ctx, b.rules.Topics()...)...)
 		if registry != nil {
 			findings = append(findings, registry.Doctor(ctx)...)
 		}
