@@ -181,7 +181,7 @@ func (s *shaping) readsOfPairs() []int {
 	if s.bothTopic {
 		list = append(list, s.readsTopic...)
 	}
-	return s.sources(list)
+	return list
 }
 
 // readsOf are the values that a partition reads in a half of that role.

@@ -57,3 +57,20 @@ func TestChangesOfAnOwnKey(t *testing.T) {
 		}
 	}
 }
+
+// What a cast made of the row before is there for them, too.
+func TestCastOfTheRowBefore(t *testing.T) {
+	s := people()
+	b := cdctest.NewBatch().
+		Update(s, row{1, "Ann", "a@x", 1}, row{1, "Zoë", "z@x", 2}).
+		Update(s, row{1, "Ann", "a@x", 1}, row{2, "Zoë", "z@x", 2}).
+		Batch()
+	p := with(t, Options{Prefix: "p"}, "version: 1\nrules:\n- name: r\n  tables: [shop.people]\n  on: update\n  emit: row\n  cast: {n: string, id: double}\n  drop: [name, mail]\n  headers: {was: 'before.n + \">\" + row.n'}\n")
+	want := []string{
+		`u p.shop.people key {id:1} {id:1 n:2} headers {was:1>2}`,
+		`c p.shop.people key {id:2} {id:2 n:2} headers {was:1>2}`,
+	}
+	if diff := cmp.Diff(want, records(t, p, b)); diff != "" {
+		t.Error(diff)
+	}
+}
