@@ -126,6 +126,7 @@ func checkRules(lang *expr.Language, rules []*rulefile.Rule, rep *rulefile.Repor
 		if r.When != nil {
 			checkCondition(lang, r, rep)
 		}
+		checkOutputs(lang, r, rep)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"cdc/event"
+	"cdc/transform/rulefile"
 )
 
 // oldKey is a table of which the log holds only the key of a row before a change.
@@ -12,9 +13,9 @@ func oldKey(s *event.Schema) *event.Schema {
 	return s
 }
 
-// What can't work for a table is refused when the rule meets it, with its place, the
+// What can't work is refused when the rule is read, or when it meets the table, with its place, the
 // cause and the mend.
-func TestRefusedWhenBound(t *testing.T) {
+func TestRefused(t *testing.T) {
 	masked := columns(t, "shop.orders.note")
 	const full = ` (ALTER TABLE "shop"."orders" REPLICA IDENTITY FULL`
 	tests := []struct {
@@ -46,7 +47,11 @@ func TestRefusedWhenBound(t *testing.T) {
 			if s == nil {
 				s = ordersTable()
 			}
-			err := with(t, Options{Prefix: "p", Masked: masked}, "version: 1\nrules:\n\n- name: r\n  tables: [shop.orders]\n  "+tt.rule+"\n").Check(s)
+			text := "version: 1\nrules:\n\n- name: r\n  tables: [shop.orders]\n  " + tt.rule + "\n"
+			p, err := Parse([]*rulefile.Source{{Name: "rules.yaml", Text: []byte(text)}}, Options{Prefix: "p", Masked: masked})
+			if err == nil {
+				err = p.Check(s)
+			}
 			got := ""
 			if err != nil {
 				got = err.Error()
