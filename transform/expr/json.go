@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"io"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -39,49 +38,85 @@ func (l *Language) parseJSON(v ref.Val) ref.Val {
 	if len(s) > maxText {
 		return types.WrapErr(errLargeJSON)
 	}
-	p := jsonParser{dec: json.NewDecoder(strings.NewReader(string(s))), adapter: l.registry}
-	p.dec.UseNumber()
-	val, err := p.value(0)
-	if err == nil {
-		if _, more := p.dec.Token(); !errors.Is(more, io.EOF) {
-			err = errJSON
-		}
+	if !json.Valid([]byte(s)) {
+		return types.WrapErr(errJSON)
 	}
+	p := jsonParser{text: string(s), adapter: l.registry}
+	val, err := p.value(0)
 	if err != nil {
 		return types.WrapErr(err)
 	}
 	return val
 }
 
+// jsonParser goes through a text that is known to be JSON.
 type jsonParser struct {
-	dec     *json.Decoder
+	text    string
+	at      int
 	adapter types.Adapter
 	values  int
+}
+
+// next skips white space and returns the byte behind it.
+func (p *jsonParser) next() byte {
+	for {
+		switch c := p.text[p.at]; c {
+		case ' ', '\t', '\n', '\r':
+			p.at++
+		default:
+			return c
+		}
+	}
 }
 
 func (p *jsonParser) value(depth int) (ref.Val, error) {
 	if p.values++; p.values > maxJSONValues || depth > maxJSONDepth {
 		return nil, errLargeJSON
 	}
-	t, err := p.dec.Token()
-	if err != nil {
-		return nil, errJSON
-	}
-	switch t := t.(type) {
-	case json.Delim:
-		if t == '[' {
-			return p.list(depth)
-		}
+	switch p.next() {
+	case '[':
+		return p.list(depth)
+	case '{':
 		return p.object(depth)
-	case string:
-		return types.String(t), nil
-	case bool:
-		return types.Bool(t), nil
-	case json.Number:
-		return number64(string(t))
-	default:
+	case '"':
+		s, err := p.string()
+		return types.String(s), err
+	case 't':
+		p.at += len("true")
+		return types.True, nil
+	case 'f':
+		p.at += len("false")
+		return types.False, nil
+	case 'n':
+		p.at += len("null")
 		return types.NullValue, nil
+	default:
+		start := p.at
+		for p.at < len(p.text) && strings.IndexByte("+-.0123456789Ee", p.text[p.at]) >= 0 {
+			p.at++
+		}
+		return number64(p.text[start:p.at])
 	}
+}
+
+// string takes a text. One without escapes and in UTF-8 is a piece of the whole.
+func (p *jsonParser) string() (string, error) {
+	start, plain := p.at, true
+	for p.at++; p.text[p.at] != '"'; p.at++ {
+		if p.text[p.at] == '\\' {
+			plain = false
+			p.at++
+		}
+	}
+	p.at++
+	if s := p.text[start+1 : p.at-1]; plain && utf8.ValidString(s) {
+		return s, nil
+	}
+	var s string
+	if json.Unmarshal([]byte(p.text[start:p.at]), &s) != nil {
+		return "", errJSON
+	}
+	return s, nil
 }
 
 func number64(s string) (ref.Val, error) {
@@ -100,36 +135,40 @@ func number64(s string) (ref.Val, error) {
 
 func (p *jsonParser) list(depth int) (ref.Val, error) {
 	var list []ref.Val
-	for p.dec.More() {
+	for p.at++; p.next() != ']'; p.comma() {
 		v, err := p.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, v)
 	}
-	if _, err := p.dec.Token(); err != nil {
-		return nil, errJSON
-	}
+	p.at++
 	return types.NewRefValList(p.adapter, list), nil
+}
+
+// comma skips the comma behind an item, if there is one.
+func (p *jsonParser) comma() {
+	if p.next() == ',' {
+		p.at++
+	}
 }
 
 func (p *jsonParser) object(depth int) (ref.Val, error) {
 	fields := map[ref.Val]ref.Val{}
-	for p.dec.More() {
-		t, err := p.dec.Token()
-		name, ok := t.(string)
-		if err != nil || !ok {
-			return nil, errJSON
+	for p.at++; p.next() != '}'; p.comma() {
+		name, err := p.string()
+		if err != nil {
+			return nil, err
 		}
+		p.next()
+		p.at++ // the colon
 		v, err := p.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		fields[types.String(name)] = v
 	}
-	if _, err := p.dec.Token(); err != nil {
-		return nil, errJSON
-	}
+	p.at++
 	return types.NewRefValMap(p.adapter, fields), nil
 }
 
