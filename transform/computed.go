@@ -48,8 +48,10 @@ func (s *shaping) bindHeaders() {
 		h := &s.rule.Headers[i]
 		if h.Text != nil {
 			c, text := s.place(h.Name.Text, nullableText), *h.Text
-			s.groups = append(s.groups, group{ords: []int{c.Ord}, at: h.Name.At, what: "header " + h.Name.Text, shown: true,
-				compile: func(event.Op) fill { return fillText(c.Ord, text) }})
+			s.groups = append(s.groups, group{
+				ords: []int{c.Ord}, at: h.Name.At, what: "header " + h.Name.Text, shown: true,
+				compile: func(event.Op) fill { return fillText(c.Ord, text) },
+			})
 			s.headers = append(s.headers, c)
 			continue
 		}

@@ -34,14 +34,16 @@ func TestOnError(t *testing.T) {
 	}{
 		{
 			"a condition, drop", "drop", "when: 'row.mail.startsWith(\"a\")'\n  drop: [name, n]",
-			[]string{`c p.shop.people key {id:1} {id:1 mail:a@x}`}, RuleCounts{Taken: 1, Errors: 3},
+			[]string{`c p.shop.people key {id:1} {id:1 mail:a@x}`},
+			RuleCounts{Taken: 1, Errors: 3},
 		},
 		{
 			"a condition, keep", "keep", "when: 'row.mail.startsWith(\"a\")'\n  fields: {m: mail}",
 			[]string{
 				`c p.shop.people key {id:1} {m:a@x}`, `c p.shop.people key {id:2} {m:null}`, `u p.shop.people key {id:3} {m:null}`,
 				`d p.shop.people key {id:4} tombstone`,
-			}, RuleCounts{Taken: 4, Errors: 3},
+			},
+			RuleCounts{Taken: 4, Errors: 3},
 		},
 		{
 			"a topic, dead letter", "dead_letter", "topic: \"t.${row.mail}\"\n  fields: {n: n}\n  mask: {name: {keep_first: 1}}\n  dead: x",
@@ -50,34 +52,39 @@ func TestOnError(t *testing.T) {
 				`c p.dead-letter key {id:2} {id:2 name:B** mail:null n:2}` + fmt.Sprintf(letter, `rule "r", topic (rules.yaml:6:10): a part of the name of the topic is NULL (write what then: ${row.?column.orValue("none")})`, 101),
 				`u p.dead-letter key {id:3} {id:3 name:C** mail:c@x n:3} -> {id:3 name:C** mail:null n:-3}` + fmt.Sprintf(letter, `rule "r", topic (rules.yaml:6:10): a part of the name of the topic is NULL (write what then: ${row.?column.orValue("none")})`, 102),
 				`d p.dead-letter key {id:4} {id:4 name:D** mail:null n:4}` + fmt.Sprintf(letter, `rule "r", topic (rules.yaml:6:10): a part of the name of the topic is NULL (write what then: ${row.?column.orValue("none")})`, 103),
-			}, RuleCounts{Taken: 4, Errors: 3, DeadLetters: 3},
+			},
+			RuleCounts{Taken: 4, Errors: 3, DeadLetters: 3},
 		},
 		{
 			"a topic, keep", "keep", "topic: \"t.${row.mail}\"\n  fields: {n: n}",
 			[]string{
 				`c t.a_x key {id:1} {n:1}`, `c p.shop.people key {id:2} {n:2}`, `u p.shop.people key {id:3} {n:-3}`, `d p.shop.people key {id:4} tombstone`,
-			}, RuleCounts{Taken: 4, Errors: 3},
+			},
+			RuleCounts{Taken: 4, Errors: 3},
 		},
 		{
 			"a partition, keep", "keep", "partition_by: {value: n}\n  fields: {n: n}",
 			[]string{
 				`c p.shop.people key {id:1} {n:1} partition 1`, `c p.shop.people key {id:2} {n:2} partition 2`, `u p.shop.people key {id:3} {n:-3}`,
 				`d p.shop.people key {id:4} tombstone partition 4`,
-			}, RuleCounts{Taken: 4, Errors: 1},
+			},
+			RuleCounts{Taken: 4, Errors: 1},
 		},
 		{
 			"a cast, keep", "keep", "cast: {name: int32}\n  emit: row\n  drop: [mail]",
 			[]string{
 				`c p.shop.people key {id:1} {id:1 name:null n:1}`, `c p.shop.people key {id:2} {id:2 name:null n:2}`, `u p.shop.people key {id:3} {id:3 name:null n:-3}`,
 				`d p.shop.people key {id:4} tombstone`,
-			}, RuleCounts{Taken: 4, Errors: 3},
+			},
+			RuleCounts{Taken: 4, Errors: 3},
 		},
 		{
 			"a header, keep", "keep", "headers: {h: 'row.mail.size() / (row.n + 3)'}\n  fields: {n: n}",
 			[]string{
 				`c p.shop.people key {id:1} {n:1} headers {h:0}`, `c p.shop.people key {id:2} {n:2} headers {h:null}`, `u p.shop.people key {id:3} {n:-3} headers {h:null}`,
 				`d p.shop.people key {id:4} tombstone headers {h:null}`,
-			}, RuleCounts{Taken: 4, Errors: 3},
+			},
+			RuleCounts{Taken: 4, Errors: 3},
 		},
 	}
 	for _, tt := range tests {
