@@ -156,7 +156,13 @@ func wholeNumber(b *event.Batch, v event.Value) (int64, error) {
 			n /= 10
 		}
 		return n, nil
+	default:
+		return wholeText(b, v)
 	}
+}
+
+// wholeText reads the digits of a text, or those of a large decimal before the point.
+func wholeText(b *event.Batch, v event.Value) (int64, error) {
 	text := bytes.TrimSpace(b.Bytes(v))
 	if dot := bytes.IndexByte(text, '.'); dot >= 0 && v.Kind() == event.KindBigDecimal {
 		text = text[:dot]
@@ -234,16 +240,17 @@ func castInstant(b *event.Batch, v event.Value) (event.Value, error) {
 		}
 		return v, errCastRange
 	case event.KindInt, event.KindUint:
-		if n := v.Int(); n > math.MinInt64/1000 && n < math.MaxInt64/1000 {
+		if n := v.Int(); n > math.MinInt64/1000 && n < math.MaxInt64/1000 && (n >= 0 || v.Kind() == event.KindInt) {
 			return event.Of(event.KindInstant, n*1000), nil
 		}
 		return v, errCastRange
+	default:
+		n, ok := parseInstant(b.Bytes(v))
+		if !ok {
+			return v, errCast
+		}
+		return event.Of(event.KindInstant, n), nil
 	}
-	n, ok := parseInstant(b.Bytes(v))
-	if !ok {
-		return v, errCast
-	}
-	return event.Of(event.KindInstant, n), nil
 }
 
 // parseInstant reads a date, a wall clock (taken as UTC) or a point in time.

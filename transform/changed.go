@@ -26,7 +26,7 @@ func (s *shaping) bindChanged() {
 		c := s.place(list.name, namesType)
 		columns := s.tableColumns()
 		s.groups = append(s.groups, group{ords: []int{c.Ord}, reads: ords(nil, columns), at: h.At, what: "changed_headers", shown: true, compile: func(role event.Op) fill {
-			return func(x *exec, r *event.Row, image []event.Value) error {
+			return func(x *exec, _ *event.Row, image []event.Value) error {
 				image[c.Ord] = x.names(columns, role == event.OpUpdate, list.changed)
 				return nil
 			}

@@ -81,6 +81,3 @@ func aloneRole(role event.Op, after bool) event.Op {
 	}
 	return role
 }
-
-// private reports whether the image must be copied.
-func (f *form) private() bool { return f != nil && (len(f.values) > 0 || len(f.made) > 0) }

@@ -3,6 +3,7 @@ package transform
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -110,8 +111,8 @@ func hashString(text []byte) int32 {
 // hashBuffer is that of a ByteBuffer.
 func hashBuffer(p []byte) int32 {
 	h := int32(1)
-	for i := len(p) - 1; i >= 0; i-- {
-		h = 31*h + int32(int8(p[i]))
+	for _, c := range slices.Backward(p) {
+		h = 31*h + int32(int8(c))
 	}
 	return h
 }
@@ -128,9 +129,8 @@ func hashDecimal(scale int) func(*exec, []byte, event.Value) int32 {
 		}
 		rescale(n, have, scale)
 		var h int32
-		words := n.Bits()
-		for i := len(words) - 1; i >= 0; i-- {
-			w := uint64(words[i])
+		for _, word := range slices.Backward(n.Bits()) {
+			w := uint64(word)
 			if bits.UintSize == 64 {
 				h = 31*h + int32(uint32(w>>32))
 			}

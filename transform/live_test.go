@@ -194,7 +194,7 @@ func TestLiveIsConcurrent(t *testing.T) {
 }
 
 func BenchmarkLiveNewest(b *testing.B) {
-	var sel event.Selector = NewLive(&marked{name: "a"}).Newest()
+	sel := NewLive(&marked{name: "a"}).Newest()
 	for b.Loop() {
 		if sel.Newest().Generation() != 1 {
 			b.Fatal("swapped")

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"maps"
 	"os"
 
 	"cdc/transform/rulefile"
@@ -25,9 +26,7 @@ func newSecrets(files []*rulefile.File, o Options) *secrets {
 	}
 	s.test = map[string]string{}
 	for _, f := range files {
-		for name, value := range f.TestEnv {
-			s.test[name] = value
-		}
+		maps.Copy(s.test, f.TestEnv)
 	}
 	return s
 }

@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -59,7 +60,6 @@ func (n *topicNames) take(name string) bool {
 // concurrent use, and doesn't allocate for a text that it has seen.
 type topics struct {
 	parts []topicPart
-	base  event.Target // without its topic
 	make  func(text string) (event.Target, error)
 	rule  *rule
 	known atomic.Pointer[map[string]*event.Target]
@@ -140,9 +140,7 @@ func (t *topics) add(text string) (*event.Target, error) {
 		if len(*known) >= maxTexts {
 			return made, nil // texts that only differ in what isn't legal in a name
 		}
-		for k, v := range *known {
-			grown[k] = v
-		}
+		maps.Copy(grown, *known)
 	}
 	t.known.Store(&grown)
 	return made, nil

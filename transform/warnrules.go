@@ -20,7 +20,7 @@ func contradiction(text string) string {
 		return ""
 	}
 	want := map[string]string{}
-	for _, part := range strings.Split(text, "&&") {
+	for part := range strings.SplitSeq(text, "&&") {
 		m := comparison.FindStringSubmatch(strings.TrimSpace(part))
 		if m == nil {
 			continue
