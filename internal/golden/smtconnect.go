@@ -201,10 +201,8 @@ func maskField(d *draft, t *transform) string {
 // constant is what a masked column holds where nothing is given: zero, or the
 // empty text.
 func (d *draft) constant(name, replacement string) string {
-	for _, c := range d.table.columns {
-		if c.name == name && replacement == "" && numberType.MatchString(c.kind) {
-			return "0"
-		}
+	if replacement == "" && numberType.MatchString(d.table.kindOf(name)) {
+		return "0"
 	}
 	return replacement
 }

@@ -177,6 +177,7 @@ var transformations = map[string]transformation{
 	"InsertField$Value":         insertField,
 	"Cast$Value":                castFields,
 	"MaskField$Value":           maskField,
+	"TimestampConverter$Value":  timestampConverter,
 	"HeaderFrom$Value":          headerFrom,
 	"HeaderFrom$Key":            keyHeaderFrom,
 	"HeaderToValue":             headerToValue,

@@ -7,7 +7,7 @@ import (
 	"cdc/transform/rulefile"
 )
 
-const oneTable = "create table t (id int primary key, v varchar(5) default 'a,(', d decimal(10,2), n int, unique key (v, n));"
+const oneTable = "create table t (id int primary key, v varchar(5) default 'a,(', d decimal(10,2), n int, at datetime(3), unique key (v, n));"
 
 // rulesOf translates transforms on the tables of a script. Options are pairs like
 // "a.type=Filter"; their order is that of the transforms.
@@ -18,7 +18,7 @@ func rulesOf(t *testing.T, script string, options ...string) *Settings {
 	var names []string
 	for _, option := range options {
 		name, value, _ := strings.Cut(option, "=")
-		if of, ok := strings.CutSuffix(name, ".type"); ok && !strings.HasPrefix(name, "predicates.") {
+		if of, ok := strings.CutSuffix(name, ".type"); ok && !strings.Contains(of, ".") {
 			names = append(names, of)
 		}
 		if strings.HasPrefix(name, "predicates.") || strings.HasPrefix(name, "/") {
@@ -95,7 +95,7 @@ func TestTransforms(t *testing.T) {
 			[]string{unwrapped, replace, "f.exclude=n,id", "f.renames=v:vee"},
 			`name: u-f on rows unwrap: {} drop: - id - "n" rename: v: vee`,
 		},
-		{[]string{unwrapped, "u.add.fields=op,source.ts_ms", replace, "f.include=id,v,__source_ts_ms"}, `name: u-f on rows unwrap: add_fields: - source.ts_ms drop: - d - "n"`},
+		{[]string{unwrapped, "u.add.fields=op,source.ts_ms", replace, "f.include=id,v,__source_ts_ms"}, `name: u-f on rows unwrap: add_fields: - source.ts_ms drop: - d - "n" - at`},
 		{[]string{unwrapped, inserted, "i.static.field=from", `i.static.value=a"b`, "i.topic.field=topic"}, `name: u-i on rows unwrap: {} computed: from: '"a\"b"' topic: '"p.d.t"'`},
 		{[]string{unwrapped, inserted, "i.static.field=from", `i.static.value=x`, replace, "f.exclude=from"}, "name: u-i-f on rows unwrap: {}"},
 		{
@@ -107,12 +107,20 @@ func TestTransforms(t *testing.T) {
 			`name: u-m on rows unwrap: {} redact: v: '***'`,
 		},
 		{
+			[]string{"/time.precision.mode=connect", unwrapped, "t.type=org.apache.kafka.connect.transforms.TimestampConverter$Value", "t.field=at", "t.target.type=string", "t.format=yyyy-MM-dd'T'HH:mm:ss.SSSXXX"},
+			`name: u-t on rows unwrap: {} computed: at: 'row.at == null ? optional.none() : optional.of(format_time(row.at, "%Y-%m-%dT%H:%M:%S.%LZ"))'`,
+		},
+		{
+			[]string{"/time.precision.mode=connect", unwrapped, "t.type=org.apache.kafka.connect.transforms.TimestampConverter$Value", "t.field=at", "t.target.type=unix"},
+			`name: u-t on rows unwrap: {} computed: at: 'row.at == null ? optional.none() : optional.of(unix_ms(row.at))'`,
+		},
+		{
 			[]string{unwrapped, "h.type=org.apache.kafka.connect.transforms.HeaderFrom$Value", "h.fields=v,d", "h.headers=hv,hd", "h.operation=copy"},
 			"name: u-h on rows unwrap: {} headers: hv: row.v hd: row.d",
 		},
 		{
 			[]string{unwrapped, "h.type=org.apache.kafka.connect.transforms.HeaderFrom$Value", "h.fields=v", "h.headers=hv", "h.operation=move"},
-			`name: u-h on rows headers: hv: row.v fields: id: id d: d "n": "n"`,
+			`name: u-h on rows headers: hv: row.v fields: id: id d: d "n": "n" at: at`,
 		},
 		{
 			[]string{"h.type=org.apache.kafka.connect.transforms.InsertHeader", "h.header=a", "h.value.literal=b", "j.type=org.apache.kafka.connect.transforms.InsertHeader", "j.header=c", "j.value.literal=d", "k.type=org.apache.kafka.connect.transforms.DropHeaders", "k.headers=a"},
@@ -171,7 +179,7 @@ func TestTransforms(t *testing.T) {
 		},
 		{
 			[]string{unwrapped, "i.type=org.apache.kafka.connect.transforms.InsertField$Key", "i.static.field=region", "i.static.value=eu"},
-			`name: u-i on rows computed: region: '"eu"' key: id: id region: region fields: id: id v: v d: d "n": "n"`,
+			`name: u-i on rows computed: region: '"eu"' key: id: id region: region fields: id: id v: v d: d "n": "n" at: at`,
 		},
 		{[]string{unwrapped, "m.type=org.apache.kafka.connect.transforms.MaskField$Value", "m.fields=v,n"}, `name: u-m on rows unwrap: {} redact: v: "" "n": "0"`},
 		{[]string{unwrapped, "u.replace.null.with.default=false", replace, "f.exclude=n"}, `name: u-f on rows unwrap: {} drop: - "n"`},

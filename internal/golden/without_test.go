@@ -37,6 +37,10 @@ func TestTransformsWithout(t *testing.T) {
 		{[]string{"h.type=" + connect + "HeaderFrom$Key", "h.fields=nope", "h.headers=a"}, "", "HeaderFrom$Key fields=nope"},
 		{[]string{"h.type=" + connect + "DropHeaders", "h.headers=__debezium.newkey"}, "", "DropHeaders headers=__debezium.newkey"},
 		{[]string{unwrapped, "h.type=io.debezium.transforms.HeaderToValue", "h.headers=__op", "h.fields=op", "h.operation=move"}, "HeaderToValue headers=__op", ""},
+		{[]string{"/time.precision.mode=connect", unwrapped, "t.type=" + connect + "TimestampConverter$Value", "t.field=n", "t.target.type=string"}, "", "TimestampConverter$Value of what is no date or time"},
+		{[]string{"/time.precision.mode=connect", unwrapped, "t.type=" + connect + "TimestampConverter$Value", "t.field=at", "t.target.type=Date"}, "", "TimestampConverter$Value target.type=Date"},
+		{[]string{"/time.precision.mode=connect", unwrapped, "t.type=" + connect + "TimestampConverter$Value", "t.field=at", "t.target.type=string", "t.format=EEE"}, "", "TimestampConverter$Value target.type=string"},
+		{[]string{unwrapped, "t.type=" + connect + "TimestampConverter$Value", "t.field=at", "t.target.type=unix"}, "", "TimestampConverter$Value of what is no date or time"},
 		{[]string{unwrapped, "k.type=" + connect + "ValueToKey", "k.fields=nope"}, "", "ValueToKey fields=nope"},
 		{[]string{unwrapped, "k.type=" + connect + "ValueToKey", "k.fields=v", "e.type=" + connect + "ExtractField$Key", "e.field=id"}, "", "ExtractField$Key field=id"},
 		{[]string{filtered, "x.condition=value?.after?.id == 1"}, "Filter value?.after?.id == 1", ""},
@@ -128,7 +132,7 @@ func TestTablesOf(t *testing.T) {
 		}
 		got[table.space+"."+table.name] = strings.Join(list, " ") + "; " + strings.Join(table.key, " ")
 	}
-	want := map[string]string{"d.t": "id v d n; id", "d.u": "a b; a b", "e.w": "id; ", "x.y": "id; "}
+	want := map[string]string{"d.t": "id v d n at; id", "d.u": "a b; a b", "e.w": "id; ", "x.y": "id; "}
 	if !maps.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
