@@ -20,7 +20,7 @@ func timestampConverter(d *draft, t *transform) string {
 	if why != "" || !ok || !timeType.MatchString(d.table.kindOf(of)) || !strings.EqualFold(d.s.config["time.precision.mode"], "connect") {
 		return "of what is no date or time"
 	}
-	expr := ""
+	var expr string
 	switch layout, known := layoutOf(format); {
 	case target == "string" && known:
 		expr = "format_time(row." + of + ", " + strconv.Quote(layout) + ")"
