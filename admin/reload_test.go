@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -23,9 +24,7 @@ func reloading(t *testing.T, method, path string, header http.Header, reload adm
 	h := admin.Handler(admin.Config{}, admin.Service{Status: func() []pipeline.Status { return nil }, Reload: reload})
 	w := httptest.NewRecorder()
 	r := httptest.NewRequestWithContext(t.Context(), method, path, nil)
-	for key, values := range header {
-		r.Header[key] = values
-	}
+	maps.Copy(r.Header, header)
 	h.ServeHTTP(w, r)
 	return w
 }
