@@ -67,6 +67,9 @@ type Target struct {
 	// OmitNulls leaves the fields out that are null. Not for envelopes, and only
 	// where values are in JSON without a schema.
 	OmitNulls bool
+	// OmitSkipped leaves the fields out whose values are KindSkipped: of images that
+	// rules have copied and taken them out of. It holds where OmitNulls may.
+	OmitSkipped bool
 	// Headers are those that all records of the target carry, behind those of the
 	// view; shared, immutable.
 	Headers *[]Header

@@ -196,9 +196,12 @@ func (s *shaping) readsOf(role event.Op) []int {
 // leavesOf are what leaves of a row that is told as role.
 func (s *shaping) leavesOf(role event.Op, view *event.Schema) []leaf {
 	form := s.goes.form
-	l := leaf{view: view, look: s.viewsOf(view), empty: s.empty, required: s.requiredKey()}
+	l := leaf{view: view, empty: s.empty, required: s.requiredKey()}
 	if s.own && s.rule.OnError == rulefile.OnErrorKeep {
 		l.unkeyed = s.unkeyed(view)
+	}
+	if role == event.OpUpdate {
+		l.look = s.viewsOf(view)
 	}
 	if s.numbered != nil {
 		l.partition = partitionOf(s.numbered.Ord, s.numberNull)

@@ -181,7 +181,13 @@ func (x *exec) leave(l *leaf, out event.Out) error {
 	}
 	out.Row, out.View, out.Target = x.index, l.view, l.target
 	if l.look != nil {
-		out.View = l.look.of(x, image)
+		view, err := l.look.of(x)
+		if err != nil {
+			if err := x.spare("unwrap", x.rule().Unwrap.At, err); err != nil {
+				return err
+			}
+		}
+		out.View = view
 	}
 	if l.lacksKey(x, image) {
 		if err := x.spare("key", x.rule().Key.At, errKeyMissing); err != nil {

@@ -89,6 +89,9 @@ func New(files []*rulefile.File, o Options) (*Program, error) {
 	o.DeadLetterTopic = deadLetterTopic(files, o, &rep)
 	rules := prepare(list, s, &rep)
 	checkRules(lang, list, &rep)
+	if o.Schemas {
+		checkOmission(list, &rep)
+	}
 	if err := rep.Err(); err != nil {
 		return nil, err
 	}
@@ -127,6 +130,15 @@ func checkRules(lang *expr.Language, rules []*rulefile.Rule, rep *rulefile.Repor
 			checkCondition(lang, r, rep)
 		}
 		checkOutputs(lang, r, rep)
+	}
+}
+
+// checkOmission refuses to leave fields out of values that carry schemas.
+func checkOmission(rules []*rulefile.Rule, rep *rulefile.Report) {
+	for _, r := range rules {
+		if r.OmitNulls {
+			rep.Add(r.OmitNullsAt, "write json (format), or take it out", "rule %q leaves fields out that are NULL, and the values of this pipeline carry schemas, which have all fields", rulefile.Printable(r.Name))
+		}
 	}
 }
 

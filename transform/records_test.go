@@ -2,6 +2,7 @@ package transform
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,7 +75,7 @@ func record(b *event.Batch, o *event.Out, op byte, image int32, tombstone bool) 
 	case o.Target.Shape == event.ShapeEnvelope && op == 'u':
 		fmt.Fprintf(&s, " %s -> %s", fieldsOf(b, o.View.Columns, o.Before), fieldsOf(b, o.View.Columns, o.After))
 	default:
-		fmt.Fprintf(&s, " %s", fieldsOf(b, o.View.Columns, image))
+		fmt.Fprintf(&s, " %s", fieldsOf(b, left(b, o, image), image))
 	}
 	if len(o.View.Headers) > 0 && image >= 0 {
 		fmt.Fprintf(&s, " headers %s", fieldsOf(b, o.View.Headers, image))
@@ -89,6 +90,17 @@ func record(b *event.Batch, o *event.Out, op byte, image int32, tombstone bool) 
 		fmt.Fprintf(&s, " at %d", o.Millis)
 	}
 	return s.String()
+}
+
+// left are the columns of a value that aren't left out.
+func left(b *event.Batch, o *event.Out, image int32) []event.Column {
+	return slices.DeleteFunc(slices.Clone(o.View.Columns), func(c event.Column) bool {
+		if image < 0 || len(c.Fields) > 0 {
+			return false
+		}
+		k := b.Values[int(image)+c.Ord].Kind()
+		return k == event.KindNull && o.Target.OmitNulls || k == event.KindSkipped && o.Target.OmitSkipped
+	})
 }
 
 func fieldsOf(b *event.Batch, columns []event.Column, image int32) string {

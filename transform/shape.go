@@ -72,11 +72,12 @@ func (b *binder) shape(r *rule, takes rulefile.OpSet) *shaping {
 	s.bindFlatten()
 	s.project()
 	s.form = shapeOf(r.Emit)
-	s.base.Shape = s.form
+	s.base.Shape, s.base.OmitNulls = s.form, r.OmitNulls
 	s.bindDeletes()
 	s.bindMetadata()
 	s.computedLast()
 	s.bindChanged()
+	s.bindLeftOut()
 	s.bindHeaders()
 	s.tombstoneHeaders()
 	s.bindKey()

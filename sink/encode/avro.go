@@ -196,7 +196,7 @@ func (e *Encoder) avroKey(k planKey, s *shape, how side) (*avroKey, error) {
 }
 
 func (e *Encoder) avroValue(k planKey, s *shape, how side) (valueBody, error) {
-	if k.target.OmitNulls {
+	if omissionOf(k.target).any() {
 		return nil, noOmission(k, FormatAvro)
 	}
 	columns, err := e.avroColumns(k.view, s.row, how)

@@ -49,7 +49,8 @@ type jsonValue struct {
 }
 
 func (e *Encoder) jsonValue(k planKey, s *shape, how side, schema bool) (valueBody, error) {
-	if k.target.OmitNulls && (schema || k.target.Shape != event.ShapeRow) {
+	omit := omissionOf(k.target)
+	if omit.any() && (schema || k.target.Shape != event.ShapeRow) {
 		return nil, noOmission(k, e.conf.Format.Value)
 	}
 	o, err := e.object(k.view, s.row, how, k.target.Shape == event.ShapeValue)
@@ -58,9 +59,9 @@ func (e *Encoder) jsonValue(k planKey, s *shape, how side, schema bool) (valueBo
 	}
 	b := &jsonValue{object: o, envelope: k.target.Shape == event.ShapeEnvelope, null: []byte("null")}
 	if !schema {
-		if isLoose(s.row, k.target.OmitNulls) {
+		if isLoose(s.row, omit) {
 			builder := objectBuilder{view: k.view, side: how}
-			b.loose, err = builder.loose(s.row, k.target.OmitNulls)
+			b.loose, err = builder.loose(s.row, omit)
 		}
 		return b, err
 	}
@@ -73,13 +74,17 @@ func (e *Encoder) jsonValue(k planKey, s *shape, how side, schema bool) (valueBo
 	return b, nil
 }
 
-// noOmission is the error of a target that leaves nulls out and can't.
+// noOmission is the error of a target that leaves fields out and can't.
 func noOmission(k planKey, format string) error {
 	why := "an envelope and a value by itself have no fields to leave out; let the rule emit a row"
 	if k.target.Shape == event.ShapeRow {
 		why = "the format " + format + " has a schema, of which every record has all fields; write json (format)"
 	}
-	return fmt.Errorf("%w: encode: table %s: nulls are to be left out (null_fields: omit): %s", event.ErrConfig, k.view.Name(), why)
+	what := "nulls are to be left out (null_fields: omit)"
+	if !k.target.OmitNulls {
+		what = "some fields are to be left out"
+	}
+	return fmt.Errorf("%w: encode: table %s: %s: %s", event.ErrConfig, k.view.Name(), what, why)
 }
 
 func (v *jsonValue) appendValue(w *writer, r *record) error {

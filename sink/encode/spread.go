@@ -28,9 +28,16 @@ type loose struct {
 	fields []looseField
 	// names are those of the fields.
 	names map[string]bool
-	// omit leaves the fields out that are null.
-	omit bool
+	omission
 }
+
+// omission says which fields are left out: those that are null, and those that rules
+// have taken out of the copy of a row.
+type omission struct{ nulls, skipped bool }
+
+func omissionOf(t *event.Target) omission { return omission{t.OmitNulls, t.OmitSkipped} }
+
+func (o omission) any() bool { return o.nulls || o.skipped }
 
 // looseField is a column or a struct in such an object.
 type looseField struct {
@@ -40,14 +47,14 @@ type looseField struct {
 }
 
 // isLoose reports whether rows may have unlike fields.
-func isLoose(list []layout, omit bool) bool {
-	return omit || slices.ContainsFunc(list, func(l layout) bool {
-		return l.opened != nil && l.opened.spread != nil || isLoose(l.fields, false)
+func isLoose(list []layout, omit omission) bool {
+	return omit.any() || slices.ContainsFunc(list, func(l layout) bool {
+		return l.opened != nil && l.opened.spread != nil || isLoose(l.fields, omission{})
 	})
 }
 
-func (b *objectBuilder) loose(list []layout, omit bool) (*loose, error) {
-	o := &loose{omit: omit, names: map[string]bool{}, fields: make([]looseField, len(list))}
+func (b *objectBuilder) loose(list []layout, omit omission) (*loose, error) {
+	o := &loose{omission: omit, names: map[string]bool{}, fields: make([]looseField, len(list))}
 	for i := range list {
 		l, f := &list[i], &o.fields[i]
 		f.name = append(appendString(nil, []byte(l.field)), ':')
@@ -84,6 +91,8 @@ func (w *writer) loose(o *loose, values []event.Value) error {
 		}
 		c, v := &f.column, values[f.column.ord]
 		switch {
+		case o.skipped && v.Kind() == event.KindSkipped:
+			continue
 		case c.spreads() && (v.IsNull() || c.form.takes(v.Kind())):
 			if taken == nil {
 				taken = map[string]bool{}
@@ -92,7 +101,7 @@ func (w *writer) loose(o *loose, values []event.Value) error {
 				return err
 			}
 			continue
-		case v.IsNull() && o.omit && string(c.null) == "null":
+		case v.IsNull() && o.nulls && string(c.null) == "null":
 			continue
 		}
 		w.looseName(f.name)
@@ -174,7 +183,7 @@ func (m *members) put(n *jsonNode, prefix string, depth int) error {
 				return err
 			}
 			continue
-		case item.kind == jsonNull && m.o.omit:
+		case item.kind == jsonNull && m.o.nulls:
 			continue
 		case m.o.names[name] || m.taken[name]:
 			if _, err := m.w.policy(m.f.column.label, false, true, event.Null, errTaken); err != nil {

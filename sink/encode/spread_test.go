@@ -119,6 +119,23 @@ func TestOmitNulls(t *testing.T) {
 	compareAll(t, b.encode(t, c), `{"id":1} {"c":0,"in":{},"id":1}`, `{"id":1} {"a":2,"b":3,"c":4,"in":{"a":2,"b":3},"id":1}`)
 }
 
+func TestOmitSkipped(t *testing.T) {
+	s := table(1, col("id", 0, typ(event.KindInt, 0)), col("a", 1, typ(event.KindInt, event.Nullable)), col("doc", 2, event.Type{
+		Kind: event.KindJSON, Flags: event.Nullable, Logical: event.LogicalSpread,
+	}))
+	view := s.Project([]event.Column{s.Columns[1], s.Columns[2], {Name: "in", Fields: s.Columns[1:2]}, s.Columns[0]})
+	b := newBuilder(s)
+	b.target = &event.Target{Topic: "t", Shape: event.ShapeRow, OmitSkipped: true}
+	b.add(event.OpCreate, 0, nil, vals(event.Int(1), event.Value{}, event.Value{}))
+	b.add(event.OpCreate, 0, nil, vals(event.Int(1), event.Null, event.Null))
+	b.batch.Outs[0].View, b.batch.Outs[1].View = view, view
+	compareAll(t, b.encode(t, mysqlConf), `{"id":1} {"in":{},"id":1}`, `{"id":1} {"a":null,"in":{"a":null},"id":1}`)
+	b.target.OmitSkipped = false
+	if _, err := b.try(t, mysqlConf); err == nil {
+		t.Error("a value that wasn't decoded is written")
+	}
+}
+
 func TestLooseRefused(t *testing.T) {
 	spread, plain := looseTable(event.LogicalSpread, event.KindJSON, 1), looseTable(event.LogicalNone, event.KindJSON, 1)
 	for name, c := range map[string]struct {
@@ -130,6 +147,7 @@ func TestLooseRefused(t *testing.T) {
 		"spread":   {spread, event.Target{Shape: event.ShapeRow}, inSchema(mysqlConf), "its members have no schema"},
 		"avro":     {spread, event.Target{Shape: event.ShapeRow}, avroConf(t, mysqlConf, newFake(t)), "the format avro needs"},
 		"omit":     {plain, event.Target{Shape: event.ShapeRow, OmitNulls: true}, inSchema(mysqlConf), "the format json_schema has a schema"},
+		"skipped":  {plain, event.Target{Shape: event.ShapeRow, OmitSkipped: true}, inSchema(mysqlConf), "some fields are to be left out: the format json_schema has a schema"},
 		"in avro":  {plain, event.Target{Shape: event.ShapeRow, OmitNulls: true}, avroConf(t, mysqlConf, newFake(t)), "the format avro has a schema"},
 		"envelope": {plain, event.Target{OmitNulls: true}, mysqlConf, "let the rule emit a row"},
 	} {

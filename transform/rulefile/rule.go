@@ -35,14 +35,15 @@ type Rule struct {
 	Continue bool // later rules see the row too
 	OnError  OnError
 
-	Drop      []Name
-	Changes   []Change // at most one per column
-	Computed  []Computed
-	Flatten   []Flatten
-	Fields    []Field
-	Rename    []Field // output name, column
-	AddFields []Metadata
-	OmitNulls bool
+	Drop        []Name
+	Changes     []Change // at most one per column
+	Computed    []Computed
+	Flatten     []Flatten
+	Fields      []Field
+	Rename      []Field // output name, column
+	AddFields   []Metadata
+	OmitNulls   bool
+	OmitNullsAt Place
 
 	Delete        DeleteMode
 	DeleteAt      Place

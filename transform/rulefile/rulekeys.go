@@ -92,8 +92,10 @@ var ruleKeys = []key[Rule]{
 		func(d *decoder, r *Rule, n *yaml.Node) { r.fields.prefix = d.prefix(n, "add_fields_prefix") },
 	},
 	{
-		"null_fields", oneOfForm(nullWords), "Whether fields that are NULL are in the value; include when missing. Formats with schemas have them always.",
-		func(d *decoder, r *Rule, n *yaml.Node) { r.OmitNulls = d.index(n, "null_fields", nullWords) == 1 },
+		"null_fields", oneOfForm(nullWords), "Whether fields that are NULL are in the value; include when missing. A format with schemas can't leave them out.",
+		func(d *decoder, r *Rule, n *yaml.Node) {
+			r.OmitNulls, r.OmitNullsAt = d.index(n, "null_fields", nullWords) == 1, d.src.At(n)
+		},
 	},
 	{
 		"delete", oneOfForm(deleteWords), "What becomes of a delete. Envelope: keep, drop. Row and fields: a tombstone when missing, drop, or rewrite for the row before with __deleted.",
