@@ -205,7 +205,9 @@ func (s *shaping) tracing(o *rulefile.Outbox) {
 					return nil
 				}
 				if text := property(x.b.Bytes(v), name); text != nil {
-					image[h.Ord] = x.b.Put(event.KindString, text)
+					at := len(x.b.Arena)
+					x.b.Arena = unescaped(x.b.Arena, text)
+					image[h.Ord] = event.Text(event.KindString, at, len(x.b.Arena)-at)
 				}
 				return nil
 			}
@@ -223,4 +225,16 @@ func property(text []byte, name string) []byte {
 		}
 	}
 	return nil
+}
+
+// unescaped appends a value of Java's properties, in which a backslash stands before
+// characters that mean something there.
+func unescaped(dst, text []byte) []byte {
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) {
+			i++
+		}
+		dst = append(dst, text[i])
+	}
+	return dst
 }

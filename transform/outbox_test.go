@@ -20,7 +20,7 @@ func outboxTable() *event.Schema {
 
 func outboxDay(s *event.Schema) *event.Batch {
 	return cdctest.NewBatch().
-		Insert(s, "a", "order", "o1", "Created", `{"n":1}`, 3, 1, 1_000_000, "traceparent=00-1-2-01\ntracestate=x=y").
+		Insert(s, "a", "order", "o1", "Created", `{"n":1}`, 3, 1, 1_000_000, "#a comment\ntraceparent=00-1-2-01\ntracestate=x\\=y").
 		Read(s, "b", "in voice", nil, "Paid", "  ", nil, nil, nil, nil).
 		Insert(s, "c", "order", "o1", "Gone", nil, 4, 2, 2_000_000, nil).
 		Update(s, row{"a", "order", "o1", "Created", "{}", 1, 1, 1, nil}, row{"a", "order", "o1", "Changed", "{}", 1, 1, 1, nil}).

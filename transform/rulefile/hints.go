@@ -60,13 +60,15 @@ var otherKeys = map[string][]string{
 	"keep_chars": {"keep_last"}, "last": {"keep_last"}, "first": {"keep_first"}, "character": {"char"}, "algo": {"algorithm"}, "variable": {"env"}, "path": {"file"},
 }
 
-// gone are keys that Debezium took away or that have another value here, and the
-// whole hint.
-var gone = map[string]string{
-	"drop_tombstones":      `write "delete_tombstone_handling_mode:", which says both: true with none is "tombstone", true with rewrite "rewrite", false with rewrite "rewrite-with-tombstone"`,
-	"delete_handling_mode": `write "delete_tombstone_handling_mode:", where none is "tombstone", and "rewrite-with-tombstone" keeps the tombstones`,
-	"<<":                   "merge keys aren't known here: write the keys out",
+// gone are keys of Debezium that are no more, or that have another value here or no
+// meaning, what is known where they stood, and the whole hint.
+var gone = map[string]struct{ beside, hint string }{
+	"drop_tombstones":        {"delete_tombstone_handling_mode", `write "delete_tombstone_handling_mode:", which says both: true with none is "tombstone", true with rewrite "rewrite", false with rewrite "rewrite-with-tombstone"`},
+	"delete_handling_mode":   {"delete_tombstone_handling_mode", `write "delete_tombstone_handling_mode:", where none is "tombstone", and "rewrite-with-tombstone" keeps the tombstones`},
+	"tracing_operation_name": {"tracing_span_context_field", noSpans}, "tracing_with_context_field_only": {"tracing_span_context_field", noSpans},
 }
+
+const noSpans = "take it out: no spans are made here; a trace goes on by the headers traceparent and tracestate, out of the column that tracing_span_context_field names"
 
 // prefixes are the beginnings of options that have a number or a name in them.
 var prefixes = []struct{ begin, key string }{
@@ -96,8 +98,11 @@ func otherKey(word string, known []string) string {
 	if slices.Contains(known, plain) {
 		return fmt.Sprintf("did you mean %q? Names have underscores here", plain)
 	}
-	if hint, ok := gone[plain]; ok && (word == "<<" || slices.Contains(known, "delete_tombstone_handling_mode")) {
-		return hint
+	if word == "<<" {
+		return "merge keys aren't known here: write the keys out"
+	}
+	if g, ok := gone[plain]; ok && slices.Contains(known, g.beside) {
+		return g.hint
 	}
 	squeezed := strings.ReplaceAll(plain[strings.LastIndexByte(plain, '/')+1:], "_", "")
 	for _, list := range [][]string{otherKeys[plain], otherKeys[squeezed]} {

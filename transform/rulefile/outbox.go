@@ -26,7 +26,7 @@ func newOutbox(at Place) Outbox {
 		At: at, ID: name("id"), Key: name("aggregateid"), Type: name("type"), Payload: name("payload"),
 		AdditionalMissing: "error", JSONNull: "ignore", JSONEmptyArray: "ignore", OpInvalid: "warn",
 		RouteBy: name("aggregatetype"), TopicRegex: outboxRegex, TopicReplacement: outboxReplacement, TopicRegexAt: at,
-		TracingSpanContext: "tracingspancontext", TracingOperation: "debezium-read",
+		TracingSpanContext: "tracingspancontext",
 	}
 }
 
@@ -154,21 +154,9 @@ var outboxKeys = []key[outboxing]{
 		},
 	},
 	{
-		"tracing_span_context_field", textForm, "The column of the tracing context; tracingspancontext when missing.",
+		"tracing_span_context_field", textForm, "The column of the tracing context, whose lines traceparent=... and tracestate=... become headers; tracingspancontext when missing.",
 		func(d *decoder, o *outboxing, n *yaml.Node) {
 			o.TracingSpanContext, _ = d.text(n, "tracing_span_context_field")
-		},
-	},
-	{
-		"tracing_operation_name", textForm, "The name of the tracing operation; debezium-read when missing.",
-		func(d *decoder, o *outboxing, n *yaml.Node) {
-			o.TracingOperation, _ = d.text(n, "tracing_operation_name")
-		},
-	},
-	{
-		"tracing_with_context_field_only", boolForm, "Whether only messages with that column are traced; false when missing.",
-		func(d *decoder, o *outboxing, n *yaml.Node) {
-			o.TracingOnlyWithContext = d.boolean(n, "tracing_with_context_field_only")
 		},
 	},
 }

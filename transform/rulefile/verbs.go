@@ -187,22 +187,21 @@ type ChangedHeaders struct {
 
 // Outbox are the options of Debezium's EventRouter, with its defaults.
 type Outbox struct {
-	At                                   Place
-	ID, Key, Type, Payload               Name
-	Timestamp, SchemaVersion             *Name
-	Placement                            []Placement
-	AdditionalMissing                    string // error or ignore
-	ExpandJSON                           bool
-	JSONNull                             string // ignore or optional_bytes
-	JSONEmptyArray                       string // ignore or optional_string
-	OpInvalid                            string // warn, error or fatal
-	RouteBy                              Name
-	TopicRegex, TopicReplacement         string
-	TopicRegexAt                         Place
-	Route                                *Router // of TopicRegex and TopicReplacement
-	TombstoneOnEmptyPayload              bool
-	TracingSpanContext, TracingOperation string
-	TracingOnlyWithContext               bool
+	At                           Place
+	ID, Key, Type, Payload       Name
+	Timestamp, SchemaVersion     *Name
+	Placement                    []Placement
+	AdditionalMissing            string // error or ignore
+	ExpandJSON                   bool
+	JSONNull                     string // ignore or optional_bytes
+	JSONEmptyArray               string // ignore or optional_string
+	OpInvalid                    string // warn, error or fatal
+	RouteBy                      Name
+	TopicRegex, TopicReplacement string
+	TopicRegexAt                 Place
+	Route                        *Router // of TopicRegex and TopicReplacement
+	TombstoneOnEmptyPayload      bool
+	TracingSpanContext           string
 }
 
 // Placement puts a column of the outbox elsewhere. To is header, envelope or

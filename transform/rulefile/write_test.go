@@ -44,7 +44,7 @@ func full() *Rule {
 			ID: n("i"), Key: n("k"), Type: n("t"), Payload: n("p"), Timestamp: name("t"), SchemaVersion: name("s"),
 			Placement: []Placement{{Column: n("c"), To: "t", Alias: "a"}}, AdditionalMissing: "m", ExpandJSON: true, JSONNull: "n", JSONEmptyArray: "e",
 			OpInvalid: "o", RouteBy: n("r"), TopicRegex: "x", TopicReplacement: "y", TombstoneOnEmptyPayload: true,
-			TracingSpanContext: "s", TracingOperation: "o", TracingOnlyWithContext: true,
+			TracingSpanContext: "s",
 		},
 		Reroute:   &Reroute{TopicRegex: "x", TopicReplacement: "y", KeyEnforceUniqueness: true, KeyFieldName: "n", KeyFieldRegex: "x", KeyFieldReplace: "y"},
 		Otherwise: &Choice{Pass: true},

@@ -91,7 +91,6 @@ func (h hasher) outbox(o *Outbox) {
 		{"regex", o.TopicRegex},
 		{"replacement", o.TopicReplacement},
 		{"tracing", o.TracingSpanContext},
-		{"tracing_operation", o.TracingOperation},
 	} {
 		h.text(n.name, n.text)
 	}
@@ -102,6 +101,5 @@ func (h hasher) outbox(o *Outbox) {
 	}
 	h.flag("expand_json", o.ExpandJSON)
 	h.flag("tombstone_on_empty_payload", o.TombstoneOnEmptyPayload)
-	h.flag("tracing_only_with_context", o.TracingOnlyWithContext)
 	h.close()
 }
