@@ -61,6 +61,17 @@ func (s *shaping) bindHeaders() {
 	}
 }
 
+// defaultOf is the default of the column of which a header is nothing but the value: it
+// stands in the place of NULL where it does so in values.
+func (v *value) defaultOf() *event.Default {
+	if name := v.checked.Column(); name != "" {
+		if c := v.readable(name); c != nil {
+			return c.Type.Default
+		}
+	}
+	return nil
+}
+
 // expression makes room for the value of an expression, and fills it.
 func (s *shaping) expression(name string, e *rulefile.Expr, what string, alone, shown bool) (event.Column, bool) {
 	v := s.value(e)
@@ -68,6 +79,9 @@ func (s *shaping) expression(name string, e *rulefile.Expr, what string, alone, 
 		return event.Column{}, false
 	}
 	c := s.place(name, v.typ)
+	if shown {
+		c.Type.Default = v.defaultOf()
+	}
 	s.groups = append(s.groups, group{
 		ords: []int{c.Ord}, reads: v.reads, at: e.Place(0), what: what, alone: alone, both: v.both, shown: shown, value: v,
 		compile: func(role event.Op) fill {

@@ -67,8 +67,8 @@ func TestCastOfTheRowBefore(t *testing.T) {
 		Batch()
 	p := with(t, Options{Prefix: "p"}, "version: 1\nrules:\n- name: r\n  tables: [shop.people]\n  on: update\n  emit: row\n  cast: {n: string, id: double}\n  drop: [name, mail]\n  headers: {was: 'before.n + \">\" + row.n'}\n")
 	want := []string{
-		`u p.shop.people key {id:1} {id:1 n:2} headers {was:1>2}`,
-		`c p.shop.people key {id:2} {id:2 n:2} headers {was:1>2}`,
+		`u p.shop.people key {id:1} {id:1.0 n:2} headers {was:1>2}`,
+		`c p.shop.people key {id:2} {id:2.0 n:2} headers {was:1>2}`,
 	}
 	if diff := cmp.Diff(want, records(t, p, b)); diff != "" {
 		t.Error(diff)

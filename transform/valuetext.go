@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"cdc/event"
+	"cdc/javafloat"
 )
 
 // appendText prints a value that isn't NULL as a cast to string does: numbers in
-// plain notation, times as ISO 8601 has them, bytes in base64.
+// plain notation but for floats, which are printed as Java does, times as ISO 8601 has them, bytes in base64.
 func appendText(dst, arena []byte, v event.Value, t *event.Type) ([]byte, error) {
 	switch v.Kind() {
 	case event.KindBool:
@@ -19,9 +20,9 @@ func appendText(dst, arena []byte, v event.Value, t *event.Type) ([]byte, error)
 	case event.KindUint:
 		return strconv.AppendUint(dst, v.Uint(), 10), nil
 	case event.KindFloat32:
-		return strconv.AppendFloat(dst, v.Float(), 'g', -1, 32), nil
+		return javafloat.Append(dst, v.Float(), 32), nil
 	case event.KindFloat64:
-		return strconv.AppendFloat(dst, v.Float(), 'g', -1, 64), nil
+		return javafloat.Append(dst, v.Float(), 64), nil
 	case event.KindDecimal:
 		return appendDecimal(dst, v.Int(), v.Scale()), nil
 	case event.KindBytes, event.KindBits:

@@ -44,7 +44,7 @@ var digits = regexp.MustCompile(`[0-9a-f]+`)
 
 func (k *comparison) headers(where string, at spot, got, want []Header) {
 	got, want = k.withoutKeyHeaders(got, want)
-	want = k.withoutDefaults(got, k.withoutBlanks(at, got, want))
+	want = k.withoutBlanks(at, got, want)
 	show := func(list []Header) []string {
 		var all []string
 		for _, h := range list {

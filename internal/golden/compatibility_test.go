@@ -27,7 +27,7 @@ func pageLines(t *testing.T) []string {
 
 // argued are the reasons of all differences that there are.
 func argued() []string {
-	reasons := []string{partialReason, rolledBackReason, tombstoneReason, halfReason, keyHeaderReason, defaultReason}
+	reasons := []string{partialReason, rolledBackReason, tombstoneReason, halfReason, keyHeaderReason}
 	for _, d := range differences {
 		reasons = append(reasons, d.reason)
 	}

@@ -81,11 +81,6 @@ func castMoment(s *spot) bool {
 	return err == nil && (t.Unix() >= 0 && theirs == t.Format("2006-01-02T15:04:05.000Z") || t.Unix() < 0 && theirs == t.Format("15:04:05.000Z"))
 }
 
-// floatText: the same number, in text that a cast has made.
-func floatText(s *spot) bool {
-	return s.row && !s.inSchema && slices.Contains(strings.Split(s.option("spec"), ","), s.column+":string") && sameFloat(unquoted(s.ours), unquoted(s.theirs), 64)
-}
-
 // schemaOfNull: the value is a null with a schema, and other transforms stand
 // behind unwrap.
 func schemaOfNull(s *spot) bool {
@@ -108,23 +103,6 @@ func schemaOfMask(s *spot) bool {
 // nameOfKey: ours has a name for the schema of a key that ValueToKey makes.
 func nameOfKey(s *spot) bool {
 	return s.part == "key" && s.path == "schema.name" && s.theirs == "" && slices.Contains(s.classes(), "ValueToKey") && strings.HasSuffix(s.ours, `.Key"`)
-}
-
-const defaultReason = "HeaderFrom puts the default of a column in the place of NULL in Debezium"
-
-// withoutDefaults takes our null for the default of a column that a header shows.
-func (k *comparison) withoutDefaults(got, want []Header) []Header {
-	if len(got) != len(want) || !slices.Contains(k.classes(), "HeaderFrom$Value") {
-		return want
-	}
-	all := slices.Clone(want)
-	for i, h := range got {
-		if h.Value == nil && want[i].Value != nil && strings.Contains(k.scripts, "default '"+strings.ToLower(string(want[i].Value))+"'") {
-			all[i].Value = nil
-			k.tally.argue(defaultReason)
-		}
-	}
-	return all
 }
 
 const keyHeaderReason = "the headers of a change of the key tell of the table's key in Debezium, also where transforms have made another one"

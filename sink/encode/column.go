@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"cdc/event"
+	"cdc/javafloat"
 	"cdc/sink/encode/connect"
 )
 
@@ -327,9 +328,9 @@ func appendUnscaled(b []byte, n int64) []byte {
 // appendFloat appends a float as Jackson does: what isn't a number is quoted.
 func appendFloat(b []byte, f float64, bits int) []byte {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return append(appendJavaFloat(append(b, '"'), f, bits), '"')
+		return append(javafloat.Append(append(b, '"'), f, bits), '"')
 	}
-	return appendJavaFloat(b, f, bits)
+	return javafloat.Append(b, f, bits)
 }
 
 func appendBool(b []byte, t bool) []byte {

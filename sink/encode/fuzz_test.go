@@ -121,34 +121,6 @@ func FuzzSmallDecimal(f *testing.F) {
 	})
 }
 
-func FuzzFloat(f *testing.F) {
-	for _, n := range []float64{0, 1, -1.5, 1e-3, 1e7, 5e-324, math.MaxFloat64, math.Inf(1), math.NaN(), 123456789} {
-		f.Add(math.Float64bits(n))
-	}
-	f.Fuzz(func(t *testing.T, n uint64) {
-		checkFloat(t, math.Float64frombits(n), 64)
-		checkFloat(t, float64(math.Float32frombits(uint32(n))), 32)
-	})
-}
-
-func checkFloat(t *testing.T, f float64, bits int) {
-	t.Helper()
-	out := string(appendJavaFloat(nil, f, bits))
-	got, err := strconv.ParseFloat(out, bits)
-	if err != nil || got != f && !math.IsNaN(f) {
-		t.Fatalf("%v (%d bits) as %s: %v", f, bits, out, err)
-	}
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return
-	}
-	mantissa, _, exponent := strings.Cut(strings.TrimPrefix(out, "-"), "E")
-	whole, fraction, _ := strings.Cut(mantissa, ".")
-	size := math.Abs(f)
-	if exponent != (size != 0 && (size < 1e-3 || size >= 1e7)) || fraction == "" || exponent && len(whole) != 1 {
-		t.Errorf("%v (%d bits) as %s", f, bits, out)
-	}
-}
-
 func FuzzInt(f *testing.F) {
 	for _, n := range []int64{0, 9, 10, 99, 100, 12345, -1, math.MaxInt64, math.MinInt64} {
 		f.Add(n)

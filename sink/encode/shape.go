@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"cdc/event"
+	"cdc/javafloat"
 	"cdc/sink/encode/connect"
 )
 
@@ -72,7 +73,7 @@ func appendJavaNumbers(b, text []byte) []byte {
 			continue
 		}
 		if n, err := strconv.ParseFloat(string(text[i:end]), 64); err == nil {
-			b = appendJavaFloat(b, n, 64)
+			b = javafloat.Append(b, n, 64)
 		} else { // the sign of -Infinity
 			b = append(b, text[i:end]...)
 		}

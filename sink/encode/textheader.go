@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 
 	"cdc/event"
+	"cdc/javafloat"
 	"cdc/sink/encode/connect"
 )
 
@@ -224,7 +225,7 @@ func (h *textHeader) append(b []byte, t *textField, v event.Value, arena []byte,
 		return t.column.append(b, v, arena, limit)
 	case f.way == asFloat || f.way == asDecimalFloat:
 		n, err := f.float(v, arena)
-		return appendJavaFloat(b, n, floatBits(f.schema)), err
+		return javafloat.Append(b, n, floatBits(f.schema)), err
 	case f.way == asDecimal || f.way == asUnsigned:
 		return f.appendNumeric(b, v, arena)
 	case v.HasText() && len(b)+v.Len() > limit:

@@ -129,6 +129,15 @@ func kindOfType(t *types.Type) (k event.Kind, hint string) {
 // where it depends on the columns, its kind is KindSkipped.
 func (c *CheckedValue) Type() event.Type { return c.typ }
 
+// Column is the column of which the expression is nothing but the value; empty for
+// others.
+func (c *CheckedValue) Column() string {
+	if r, ok := c.reads[c.ast.Expr().ID()]; ok && c.raw && r.isValue() {
+		return r.name
+	}
+	return ""
+}
+
 // Compile compiles the expression for op. simple is false when a part of it runs in
 // the interpreter.
 func (c *CheckedValue) Compile(t *Table, op event.Op) (v Value, simple bool, err error) {

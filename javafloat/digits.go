@@ -1,8 +1,9 @@
-package encode
+package javafloat
 
 import (
 	"math"
 	"math/big"
+	"strconv"
 )
 
 // Java before 19, in which Kafka Connect mostly runs, prints some floats with
@@ -19,7 +20,7 @@ func appendDigits(b, digits []byte, exponent int) []byte {
 	if len(digits) == 1 {
 		b = append(b, '0')
 	}
-	return appendInt(append(append(b, digits[1:]...), 'E'), int64(exponent))
+	return strconv.AppendInt(append(append(b, digits[1:]...), 'E'), int64(exponent), 10)
 }
 
 // appendLargeInteger appends an integer below 2^63. Java prints all its digits
@@ -43,7 +44,7 @@ func appendLargeInteger(b []byte, f float64, bits int) []byte {
 		}
 	}
 	var room [20]byte
-	digits := appendUint(room[:0], n)
+	digits := strconv.AppendUint(room[:0], n, 10)
 	return appendDigits(b, digits, len(digits)-1+drop)
 }
 
