@@ -57,9 +57,10 @@ func decimalSchema(scale, precision int) *connect.Schema {
 
 const decimalKinds = 1<<event.KindDecimal | 1<<event.KindBigDecimal
 
-// decimal is the form of a number with digits behind the point.
+// decimal is the form of a number with digits behind the point. One without a precision
+// (a numeric of PostgreSQL, or what a rule has worked out) has its scale in each value.
 func (c *forms) decimal(t *event.Type) *form {
-	variable := c.postgres && t.Precision < 0
+	variable := t.Precision < 0
 	scale := int(t.Scale)
 	if variable {
 		scale = anyScale
