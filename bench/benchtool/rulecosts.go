@@ -162,7 +162,6 @@ func ruleVerbSection(all figures) (string, error) {
 		{"", verbs, verbs},
 		{"value: ", expressions, expressions},
 		{"condition: ", conditions + "function", conditions},
-		{"condition: ", conditions + "CEL_and", conditions},
 	} {
 		names := namesOf(all, kind.begins)
 		if len(names) == 0 {

@@ -12,7 +12,7 @@ import (
 func fastRules() figures {
 	all := figures{
 		conditions + "closure,_column": 10, conditions + "CEL,_exists": 300, conditions + "function,_sha256": 900,
-		conditions + "CEL_and_a_function,_json": 700, verbs + "add_fields": 50, expressions + "closure,_choice": 9,
+		verbs + "add_fields": 50, expressions + "closure,_choice": 9,
 	}
 	for _, c := range ruleCosts {
 		for _, name := range []string{c.name, c.over, c.times} {
