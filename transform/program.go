@@ -88,7 +88,7 @@ func New(files []*rulefile.File, o Options) (*Program, error) {
 	fallback := agree(files, &rep)
 	o.DeadLetterTopic = deadLetterTopic(files, o, &rep)
 	rules := prepare(list, s, &rep)
-	checkRules(lang, list, &rep)
+	checkRules(lang, rules, &rep)
 	if o.Schemas {
 		checkOmission(list, &rep)
 	}
@@ -118,7 +118,7 @@ func agree(files []*rulefile.File, rep *rulefile.Report) (fallback *rulefile.Cho
 }
 
 // checkRules checks what needs all rules, and the conditions.
-func checkRules(lang *expr.Language, rules []*rulefile.Rule, rep *rulefile.Report) {
+func checkRules(lang *expr.Language, rules []*rule, rep *rulefile.Report) {
 	names := map[string]rulefile.Place{}
 	for _, r := range rules {
 		if first, ok := names[r.Name]; ok {
@@ -129,7 +129,7 @@ func checkRules(lang *expr.Language, rules []*rulefile.Rule, rep *rulefile.Repor
 		if r.When != nil {
 			checkCondition(lang, r, rep)
 		}
-		checkOutputs(lang, r, rep)
+		checkOutputs(lang, r.Rule, rep)
 	}
 }
 
@@ -144,7 +144,7 @@ func checkOmission(rules []*rulefile.Rule, rep *rulefile.Report) {
 
 // checkCondition checks a condition as far as that goes without a table, and
 // refuses one that would stop the pipeline at the first row of some operation.
-func checkCondition(lang *expr.Language, r *rulefile.Rule, rep *rulefile.Report) {
+func checkCondition(lang *expr.Language, r *rule, rep *rulefile.Report) {
 	c := lang.Check(r.When, nil, rep)
 	if c == nil {
 		return
@@ -154,11 +154,12 @@ func checkCondition(lang *expr.Language, r *rulefile.Rule, rep *rulefile.Report)
 			continue
 		}
 		if f := c.Fails(op); f != nil {
-			rep.Add(f.At, advice(i, r),
+			rep.Add(f.At, advice(i, r.Rule),
 				"%s has no image %s, so %s would stop the pipeline at the first one", article(rulefile.OpWords[i]), f.Image, f.Read)
 			return
 		}
 	}
+	r.facts = c.Facts(rulefile.Ops[:], r.On.Has)
 }
 
 // advice says how a condition is kept from rows of an operation.

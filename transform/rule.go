@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"cdc/transform/expr"
 	"cdc/transform/rulefile"
 )
 
@@ -11,6 +12,7 @@ type rule struct {
 	hashes map[string]*hashing
 	topics topicNames
 	notes  notes
+	facts  *expr.Facts // of the condition; nil without one
 }
 
 // prepare makes the rules of a program from what its files say.

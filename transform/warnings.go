@@ -5,66 +5,81 @@ import (
 	"slices"
 	"strings"
 
-	"cdc/event"
 	"cdc/transform/rulefile"
 )
 
 // Warnings returns what is allowed and probably not meant, for a pipeline with
-// that snapshot mode (initial, no_data, when_needed or initial_only).
+// that snapshot mode (initial, no_data, when_needed or initial_only). Of very many
+// rules, not all are compared with all, and not all warnings are told.
 func (p *Program) Warnings(snapshotMode string) []*rulefile.Error {
+	return p.warnings(snapshotMode, &work{left: maxComparisons})
+}
+
+func (p *Program) warnings(snapshotMode string, budget *work) []*rulefile.Error {
 	var rep rulefile.Report
 	if snapshotMode != "" && snapshotMode != "no_data" {
-		p.warnSnapshot(snapshotMode, &rep)
+		p.warnSnapshot(snapshotMode, budget, &rep)
 	}
-	for i, r := range p.rules {
-		p.warnUnreachable(i, r, &rep)
-		p.warnOtherwise(i, r, &rep)
-		p.warnCondition(r, &rep)
+	all, takers, topics := relate(p.rules, budget), takersOf(p.rules, budget), map[string]*rule{}
+	for _, r := range p.rules {
+		p.warnUnreachable(r, takers, &rep)
+		p.warnOtherwise(r, all, &rep)
+		warnCondition(r, &rep)
 		p.warnSkipped(r, &rep)
-		p.warnContinue(i, r, &rep)
+		p.warnContinue(r, all, &rep)
 		p.warnVoid(r, &rep)
 		p.warnSecrets(r, &rep)
-		p.warnTopic(i, r, &rep)
+		warnTopic(r, topics, &rep)
 	}
 	p.topicUse.report(&rep)
 	if len(p.rules) == 0 && !p.fallback {
 		rep.Add(p.fallAt, `write "default: pass" or a rule`, `"default: drop" and no rule: nothing will leave`)
 	}
-	return rep.List
+	return fewer(rep.List)
+}
+
+// maxWarnings is how many are told.
+const maxWarnings = 100
+
+// fewer cuts a list of warnings that nobody reads to its end.
+func fewer(list []*rulefile.Error) []*rulefile.Error {
+	if len(list) <= maxWarnings {
+		return list
+	}
+	last := list[maxWarnings-1]
+	return append(list[:maxWarnings-1:maxWarnings-1], &rulefile.Error{File: last.File, Msg: fmt.Sprintf("%d more warnings", len(list)-maxWarnings+1)})
 }
 
 // warnSnapshot finds tables whose snapshot rows no rule takes.
-func (p *Program) warnSnapshot(mode string, rep *rulefile.Report) {
-	var told []string
+func (p *Program) warnSnapshot(mode string, budget *work, rep *rulefile.Report) {
+	takers := relate(slices.DeleteFunc(slices.Clone(p.rules), func(r *rule) bool { return r.On&rulefile.Snapshots == 0 && !r.PassesRest() }), budget)
+	told := map[string]bool{}
 	for _, r := range p.rules {
-		key := strings.Join(r.Tables.Patterns(), ",")
-		if slices.Contains(told, key) || p.takesSnapshot(r) {
+		key := strings.Join(r.Tables.Patterns(), ", ")
+		if told[key] || takers.covered(r) {
 			continue
 		}
-		told = append(told, key)
+		told[key] = true
 		rep.Add(onOrRule(r), `add snapshot to "on" of a rule, or set the snapshot's mode to no_data`,
-			"the snapshot (mode %s) reads %s, and no rule takes its rows", mode, strings.Join(r.Tables.Patterns(), ", "))
+			"the snapshot (mode %s) reads %s, and no rule takes its rows", mode, key)
 	}
 }
 
-// takesSnapshot reports whether a rule for the tables of r takes rows of a
-// snapshot, as far as the patterns tell.
-func (p *Program) takesSnapshot(r *rule) bool {
-	return slices.ContainsFunc(p.rules, func(o *rule) bool {
-		return (o.On&rulefile.Snapshots != 0 || o.PassesRest()) && (covers(o.Tables, r.Tables) || covers(r.Tables, o.Tables))
-	})
-}
-
 // warnUnreachable finds a rule whose rows earlier ones always take.
-func (p *Program) warnUnreachable(i int, r *rule, rep *rulefile.Report) {
+func (p *Program) warnUnreachable(r *rule, takers *takers, rep *rulefile.Report) {
 	left, by := r.On, ""
-	for _, earlier := range p.rules[:i] {
-		if earlier.Continue || !covers(earlier.Tables, r.Tables) || !p.takesAll(earlier, r) {
+	for _, i := range takers.before(r) {
+		earlier := p.rules[i]
+		if left&earlier.On == 0 {
 			continue
 		}
-		if left&earlier.On != 0 {
-			by = earlier.Name
+		if !takers.work.spend() {
+			return
 		}
+		if !covers(earlier.Tables, r.Tables) {
+			continue
+		}
+		by = earlier.Name
 		if left &^= earlier.On; left == 0 {
 			rep.Add(r.At, "the first rule that matches wins: put this one before it", "rule %q takes no row, since rule %q takes them all", r.Name, by)
 			return
@@ -72,32 +87,20 @@ func (p *Program) warnUnreachable(i int, r *rule, rep *rulefile.Report) {
 	}
 }
 
-// takesAll reports whether the condition of a rule holds for all rows of another one
-// that it covers.
-func (p *Program) takesAll(earlier, r *rule) bool {
-	switch {
-	case earlier.When == nil:
-		return true
-	case r.When != nil && sameCondition(earlier.When.Text, r.When.Text):
-		return true
-	default:
-		return sameCondition(earlier.When.Text, "true")
-	}
-}
-
-// sameCondition compares two conditions but for the space in them.
-func sameCondition(a, b string) bool {
-	return strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ")
-}
-
 // warnOtherwise finds an "otherwise" that a later rule of the tables makes
 // void.
-func (p *Program) warnOtherwise(i int, r *rule, rep *rulefile.Report) {
+func (p *Program) warnOtherwise(r *rule, all *relations, rep *rulefile.Report) {
 	if r.Otherwise == nil {
 		return
 	}
-	for _, later := range p.rules[i+1:] {
-		if covers(later.Tables, r.Tables) {
+	for _, i := range all.covering(r) {
+		if i <= r.index {
+			continue
+		}
+		if !all.work.spend() {
+			return
+		}
+		if later := p.rules[i]; covers(later.Tables, r.Tables) {
 			rep.Add(r.Otherwise.At, "", `"otherwise" has no effect here: only the last rule of a table says what happens to other rows, and that is %q`, later.Name)
 			return
 		}
@@ -106,28 +109,18 @@ func (p *Program) warnOtherwise(i int, r *rule, rep *rulefile.Report) {
 
 // warnCondition finds a condition that holds for no row of any operation, and
 // one that stops the pipeline at some rows of an operation.
-func (p *Program) warnCondition(r *rule, rep *rulefile.Report) {
-	if r.When == nil {
+func warnCondition(r *rule, rep *rulefile.Report) {
+	if r.facts == nil {
 		return
 	}
-	var none rulefile.Report // it was checked before
-	c := p.lang.Check(r.When, nil, &none)
-	if c == nil {
-		return
-	}
-	never, why := true, contradiction(r.When.Text)
-	for i, op := range rulefile.Ops {
-		if !r.On.Has(i) {
-			continue
-		}
-		never = never && c.Never(op)
-		if bad := c.MayFail(op); bad != nil {
+	for i, bad := range r.facts.MayFail {
+		if bad != nil {
 			rep.Add(bad.At, advice(i, r.Rule), "%s has no image %s, so %s can stop the pipeline", article(rulefile.OpWords[i]), bad.Image, bad.Read)
 		}
 	}
-	if why != "" {
+	if why := r.facts.Wants.Against(r.facts.Wants); why != "" {
 		rep.Add(r.When.Place(0), "write || for one or the other", "the condition of rule %q holds for no row: %s", r.Name, why)
-	} else if never {
+	} else if r.facts.Never {
 		rep.Add(r.When.Place(0), fmt.Sprintf(`"on" is %s`, r.On), "the condition of rule %q holds for no row", r.Name)
 	}
 }
@@ -152,30 +145,4 @@ func onOrRule(r *rule) rulefile.Place {
 		return r.OnAt
 	}
 	return r.At
-}
-
-// covers reports whether every table in b is surely in a.
-func covers(a, b *event.Tables) bool {
-	if slices.Equal(a.Patterns(), b.Patterns()) {
-		return true
-	}
-	for _, p := range b.Patterns() {
-		if strings.HasPrefix(p, "!") {
-			continue
-		}
-		first, table, _ := strings.Cut(p, ".")
-		if strings.ContainsAny(p, `*?[\`) {
-			// A pattern is covered by the same pattern, if nothing is excluded.
-			if !slices.Contains(a.Patterns(), p) && !slices.Contains(a.Patterns(), "*.*") || excludes(a) {
-				return false
-			}
-		} else if !a.Match(first, table) {
-			return false
-		}
-	}
-	return true
-}
-
-func excludes(t *event.Tables) bool {
-	return slices.ContainsFunc(t.Patterns(), func(p string) bool { return strings.HasPrefix(p, "!") })
 }

@@ -3,56 +3,43 @@ package transform
 import (
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
 	"cdc/transform/rulefile"
 )
 
-// comparison is column == constant.
-var comparison = regexp.MustCompile(`\A\(?\s*([\w.]+)\s*==\s*("[^"]*"|'[^']*'|-?[\d.]+|true|false|null)\s*\)?\z`)
-
-// contradiction finds a conjunction that asks the same column to be two things, and
-// says so; empty when there is none.
-func contradiction(text string) string {
-	if strings.Contains(text, "||") || strings.Contains(text, "?") {
-		return ""
-	}
-	want := map[string]string{}
-	for part := range strings.SplitSeq(text, "&&") {
-		m := comparison.FindStringSubmatch(strings.TrimSpace(part))
-		if m == nil {
-			continue
-		}
-		constant := strings.ReplaceAll(m[2], "'", `"`)
-		if other, there := want[m[1]]; there && other != constant {
-			return fmt.Sprintf("%s is not both %s and %s", rulefile.Printable(m[1]), rulefile.Printable(other), rulefile.Printable(constant))
-		}
-		want[m[1]] = constant
-	}
-	return ""
-}
-
 // warnContinue finds a rule that lets rows go on to no rule.
-func (p *Program) warnContinue(i int, r *rule, rep *rulefile.Report) {
+func (p *Program) warnContinue(r *rule, all *relations, rep *rulefile.Report) {
 	if !r.Continue {
 		return
 	}
-	for _, later := range p.rules[i+1:] {
-		if later.On&r.On != 0 && (covers(later.Tables, r.Tables) || covers(r.Tables, later.Tables) || mayOverlap(r, later)) {
+	list, every := all.sharing(r)
+	if every {
+		list = all.everything()
+	}
+	at, _ := slices.BinarySearch(list, r.index+1)
+	why := ""
+	for _, i := range list[at:] {
+		later := p.rules[i]
+		if later.On&r.On == 0 {
+			continue
+		}
+		if !all.work.spend() {
 			return
 		}
+		against := ""
+		if r.facts != nil && later.facts != nil {
+			against = r.facts.Wants.Against(later.facts.Wants)
+		}
+		if against == "" {
+			return
+		}
+		if why == "" {
+			why = fmt.Sprintf(" (of rule %q: %s)", later.Name, against)
+		}
 	}
-	rep.Add(r.At, `take "continue" out, or put the rule before those that shall see its rows`, "rule %q continues, and no later rule takes a row that it takes", r.Name)
-}
-
-// mayOverlap reports whether some table may be named by both rules.
-func mayOverlap(a, b *rule) bool {
-	wild := func(r *rule) bool {
-		return slices.ContainsFunc(r.Tables.Patterns(), func(s string) bool { return strings.ContainsAny(s, `*?[/`) })
-	}
-	return wild(a) || wild(b)
+	rep.Add(r.At, `take "continue" out, or put the rule before those that shall see its rows`, "rule %q continues, and no later rule takes a row that it takes%s", r.Name, why)
 }
 
 // warnVoid finds columns that a rule changes though nothing of them leaves.

@@ -40,6 +40,21 @@ func TestWarningsOfVerbs(t *testing.T) {
 			[]string{`rules.yaml:3:49: the condition of rule "a" holds for no row: after.x is not both "a" and "b" (write || for one or the other)`},
 		},
 		{
+			"contradiction of numbers", "\n  - {name: a, tables: [s.t], on: insert, when: '(after.x == 1 && after.y == null) && 1.0 == after.x && 2 == after.x'}",
+			[]string{`rules.yaml:3:49: the condition of rule "a" holds for no row: after.x is not both 1 and 2 (write || for one or the other)`},
+		},
+		{
+			"contradiction of operations", "\n  - {name: a, tables: [s.t], on: [insert, update], when: 'op == \"c\" && op == \"u\"'}",
+			[]string{`rules.yaml:3:59: the condition of rule "a" holds for no row: op is not both "c" and "u" (write || for one or the other)`},
+		},
+		{"one or the other", "\n  - {name: a, tables: [s.t], on: insert, when: '(after.x == \"a\" || after.x == \"b\") && !(after.x == \"c\") && after.y == \"&&\" && after.x in [\"a\"]'}", nil},
+		{"two columns, before and after", "\n  - {name: a, tables: [s.t], on: update, when: 'before.x == \"a\" && after.x == \"b\" && after.y == \"c\"'}", nil},
+		{
+			"two rules that never take the same row", "\n  - {name: a, tables: [s.t], on: insert, when: after.x == 1, continue: true}\n  - {name: b, tables: [s.t], on: insert, when: after.x == 2}",
+			[]string{`rules.yaml:3:12: rule "a" continues, and no later rule takes a row that it takes (of rule "b": after.x is not both 1 and 2) (take "continue" out, or put the rule before those that shall see its rows)`},
+		},
+		{"two rules that may", "\n  - {name: a, tables: [s.t], on: insert, when: after.x == 1, continue: true}\n  - {name: b, tables: [s.t], on: insert, when: after.x == 2 || after.y == 1}", nil},
+		{
 			"a change of what doesn't leave", "\n  - {name: a, tables: [s.t], fields: {i: id}, key: [id], truncate: {x: 3}}",
 			[]string{`rules.yaml:3:69: truncate of column "x" has no effect: nothing of it leaves by rule "a" (take it out)`},
 		},

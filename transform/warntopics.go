@@ -10,8 +10,8 @@ import (
 )
 
 // warnTopic finds a topic that takes records of different shapes, as far as the rules
-// tell.
-func (p *Program) warnTopic(i int, r *rule, rep *rulefile.Report) {
+// tell. topics has the first rule of each.
+func warnTopic(r *rule, topics map[string]*rule, rep *rulefile.Report) {
 	topic, ok := r.constantTopic()
 	if !ok {
 		return
@@ -20,15 +20,13 @@ func (p *Program) warnTopic(i int, r *rule, rep *rulefile.Report) {
 		rep.Add(r.Topic.At, `write a topic for each: "`+rulefile.Printable(topic)+`.${source.table}"; or let "reroute" keep their keys apart`,
 			"rule %q sends the rows of several tables to topic %q, and they have different columns", r.Name, topic)
 	}
-	for _, earlier := range p.rules[:i] {
-		other, ok := earlier.constantTopic()
-		if !ok || other != topic {
-			continue
-		}
-		if why := differ(earlier, r); why != "" {
-			rep.Add(r.Topic.At, "give one of them another topic", "rules %q and %q write to topic %q, and %s", earlier.Name, r.Name, topic, why)
-			return
-		}
+	first := topics[topic]
+	if first == nil {
+		topics[topic] = r
+		return
+	}
+	if why := differ(first, r); why != "" {
+		rep.Add(r.Topic.At, "give one of them another topic", "rules %q and %q write to topic %q, and %s", first.Name, r.Name, topic, why)
 	}
 }
 
