@@ -108,6 +108,7 @@ func (s *shaping) expression(name string, e *rulefile.Expr, what string, alone, 
 // value is an output expression bound to a table.
 type value struct {
 	*layout
+	input   *expr.Table // with which it was checked: the layout's may be another by now
 	checked *expr.CheckedValue
 	expr    *rulefile.Expr
 	typ     event.Type
@@ -125,7 +126,7 @@ func (l *layout) value(e *rulefile.Expr) *value {
 	if checked == nil || len(l.List) > errs {
 		return nil
 	}
-	v := &value{layout: l, checked: checked, expr: e, typ: checked.Type(), both: readsBoth(e.Text)}
+	v := &value{layout: l, input: l.input, checked: checked, expr: e, typ: checked.Type(), both: readsBoth(e.Text)}
 	checked.Columns(func(name string) {
 		if l.opts.Masked.Match(l.schema, name) {
 			l.hidden(e.Place(0), name)

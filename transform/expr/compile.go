@@ -1,12 +1,14 @@
 package expr
 
 import (
+	"fmt"
 	"slices"
 
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 
 	"cdc/event"
+	"cdc/transform/rulefile"
 )
 
 // compiler turns an expression into closures for one table version and one
@@ -22,6 +24,9 @@ type compiler struct {
 // never says so, and the closure is nil. simple is false when a part of it runs in
 // the interpreter.
 func (c *Checked) Compile(t *Table, op event.Op) (when Cond, always, never, simple bool, err error) {
+	if err := c.fits(t); err != nil {
+		return nil, false, false, false, err
+	}
 	k := compiler{specialized: specialized{c, op}, table: t, simple: true}
 	f := k.fate(c.ast.Expr())
 	if f.isBool(true) || f.isBool(false) {
@@ -29,6 +34,24 @@ func (c *Checked) Compile(t *Table, op event.Op) (when Cond, always, never, simp
 	}
 	when, err = k.cond(c.ast.Expr())
 	return when, false, false, k.simple, err
+}
+
+// fits reports whether the table has all that the expression reads: it has where the
+// expression was checked for it.
+func (c *Checked) fits(t *Table) error {
+	for _, r := range c.reads {
+		there := true
+		switch {
+		case r.isColumn():
+			there = t.column(r.kind, r.name) != nil
+		case r.kind > rowMissing:
+			_, there = c.lang.metadata(t, r.kind, r.name)
+		}
+		if !there {
+			return fmt.Errorf("compile %s: it is checked for another table than this (internal error)", rulefile.Printable(r.String()))
+		}
+	}
+	return nil
 }
 
 // cond compiles an expression of type bool.

@@ -2,9 +2,12 @@ package expr
 
 import (
 	"math"
+	"strings"
 	"testing"
 
+	"cdc/event"
 	"cdc/internal/cdctest"
+	"cdc/transform/rulefile"
 )
 
 // Numbers beside a column mean what they say, whatever the column's type.
@@ -53,6 +56,28 @@ func TestNumbersTakeTheColumnsType(t *testing.T) {
 		}
 		if got, err := closed(t, c, s, b, &b.Rows[0]); got != tt.want || err != nil {
 			t.Errorf("%s: got %v, %v, want %v", tt.text, got, err, tt.want)
+		}
+	}
+}
+
+// An expression that is compiled for another table than it was checked for is an
+// error, whatever it reads.
+func TestCompiledForAnotherTable(t *testing.T) {
+	l := testLanguage(t)
+	was := testTable(cdctest.Table("shop.orders", cdctest.Key("id", event.KindInt), cdctest.Col("flag", event.KindBool)))
+	is := testTable(cdctest.Table("shop.orders", cdctest.Key("nr", event.KindInt)))
+	for _, text := range []string{`row.flag`, `key.id == 1`, `changed("flag")`, `old("flag") == null`, `row.?flag.orValue(true)`, `coalesce(row.flag, true)`, `[row.id].exists(i, i > 0)`} {
+		var rep rulefile.Report
+		e := rulefile.NewExpr("r.yaml", text)
+		cond, value := l.Check(e, was, &rep), l.CheckValue(e, was, &rep)
+		if cond == nil || value == nil {
+			t.Fatalf("%s: %v", text, rep.Err())
+		}
+		if _, _, _, _, err := cond.Compile(is, event.OpUpdate); err == nil || !strings.Contains(err.Error(), "(internal error)") {
+			t.Errorf("%s as a condition: %v", text, err)
+		}
+		if _, _, err := value.Compile(is, event.OpUpdate); err == nil || !strings.Contains(err.Error(), "(internal error)") {
+			t.Errorf("%s as a value: %v", text, err)
 		}
 	}
 }

@@ -141,6 +141,9 @@ func (c *CheckedValue) Column() string {
 // Compile compiles the expression for op. simple is false when a part of it runs in
 // the interpreter.
 func (c *CheckedValue) Compile(t *Table, op event.Op) (v Value, simple bool, err error) {
+	if err := c.fits(t); err != nil {
+		return nil, false, err
+	}
 	k := compiler{specialized: specialized{c.Checked, op}, table: t, simple: true}
 	root := c.ast.Expr()
 	if f := k.fate(root); f.val != nil {
