@@ -70,6 +70,9 @@ type Target struct {
 	// OmitSkipped leaves the fields out whose values are KindSkipped: of images that
 	// rules have copied and taken them out of. It holds where OmitNulls may.
 	OmitSkipped bool
+	// NoStatement: the source block doesn't tell Origin.Query, whose text may hold
+	// what a rule hides.
+	NoStatement bool
 	// Headers are those that all records of the target carry, behind those of the
 	// view; shared, immutable.
 	Headers *[]Header

@@ -130,6 +130,7 @@ func (b *binder) rule(r *rule) {
 	var s *shaping
 	if takes != 0 && len(b.List) == errs {
 		s = b.shape(r, takes)
+		s.refuseStatement()
 	}
 	if b.explained != nil {
 		*b.explained = append(*b.explained, bound{rule: r, shape: s, conds: conds, takes: takes})

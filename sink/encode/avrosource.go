@@ -90,7 +90,7 @@ func (w *writer) avroMySQLBlock() {
 	w.buf = appendLong(w.buf, int64(w.row.Index))
 	m.next = len(w.buf)
 	w.avroOptionalNumber(uint64(tx.Thread))
-	w.avroOptionalText(origin.Query)
+	w.avroOptionalText(w.statement())
 	m.last = len(w.buf)
 }
 

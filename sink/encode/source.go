@@ -87,6 +87,14 @@ func (w *writer) sourceBlock() {
 	}
 }
 
+// statement is what the source block tells of the statement that made the row.
+func (w *writer) statement() event.Value {
+	if w.plan.target.NoStatement {
+		return event.Null
+	}
+	return w.b.Origins[w.row.Origin].Query
+}
+
 // tx returns the transaction of the row.
 func (w *writer) tx() *event.Tx { return &w.b.Txs[w.b.Origins[w.row.Origin].Tx] }
 
@@ -142,7 +150,7 @@ func (w *writer) mysqlBlock() {
 	w.buf = append(w.buf, `,"thread":`...)
 	w.buf = appendUintOrNull(w.buf, uint64(tx.Thread))
 	w.buf = append(w.buf, `,"query":`...)
-	w.buf = w.appendText(w.buf, w.b.Origins[w.row.Origin].Query)
+	w.buf = w.appendText(w.buf, w.statement())
 	w.buf = append(w.buf, '}')
 	if w.row.Order == 0 {
 		w.buf = append(w.buf, rest...)
