@@ -17,6 +17,8 @@ func (s *shaping) bindComputed() {
 		c := &s.rule.Computed[i]
 		if col, ok := s.expression(c.Name.Text, c.Expr, "computed "+c.Name.Text, s.rule.Emit == rulefile.EmitEnvelope, false); ok {
 			made = append(made, col)
+		} else { // what is wrong is told: its name isn't
+			made = append(made, event.Column{Name: c.Name.Text, Ord: noValue})
 		}
 	}
 	for _, c := range made {
@@ -25,6 +27,9 @@ func (s *shaping) bindComputed() {
 	s.computed = append(s.computed, made...)
 	s.forget()
 }
+
+// noValue is the place of a computed value whose expression is wrong.
+const noValue = -1
 
 // forget hides from later expressions the columns in whose places computed values
 // stand: what they held may be just what must not leave.

@@ -128,3 +128,25 @@ func TestComputedInThePlaceOfAPayload(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+// Of a computed value with a wrong expression that alone is told, whatever names it.
+func TestOnlyTheExpressionIsWrong(t *testing.T) {
+	for _, more := range []string{
+		"fields: {x: x}", "fields: {a: {b: x}}", "emit: row\nrename: {x: y}", "emit: row\nkey: [x]", "key: {value: x}",
+		"partition_by: [x]", "partition_by: {value: x}", "partition_by: {fields: [change.x], partitions: 3}", "timestamp: x", "unwrap: {}", "emit: row\nnull_fields: omit", "only_if_changed: true",
+		"outbox: {table_field_event_id: x, table_field_event_key: x, table_field_event_payload: x, route_by_field: x}",
+	} {
+		for expression, want := range map[string]string{
+			`row.emial`:  `table shop.people has no column "emial" (it has id, name, mail, n)`,
+			`row.n + 1u`: `"+" can't be applied to int, uint`,
+		} {
+			rule := "computed: {x: '" + expression + "'}\n" + more
+			p := with(t, Options{Prefix: "p"}, "version: 1\nrules:\n- name: r\n  tables: [shop.people]\n  on: [insert]\n  "+strings.ReplaceAll(rule, "\n", "\n  ")+"\n")
+			b := cdctest.NewBatch().Insert(people(), 1, "Ann", "a@x", 1).Batch()
+			err := p.Run(b)
+			if err == nil || strings.Count(err.Error(), "rules.yaml:") != 1 || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s:\n%v", rule, err)
+			}
+		}
+	}
+}

@@ -121,11 +121,16 @@ func (l *layout) place(name string, typ event.Type) event.Column {
 }
 
 // find returns the column that a key, a partition or a timestamp names: one that
-// the rule makes, or one of the table.
+// the rule makes, or one of the table. It is nil when there is none, or what makes it
+// is wrong, which is reported.
 func (l *layout) find(n rulefile.Name) *event.Column {
 	for i := range l.computed {
-		if l.computed[i].Name == n.Text {
-			return &l.computed[i]
+		switch c := &l.computed[i]; {
+		case c.Name != n.Text:
+		case c.Ord == noValue:
+			return nil
+		default:
+			return c
 		}
 	}
 	if expr.CheckColumn(&l.Report, n.At, l.schema, n.Text) == nil {
