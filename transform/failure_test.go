@@ -163,6 +163,37 @@ func TestContinueAfterAFailure(t *testing.T) {
 	}
 }
 
+// A condition that fails and is settled ends the way of the row, since the rule might have
+// hidden what a later one shows. One that continues lets later rules see it, but it doesn't
+// pass as if nobody had taken it.
+func TestASettledConditionEndsTheRow(t *testing.T) {
+	const mask, later = "when: 'row.n > 1'\n  on: [insert]\n  mask: {name: {length: 3}}\n  ", "- {name: s, tables: [shop.people], on: [insert], fields: {id: id}}\n"
+	for _, tt := range []struct {
+		what, rest, rules string
+		want              []string
+	}{
+		{"drop", mask + "otherwise: pass", "", nil},
+		{"drop", mask + "emit: row", later, nil},
+		{"drop", mask + "continue: true", later, []string{"c p.shop.people key {id:1}"}},
+		{"drop", mask + "continue: true", "- {name: s, tables: [shop.people], on: [delete], otherwise: pass}\n", nil},
+		{"dead_letter", mask + "otherwise: pass", "", []string{"c p.dead-letter"}},
+		{"dead_letter", mask + "emit: row", later, []string{"c p.dead-letter"}},
+		{"dead_letter", mask + "continue: true", later, []string{"c p.dead-letter", "c p.shop.people key {id:1}"}},
+	} {
+		p := with(t, Options{Prefix: "p"}, onError(tt.what, tt.rest)+tt.rules)
+		got := records(t, p, cdctest.NewBatch().Insert(people(), 1, "SECRET", nil, nil).Batch())
+		if len(got) != len(tt.want) {
+			t.Errorf("%s, %s: got %q", tt.what, tt.rest, got)
+			continue
+		}
+		for i := range got {
+			if !strings.HasPrefix(got[i], tt.want[i]) || strings.Contains(got[i], "SECRET") {
+				t.Errorf("%s, %s: got %q", tt.what, tt.rest, got[i])
+			}
+		}
+	}
+}
+
 // A template makes a bounded number of topics.
 func TestTopicLimit(t *testing.T) {
 	p := with(t, Options{Prefix: "p"}, onError("drop", "topic: \"t.${row.id}\"\n  topic_limit: 3"))

@@ -45,11 +45,19 @@ func (x *exec) take(outputs []output) error {
 			return nil
 		}
 		if o.when != nil {
-			yes, err := x.asks(o)
+			is, err := x.asks(o)
 			if err != nil {
 				return err
 			}
-			if !yes {
+			if is == answerNo {
+				continue
+			}
+			if is == answerSettled {
+				// What it would have hidden mustn't leave by what stands behind it.
+				if !o.proceed {
+					return nil
+				}
+				taken = true
 				continue
 			}
 		}
@@ -67,20 +75,30 @@ func (x *exec) take(outputs []output) error {
 	return nil
 }
 
-// asks answers the condition of a rule. A failure that the rule has settled is a no.
-func (x *exec) asks(o *output) (bool, error) {
+// answer is that of a condition.
+type answer uint8
+
+const (
+	answerNo answer = iota
+	answerYes
+	answerSettled // it failed, and the rule has said what becomes of the row
+)
+
+// asks answers the condition of a rule.
+func (x *exec) asks(o *output) (answer, error) {
 	yes, err := o.when(x.b, x.r)
 	if err == nil {
-		if !yes {
-			x.count(o.rule).Filtered++
+		if yes {
+			return answerYes, nil
 		}
-		return yes, nil
+		x.count(o.rule).Filtered++
+		return answerNo, nil
 	}
 	x.failure.rule = o.rule
 	if err := x.spare("when", o.rule.When.Place(0), err); err != nil {
-		return false, x.settle(o, err)
+		return answerSettled, x.settle(o, err)
 	}
-	return true, nil
+	return answerYes, nil
 }
 
 // produce makes what leaves of a row that an output has taken.
