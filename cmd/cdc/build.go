@@ -149,8 +149,7 @@ func asConfig(err error) error {
 // capture is what the source is asked for beside rows.
 func (b *builder) capture(log *zap.Logger) (event.Capture, error) {
 	s := b.config.Source
-	query := s.MySQL != nil && s.MySQL.IncludeQuery || s.MariaDB != nil && s.MariaDB.IncludeQuery
-	return b.config.Events.capture(s.connector(), query, log)
+	return b.config.Events.capture(s.connector(), s.includesQuery(), log)
 }
 
 // source makes the source. journal may be nil for a source that only answers

@@ -15,6 +15,7 @@ import (
 	"cdc/event"
 	"cdc/sink/encode"
 	"cdc/transform"
+	"cdc/transform/rulefile"
 )
 
 // EventsConfig says what events are like: Debezium's options of the same names,
@@ -156,6 +157,18 @@ func (e *EventsConfig) checkSalts() error {
 		}
 	}
 	return nil
+}
+
+// warnQuery finds statements beside columns that the pipeline itself hides: the text of
+// a statement isn't looked into, as in Debezium.
+func (p *PipelineConfig) warnQuery() error {
+	_, masked := p.Events.hidden()
+	masked = append(masked, p.Events.ColumnExcludeList...)
+	if !p.Source.includesQuery() || len(masked) == 0 {
+		return nil
+	}
+	return fmt.Errorf("include_query: the text of a statement holds the values of its rows, also of columns that events hides or leaves out (%s); "+
+		"hide them with a rule, whose events tell no statement, or take include_query out", rulefile.Printable(slices.Min(masked)))
 }
 
 // warnings returns what probably isn't meant.
@@ -300,6 +313,11 @@ func (s *SourceConfig) connector() string {
 	default:
 		return connectorMySQL
 	}
+}
+
+// includesQuery reports whether events hold statements.
+func (s *SourceConfig) includesQuery() bool {
+	return s.MySQL != nil && s.MySQL.IncludeQuery || s.MariaDB != nil && s.MariaDB.IncludeQuery
 }
 
 // connectorOf is that of the source which a pipeline's YAML names.

@@ -62,6 +62,9 @@ func (c *Config) warnings(name string, rules programs) []error {
 	for _, w := range p.Events.warnings() {
 		d.failAt("pipelines."+name+".events", w)
 	}
+	if err := p.warnQuery(); err != nil {
+		d.failAt("pipelines."+name+".source."+p.Source.connector(), err)
+	}
 	all := d.errs
 	for _, w := range rules[name].Warnings(string(p.Source.snapshotMode())) {
 		all = append(all, w)
