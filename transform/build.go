@@ -76,7 +76,7 @@ func (s *shaping) finish(m *maker, view *event.Schema, h halves) {
 
 // plain reports whether the row's own images leave, with its own key, to one topic.
 func (s *shaping) plain(m *maker, view *event.Schema) bool {
-	return !m.private && !s.own && s.where == nil && s.viewsOf(view) == nil && s.partition == nil && s.numbered == nil && s.timed == nil &&
+	return !m.private && !s.own && s.where == nil && s.viewsOf(view) == nil && len(s.partitionBy) == 0 && s.partition == nil && s.numbered == nil && s.timed == nil &&
 		s.goes.after == nil && s.goes.columns == nil && s.empty == nil
 }
 
@@ -196,9 +196,10 @@ func (s *shaping) readsOf(role event.Op) []int {
 // leavesOf are what leaves of a row that is told as role.
 func (s *shaping) leavesOf(role event.Op, view *event.Schema) []leaf {
 	form := s.goes.form
-	l := leaf{view: view, empty: s.empty, required: s.requiredKey()}
-	if s.own && s.rule.OnError == rulefile.OnErrorKeep {
-		l.unkeyed = s.unkeyed(view)
+	l := leaf{view: view, empty: s.empty, required: s.requiredKey(), chosen: ords(nil, s.partitionBy)}
+	if s.rule.OnError == rulefile.OnErrorKeep {
+		l.unkeyed, l.unchosen = s.unkeyed(view), unchosen(view)
+		l.neither = unchosen(l.unkeyed)
 	}
 	if role == event.OpUpdate {
 		l.look = s.viewsOf(view)
@@ -238,6 +239,13 @@ func (s *shaping) unkeyed(view *event.Schema) *event.Schema {
 	if v.Key = nil; s.base.Key == event.KeyStruct {
 		v.Key = s.layout.key(s.schema.Key)
 	}
+	return &v
+}
+
+// unchosen is a view whose records go by their keys.
+func unchosen(view *event.Schema) *event.Schema {
+	v := *view
+	v.PartitionBy = nil
 	return &v
 }
 

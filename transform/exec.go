@@ -70,7 +70,7 @@ func (x *exec) copy(at int32, f *form, width int) (int32, error) {
 	for i := range f.values {
 		s := &f.values[i]
 		v := image[s.ord]
-		if v.Kind() <= event.KindNull {
+		if v.Kind() <= event.KindNull && !(s.verb.all && v.Kind() == event.KindUnavailable) {
 			continue
 		}
 		w, err := s.run(x.b, v)

@@ -77,6 +77,9 @@ func (x *exec) stop(err error) error {
 	return fmt.Errorf("%s: %w", at, err)
 }
 
+var errPartitionMissing = fault("a column that chooses the partition isn't in the log: its value is stored out of line and this change left it alone",
+	"ALTER TABLE ... REPLICA IDENTITY FULL, or take another column")
+
 var errKeyMissing = fault("a column of the key isn't in the log: its value is stored out of line and this change left it alone",
 	"ALTER TABLE ... REPLICA IDENTITY FULL, or take another key")
 

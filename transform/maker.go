@@ -49,6 +49,10 @@ type leaf struct {
 	// row leaves all the same, it leaves as unkeyed, with the key of its table.
 	required []int
 	unkeyed  *event.Schema
+	// chosen are values that choose the partition and must be in the log, too; where one
+	// isn't, the row leaves as unchosen, or as neither, and its key chooses.
+	chosen            []int
+	unchosen, neither *event.Schema
 }
 
 // run makes what leaves of the row.
@@ -189,11 +193,21 @@ func (x *exec) leave(l *leaf, out event.Out) error {
 		}
 		out.View = view
 	}
-	if l.lacksKey(x, image) {
+	if lacks(x, image, l.chosen) {
+		if err := x.spare("partition", partitionPlace(x.rule()), errPartitionMissing); err != nil {
+			return err
+		}
+		out.View = l.unchosen
+	}
+	if lacks(x, image, l.required) {
 		if err := x.spare("key", x.rule().Key.At, errKeyMissing); err != nil {
 			return err
 		}
-		out.View = l.unkeyed
+		if out.View == l.unchosen {
+			out.View = l.neither
+		} else {
+			out.View = l.unkeyed
+		}
 	}
 	if err := x.route(l, &out, image); err != nil {
 		return err
@@ -227,12 +241,12 @@ func (x *exec) route(l *leaf, out *event.Out, image int32) error {
 	return nil
 }
 
-// lacksKey reports whether a value of the key isn't in the log.
-func (l *leaf) lacksKey(x *exec, image int32) bool {
+// lacks reports whether a value at one of the places isn't in the log.
+func lacks(x *exec, image int32, places []int) bool {
 	if image < 0 {
 		return false
 	}
-	for _, ord := range l.required {
+	for _, ord := range places {
 		if x.b.Values[int(image)+ord].Kind() == event.KindUnavailable {
 			return true
 		}

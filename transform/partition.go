@@ -75,6 +75,9 @@ func (l *layout) routing(p *rulefile.Partition, role event.Op) (of func(*exec, i
 	return func(x *exec, image int32) (int32, error) {
 		sum, some := uint32(0), false
 		for i := range list {
+			if ord := list[i].ord; ord >= 0 && x.b.Values[int(image)+ord].Kind() == event.KindUnavailable {
+				return 0, errPartitionMissing
+			}
 			if h, ok := list[i].of(x, image, murmur); ok {
 				sum, some = sum+uint32(h), true
 			}

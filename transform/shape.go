@@ -86,10 +86,38 @@ func (b *binder) shape(r *rule, takes rulefile.OpSet) *shaping {
 	if r.Timestamp != nil {
 		s.timed = s.timestampColumn(*r.Timestamp)
 	}
+	s.requireOld()
 	if len(b.List) == errs {
 		s.build()
 	}
 	return s
+}
+
+// requireOld refuses a key or a partition of the rule's own for rows that go, where the
+// log doesn't hold what it is made of.
+func (s *shaping) requireOld() {
+	if !s.takes.Has(rulefile.OpIndex(event.OpDelete)) || s.goes.nothing || s.silent() {
+		return
+	}
+	refuse := func(what string, at rulefile.Place, places []int) {
+		for _, ord := range s.sources(places) {
+			if !s.schema.HoldsOld(ord) {
+				s.Add(at, wholeOldRows(s.schema)+", or take deletes out of \"on\"",
+					"a delete of table %s doesn't tell what column %q was, so its %s isn't known", s.schema.Name(), rulefile.Printable(s.at(ord).Name), what)
+				return
+			}
+		}
+	}
+	if s.own && !s.takesUpdates() { // updates are told of by who watches the key
+		refuse("key", s.rule.Key.At, ords(nil, s.key))
+	}
+	places := ords(nil, s.partitionBy)
+	if s.numbered != nil {
+		places = append(places, s.numbered.Ord)
+	}
+	if len(places) > 0 {
+		refuse("partition", partitionPlace(s.rule), places)
+	}
 }
 
 func shapeOf(e rulefile.Emit) event.Shape {

@@ -15,6 +15,8 @@ type verb struct {
 	at   rulefile.Place
 	// fixed: what comes out tells nothing of what went in.
 	fixed bool
+	// all: it also takes what isn't in the log, which is never NULL.
+	all bool
 	// hides: a row that nobody may see in full has it too.
 	hides bool
 }
@@ -113,7 +115,7 @@ var kindNames = [...]string{
 // redact puts NULL in the place of a value, where the column takes it, else the
 // empty value of its type, or a text.
 func (l *layout) redact(c *rulefile.Change, col *event.Column) (typ event.Type, v verb, ok bool) {
-	v = verb{fixed: true, hides: true}
+	v = verb{fixed: true, all: true, hides: true}
 	switch {
 	case c.Constant != nil && isTextual(col.Type.Kind):
 		v.run = constant(*c.Constant)

@@ -155,7 +155,7 @@ func TestVerbsOfColumns(t *testing.T) {
 				`r p.shop.people key {id:1} {id:1 name: mail:null n:null}`,
 				`c p.shop.people key {id:2} {id:2 name: mail:null n:null}`,
 				`u p.shop.people key {id:2} {id:2 name: mail:null n:null}`,
-				`u p.shop.people key {id:2} {id:2 name:unavailable mail:null n:null}`,
+				`u p.shop.people key {id:2} {id:2 name: mail:null n:null}`,
 				`d p.shop.people key {id:2} tombstone`,
 				`c p.shop.people key {id:3} {id:3 name: mail:null n:null}`,
 				`d p.shop.people key {id:3} tombstone`,
