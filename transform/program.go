@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"sync/atomic"
 
@@ -36,19 +35,16 @@ type Program struct {
 // the order of the files. The error joins all that is wrong, each an *Error.
 func Load(files []string, o Options) (*Program, error) {
 	sources := make([]*rulefile.Source, 0, len(files))
-	var rep rulefile.Report
+	var bad []error
 	for _, name := range files {
-		text, err := os.ReadFile(name)
+		src, err := rulefile.ReadSource(name)
 		if err != nil {
-			if pe, ok := errors.AsType[*os.PathError](err); ok {
-				err = pe.Err
-			}
-			rep.Add(rulefile.Place{Source: &rulefile.Source{Name: name}}, "", "read the rule file: %s", err)
+			bad = append(bad, err)
 			continue
 		}
-		sources = append(sources, &rulefile.Source{Name: name, Text: text})
+		sources = append(sources, src)
 	}
-	if err := rep.Err(); err != nil {
+	if err := errors.Join(bad...); err != nil {
 		return nil, err
 	}
 	return Parse(sources, o)

@@ -2,7 +2,6 @@ package transform
 
 import (
 	"crypto/sha256"
-	"os"
 	"slices"
 
 	"cdc/transform/rulefile"
@@ -35,12 +34,12 @@ func (s *secrets) read() []secretFile {
 func SecretFiles(ruleFiles []string) []string {
 	var list []string
 	for _, name := range ruleFiles {
-		text, err := os.ReadFile(name)
+		src, err := rulefile.ReadSource(name)
 		if err != nil {
 			continue
 		}
 		var rep rulefile.Report // whoever loads the rules is told
-		for _, r := range rulefile.Parse(&rulefile.Source{Name: name, Text: text}, &rep).Rules {
+		for _, r := range rulefile.Parse(src, &rep).Rules {
 			for i := range r.Changes {
 				if ref := r.Changes[i].Secret; ref != nil && ref.File != "" {
 					list = append(list, ref.File)

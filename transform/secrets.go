@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
-	"io"
 	"maps"
 	"os"
 
+	"cdc/internal/smallfile"
 	"cdc/transform/rulefile"
 )
 
@@ -53,7 +53,7 @@ func (s *secrets) find(ref *rulefile.SecretRef, rep *rulefile.Report) []byte {
 		}
 		return secret
 	}
-	text, err := readSecret(ref.File)
+	text, err := smallfile.Read(ref.File, 2*maxSecret)
 	if pe, ok := errors.AsType[*os.PathError](err); ok {
 		err = pe.Err
 	}
@@ -68,27 +68,6 @@ func (s *secrets) find(ref *rulefile.SecretRef, rep *rulefile.Report) []byte {
 		rep.Add(ref.At, "", "the file %s is too large for a secret", rulefile.Printable(ref.File))
 	}
 	return text
-}
-
-// errNoFile is what can't be read again when rules are loaded again: a pipe, say,
-// which might wait for ever.
-var errNoFile = errors.New("it isn't a regular file")
-
-// readSecret reads what may be a secret and a line's end, and not much more.
-func readSecret(name string) ([]byte, error) {
-	info, err := os.Stat(name)
-	if err == nil && !info.Mode().IsRegular() {
-		err = errNoFile
-	}
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, 2*maxSecret))
 }
 
 // hashings makes what computes the hashes of a rule, by the name of the column.

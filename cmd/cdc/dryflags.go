@@ -175,9 +175,9 @@ func readRules(files []string) ([]*rulefile.Source, error) {
 	var sources []*rulefile.Source
 	var bad []error
 	for _, name := range files {
-		text, err := os.ReadFile(name)
+		src, err := rulefile.ReadSource(name)
 		bad = append(bad, err)
-		sources = append(sources, &rulefile.Source{Name: name, Text: text})
+		sources = append(sources, src)
 	}
 	return sources, joinConfig(bad)
 }

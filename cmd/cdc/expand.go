@@ -2,11 +2,12 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"reflect"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"cdc/internal/smallfile"
 )
 
 // expand resolves the references in one scalar: ${VAR}, ${VAR:-default},
@@ -71,7 +72,7 @@ func (r references) resolve(text string) (resolved, reason string) {
 
 func (r references) value(ref string) (value, reason string) {
 	if path, ok := strings.CutPrefix(ref, "file:"); ok {
-		text, err := os.ReadFile(below(r.dir, path))
+		text, err := smallfile.Read(below(r.dir, path), maxConfigBytes)
 		if err != nil {
 			return "", fmt.Sprintf("${%s}: %v", ref, err)
 		}

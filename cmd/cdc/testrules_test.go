@@ -82,7 +82,7 @@ func TestTestCommand(t *testing.T) {
 		{[]string{"test", "@good.yaml", "--pipeline", "one"}, exitUsage, "", "--pipeline without --config"},
 		{[]string{"test", "@good.yaml", "--connector", "mysql", "--tables", "@tables.json"}, exitUsage, "", "has tables of postgresql, and the source is mysql"},
 		{[]string{"test", "@typo.yaml", "@bad.yaml"}, exitConfig, "", "typo.yaml:2:1"},
-		{[]string{"test", "@missing.yaml"}, exitConfig, "", "missing.yaml: no such file"},
+		{[]string{"test", "@missing.yaml"}, exitConfig, "", "missing.yaml: read the rule file: no such file"},
 		{[]string{"test", "@good.yaml", "--tables", "@old.json"}, exitConfig, "", "old.json: a schema dump of version 7"},
 	} {
 		check(t, cdc, "", w)

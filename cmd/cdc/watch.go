@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cdc/admin"
+	"cdc/internal/smallfile"
 	"cdc/transform"
 )
 
@@ -98,10 +99,7 @@ func (known watchedFile) look(name string, now time.Time) (watchedFile, error) {
 	if old != nil && os.SameFile(old, info) && old.ModTime().Equal(info.ModTime()) && old.Size() == info.Size() && now.Sub(info.ModTime()) > 5*time.Second {
 		return known, nil
 	}
-	if !info.Mode().IsRegular() { // opening it may wait for ever
-		return watchedFile{info: info}, nil
-	}
-	f, err := os.Open(name)
+	f, err := smallfile.Open(name)
 	if err != nil {
 		return watchedFile{}, err
 	}
