@@ -84,7 +84,7 @@ func (s *shaping) expression(name string, e *rulefile.Expr, what string, alone, 
 		return event.Column{}, false
 	}
 	c := s.place(name, v.typ)
-	if shown {
+	if shown && s.rule.OnError != rulefile.OnErrorKeep { // there NULL also tells of a failure
 		c.Type.Default = v.defaultOf()
 	}
 	s.groups = append(s.groups, group{

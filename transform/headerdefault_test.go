@@ -18,6 +18,7 @@ func TestHeadersHaveTheDefaultsOfColumns(t *testing.T) {
 		"headers: {h: row.v}":                                      def,
 		"headers: {h: after.v}\n  on: insert":                      def,
 		"headers: {h: 'coalesce(row.v, \"x\")'}":                   nil,
+		"headers: {h: row.v}\n  on_error: keep":                    nil,
 		"headers: {h: topic}":                                      nil,
 		"headers: {h: row.v}\n  redact: {v: x}":                    nil,
 		"headers: {h: row.v}\n  computed: {c: row.v}\n  emit: row": def,
