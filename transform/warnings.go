@@ -67,7 +67,7 @@ func (p *Program) warnSnapshot(mode string, budget *work, rep *rulefile.Report) 
 
 // warnUnreachable finds a rule whose rows earlier ones always take.
 func (p *Program) warnUnreachable(r *rule, takers *takers, rep *rulefile.Report) {
-	left, by := r.On, ""
+	left := r.On
 	for _, i := range takers.before(r) {
 		earlier := p.rules[i]
 		if left&earlier.On == 0 {
@@ -79,9 +79,8 @@ func (p *Program) warnUnreachable(r *rule, takers *takers, rep *rulefile.Report)
 		if !covers(earlier.Tables, r.Tables) {
 			continue
 		}
-		by = earlier.Name
 		if left &^= earlier.On; left == 0 {
-			rep.Add(r.At, "the first rule that matches wins: put this one before it", "rule %q takes no row, since rule %q takes them all", r.Name, by)
+			rep.Add(r.At, "the first rule that matches wins: put this one before it", "rule %q takes no row, since rule %q takes them all", r.Name, earlier.Name)
 			return
 		}
 	}
