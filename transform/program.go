@@ -85,6 +85,9 @@ func New(files []*rulefile.File, o Options) (*Program, error) {
 	o.DeadLetterTopic = deadLetterTopic(files, o, &rep)
 	rules := prepare(list, s, &rep)
 	checkRules(lang, rules, &rep)
+	for _, r := range list {
+		checkMetadata(lang, o.Connector, r, &rep)
+	}
 	if o.Schemas {
 		checkOmission(list, &rep)
 	}

@@ -29,6 +29,7 @@ func (p *Program) warnings(snapshotMode string, budget *work) []*rulefile.Error 
 		p.warnContinue(r, all, &rep)
 		p.warnVoid(r, &rep)
 		p.warnSecrets(r, &rep)
+		p.warnMetadata(r, &rep)
 		warnTopic(r, topics, &rep)
 	}
 	p.topicUse.report(&rep)

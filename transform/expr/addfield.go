@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"slices"
 	"strings"
 
 	"cdc/event"
@@ -48,4 +49,19 @@ func (t *Table) sourceField(name string) (metadata, bool) {
 		f.typ.Native = "int" // 4 bytes
 	}
 	return f, ok
+}
+
+// MetadataNames are the paths of the fields that Metadata finds for a table. Those of
+// source stand without its name before them.
+func (l *Language) MetadataNames(t *Table) []string {
+	all := []string{"op", "ts_ms", "ts_us", "ts_ns"}
+	for _, name := range txFields {
+		all = append(all, "transaction."+name)
+	}
+	for _, name := range slices.Concat(commonSource, mysqlSource, postgresSource) {
+		if _, ok := t.sourceField(name); ok && !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
 }
