@@ -237,7 +237,7 @@ func (s *shaping) leavesOf(role event.Op, view *event.Schema) []leaf {
 func (s *shaping) unkeyed(view *event.Schema) *event.Schema {
 	v := *view
 	if v.Key = nil; s.base.Key == event.KeyStruct {
-		v.Key = s.layout.key(s.schema.Key)
+		v.Key = s.layout.shownKey()
 	}
 	return &v
 }

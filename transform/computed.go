@@ -133,7 +133,7 @@ func (l *layout) value(e *rulefile.Expr) *value {
 	}
 	v := &value{layout: l, input: l.input, checked: checked, expr: e, typ: checked.Type(), both: readsBoth(e.Text)}
 	checked.Columns(func(name string) {
-		if l.opts.Masked.Match(l.schema, name) {
+		if l.masked(name) {
 			l.hidden(e.Place(0), name)
 		}
 		if c := l.readable(name); c != nil {

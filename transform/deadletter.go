@@ -57,9 +57,9 @@ func (s *shaping) grave() *grave {
 			columns = append(columns, c)
 		}
 	}
-	key := make([]event.Column, len(s.schema.Key))
-	for i := range s.schema.Key {
-		key[i] = s.buriedColumn(s.schema.Key[i])
+	key := s.layout.shownKey()
+	for i := range key {
+		key[i] = s.buriedColumn(key[i])
 	}
 	for ord := range s.schema.Width {
 		if !shows(columns, ord) && !shows(key, ord) {

@@ -23,7 +23,7 @@ func (s *shaping) bindFlatten() {
 		}
 		c := s.columns[at]
 		switch {
-		case s.opts.Masked.Match(s.schema, c.Name):
+		case s.masked(c.Name):
 			s.hidden(f.Column.At, c.Name)
 		case !isTextual(c.Type.Kind):
 			s.Add(f.Column.At, "", "column %q of table %s is %s, and only JSON can be flattened", rulefile.Printable(c.Name), s.schema.Name(), describe(&c.Type))
@@ -38,6 +38,7 @@ func (s *shaping) bindFlatten() {
 			s.columns[at].Type = spread(c.Type, f, c.Name)
 		}
 	}
+	s.distinct(s.columns) // "fields" and "rename" name one of them
 }
 
 // delimiter is what stands between the names of nested members.

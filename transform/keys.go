@@ -38,6 +38,18 @@ func (l *layout) ownKey() []event.Column {
 	return list
 }
 
+// keepsDropped refuses to drop a column that the key of the table has, where the rule doesn't
+// say what its records have for a key: what is dropped doesn't leave.
+func (l *layout) keepsDropped() {
+	for _, d := range l.rule.Drop {
+		if !slices.ContainsFunc(l.schema.Key, func(c event.Column) bool { return c.Name == d.Text }) {
+			continue
+		}
+		l.Add(d.At, `say which key the records have, "key: [...]" with this column or without it; or hide it by mask, hash or redact, which change the key, too`,
+			"column %q is in the key of table %s, in which it would leave although it is dropped", rulefile.Printable(d.Text), l.schema.Name())
+	}
+}
+
 // watch compiles how a change of the key is found out, and refuses what the log
 // can't tell.
 func (l *layout) watch(key []event.Column) *keyWatch {

@@ -28,6 +28,7 @@ type layout struct {
 	// computed values of the same name took out.
 	columns []event.Column
 	dropped map[string]bool
+	doubles map[string]bool // names that two fields have, which is reported
 	// computed are the columns that expressions and members of JSON make, by the names
 	// that they have before any is renamed.
 	computed []event.Column
@@ -61,7 +62,7 @@ type fill func(x *exec, r *event.Row, image []event.Value) error
 func (b *binder) newLayout(r *rule, takes rulefile.OpSet) *layout {
 	l := &layout{
 		binder: b, rule: r, takes: takes, table: slices.Clone(b.schema.Columns), verbs: make([]verb, b.schema.Width), width: b.schema.Width,
-		dropped: map[string]bool{}, casts: map[string]event.Column{},
+		dropped: map[string]bool{}, doubles: map[string]bool{}, casts: map[string]event.Column{},
 	}
 	l.bindVerbs()
 	for _, d := range r.Drop {
@@ -78,8 +79,15 @@ func (b *binder) newLayout(r *rule, takes rulefile.OpSet) *layout {
 			l.columns = append(l.columns, c)
 		}
 	}
-	l.input = b.input(slices.Clone(l.columns), l.key(b.schema.Key))
+	l.input = b.input(slices.Clone(l.columns), l.shownKey())
 	return l
+}
+
+// shownKey is the key of the table without the columns that the rule drops.
+func (l *layout) shownKey() []event.Column {
+	return slices.DeleteFunc(l.key(l.schema.Key), func(c event.Column) bool {
+		return slices.ContainsFunc(l.rule.Drop, func(d rulefile.Name) bool { return d.Text == c.Name })
+	})
 }
 
 // key are columns of the table as the verbs leave them.
@@ -134,6 +142,10 @@ func (l *layout) find(n rulefile.Name) *event.Column {
 		}
 	}
 	if expr.CheckColumn(&l.Report, n.At, l.schema, n.Text) == nil {
+		return nil
+	}
+	if l.masked(n.Text) {
+		l.hidden(n.At, n.Text)
 		return nil
 	}
 	return l.column(n.Text)

@@ -191,7 +191,7 @@ func (m *maker) update(x *exec) error {
 // Java's properties, where the table has the column.
 func (s *shaping) tracing(o *rulefile.Outbox) {
 	c := s.column(o.TracingSpanContext)
-	if c == nil || !isTextual(c.Type.Kind) || s.opts.Masked.Match(s.schema, c.Name) {
+	if c == nil || !isTextual(c.Type.Kind) || s.masked(c.Name) {
 		return
 	}
 	from := c.Ord

@@ -142,7 +142,7 @@ func (l *layout) hashed(f rulefile.Name, role event.Op) (hashed, bool) {
 	if !nested || c == nil {
 		return hashed{}, false
 	}
-	if l.opts.Masked.Match(l.schema, name) {
+	if l.masked(name) {
 		l.hidden(f.At, name)
 		return hashed{}, false
 	}

@@ -23,7 +23,6 @@ func (l *layout) project() {
 		}
 		l.columns[at].From, l.columns[at].Name = l.columns[at].Name, f.Output
 	}
-	l.distinct(l.columns)
 }
 
 // fields are the columns that a list of fields shows.
@@ -56,14 +55,49 @@ func (l *layout) missing(f rulefile.Field) {
 	}
 }
 
-// distinct refuses two fields of the same name.
+// distinct refuses two fields of the same name, and tells of each name once.
 func (l *layout) distinct(columns []event.Column) {
 	seen := map[string]bool{}
 	for i := range columns {
-		if name := columns[i].Name; seen[name] {
-			l.Add(l.rule.At, "rename one, or drop it", "two fields of rule %q are called %q for table %s", rulefile.Printable(l.rule.Name), rulefile.Printable(name), l.schema.Name())
-		} else {
-			seen[name] = true
+		name := columns[i].Name
+		if seen[name] && !l.doubles[name] {
+			l.doubles[name] = true
+			l.Add(l.placeOf(name), "rename one, or drop it", "two fields of rule %q are called %q for table %s", rulefile.Printable(l.rule.Name), rulefile.Printable(name), l.schema.Name())
+		}
+		seen[name] = true
+	}
+}
+
+// placeOf is where the rule makes a field of that name: that which it makes last.
+func (l *layout) placeOf(name string) rulefile.Place {
+	r := l.rule
+	for i := range r.AddFields {
+		if r.AddFields[i].Output == name {
+			return r.AddFields[i].Path.At
 		}
 	}
+	switch {
+	case name == deletedField && r.Unwrap != nil:
+		return r.Unwrap.At
+	case name == deletedField && r.Delete == rulefile.DeleteRewrite:
+		return r.DeleteAt
+	}
+	for _, f := range slices.Concat(r.Fields, r.Rename) {
+		if f.Output == name {
+			return f.At
+		}
+	}
+	for i := range r.Flatten {
+		for _, m := range r.Flatten[i].Fields {
+			if r.Flatten[i].Output(m.Path.Text) == name {
+				return m.Path.At
+			}
+		}
+	}
+	for i := range r.Computed {
+		if r.Computed[i].Name.Text == name {
+			return r.Computed[i].Name.At
+		}
+	}
+	return r.At
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"cdc/event"
+	"cdc/internal/cdctest"
 	"cdc/transform/rulefile"
 )
 
@@ -30,10 +31,21 @@ func TestRefused(t *testing.T) {
 		{"computed from what is dropped", "emit: row\n  drop: [note]\n  computed: {x: row.note}", nil, `8:21: table shop.orders has no column "note" (it has id, status, total)`},
 		{"an image that isn't there", "headers: {s: after.status}", nil, `6:22: a delete has no image after, so after.status can't be worked out for the records of one (write row.status, which is the row after the change, or before it where it goes; or take the operation out of "on")`},
 		{"flatten of a number", "emit: row\n  flatten: {column: total, fields: {a: string}}", nil, `7:21: column "total" of table shop.orders is a decimal, and only JSON can be flattened`},
-		{"partition of text", "partition_by: {value: note}", nil, `6:25: column "note" of table shop.orders isn't a whole number, so it can't be the number of a partition`},
-		{"time of text", "timestamp: note", nil, `6:14: column "note" of table shop.orders is text, which is no time of a record (take a date, a point in time, or a number of milliseconds since 1970)`},
-		{"a column that the pipeline hides", "headers: {n: row.note}", nil, `6:16: column "note" of table shop.orders is hidden by the pipeline's column lists, and would leave in another form here (take it out of events.column_mask_with_chars, column_mask_hash and column_truncate_to_chars, and hide it with this rule's mask, hash, truncate or redact)`},
-		{"two fields of a name", "emit: row\n  rename: {note: status}", nil, `4:9: two fields of rule "r" are called "status" for table shop.orders (rename one, or drop it)`},
+		{"partition of text", "partition_by: {value: status}", nil, `6:25: column "status" of table shop.orders isn't a whole number, so it can't be the number of a partition`},
+		{"time of text", "timestamp: status", nil, `6:14: column "status" of table shop.orders is text, which is no time of a record (take a date, a point in time, or a number of milliseconds since 1970)`},
+		{"a column that the pipeline hides", "headers: {n: row.note}", nil, `6:16: column "note" of table shop.orders is hidden by the pipeline's column lists, and would leave in another form here (hide it in this rule, too, by mask, hash or redact; or take it out of events.column_mask_with_chars, column_mask_hash and column_truncate_to_chars)`},
+		{"two fields of a name", "emit: row\n  rename: {note: status}", nil, `7:12: two fields of rule "r" are called "status" for table shop.orders (rename one, or drop it)`},
+		{"a field and that of rewritten deletes", "fields: {id: id, __deleted: status}\n  delete: rewrite", nil, `7:11: a field "__deleted" is made by "fields" and by "delete: rewrite" (call one of them otherwise)`},
+		{"a computed field and that of unwrap", "unwrap: {delete_tombstone_handling_mode: rewrite}\n  computed: {__deleted: '\"x\"'}", nil, `6:11: a field "__deleted" is made by "computed" and by "unwrap" (call one of them otherwise)`},
+		{"a column and an added field", "emit: row\n  add_fields: ['op:id']\n  add_fields_prefix: ''", nil, `7:17: two fields of rule "r" are called "id" for table shop.orders (rename one, or drop it)`},
+		{"a member with the name of a column", "fields: {id: id}\n  flatten: {column: text, delimiter: '', fields: {x: string}}", cdctest.Table("shop.orders", cdctest.Key("id", event.KindInt), cdctest.Col("text", event.KindString), cdctest.Col("textx", event.KindInt)), `7:51: two fields of rule "r" are called "textx" for table shop.orders (rename one, or drop it)`},
+		{"the field that reroute adds to the key", "reroute: {topic_regex: '(.*)', topic_replacement: all, key_field_name: id}", nil, `6:12: the key of table shop.orders has a field "id" already, which "reroute" adds (give it another name by key_field_name)`},
+		{"drop of a column of the key", "drop: [id]", nil, `6:10: column "id" is in the key of table shop.orders, in which it would leave although it is dropped (say which key the records have, "key: [...]" with this column or without it; or hide it by mask, hash or redact, which change the key, too)`},
+		{"the same of unwrap", "unwrap: {}\n  drop: [id]", nil, `7:10: column "id" is in the key of table shop.orders, in which it would leave although it is dropped (say which key the records have, "key: [...]" with this column or without it; or hide it by mask, hash or redact, which change the key, too)`},
+		{"a key without what is dropped", "drop: [id]\n  key: [status]", nil, ""},
+		{"a key that keeps what is dropped", "drop: [id]\n  key: [id]", nil, ""},
+		{"a dropped column of the key in an expression", "drop: [id]\n  key: [status]\n  headers: {h: key.id}", nil, `8:20: the key of table shop.orders has no column "id": it is none (write row.id for a column of the row)`},
+		{"a partition by what is wrong itself", "partition_by: [x]\n  computed: {x: row.id + 1u}\n  emit: row", nil, `7:24: "+" can't be applied to int, uint`},
 		{"a condition without the old row", "on: update\n  when: changed(\"note\")", oldKey(pgOrdersTable()), `7:18: changed("note") isn't in the log of table shop.orders, so the rule would stop the pipeline at the first update` + full + `; or keep the rule from updates: op != "u" && ...)`},
 		{"an expression without it", "emit: row\n  headers: {n: 'before.status'}\n  on: update", oldKey(pgOrdersTable()), `7:24: before.status isn't in the log of table shop.orders, which holds no whole rows before a change` + full + `)`},
 		{"a key without it", "key: [status]", oldKey(pgOrdersTable()), `6:8: an update of table shop.orders doesn't tell what column "status" was, so a change of the key can't be seen` + full + `, or take updates out of "on")`},

@@ -2,6 +2,7 @@ package transform
 
 import (
 	"slices"
+	"strings"
 
 	"cdc/event"
 	"cdc/transform/rulefile"
@@ -76,6 +77,7 @@ func (b *binder) shape(r *rule, takes rulefile.OpSet) *shaping {
 	s.bindDeletes()
 	s.bindMetadata()
 	s.computedLast()
+	s.distinct(s.columns)
 	s.bindChanged()
 	s.bindLeftOut()
 	s.bindHeaders()
@@ -86,7 +88,9 @@ func (b *binder) shape(r *rule, takes rulefile.OpSet) *shaping {
 	if r.Timestamp != nil {
 		s.timed = s.timestampColumn(*r.Timestamp)
 	}
-	s.requireOld()
+	if len(b.List) == errs {
+		s.requireOld()
+	}
 	if len(b.List) == errs {
 		s.build()
 	}
@@ -134,6 +138,7 @@ func (s *shaping) output(op int) output { return s.outs[op] }
 func (s *shaping) bindKey() {
 	if s.rule.Key == nil {
 		s.key = s.layout.key(s.schema.Key)
+		s.keepsDropped()
 		return
 	}
 	s.own = true
@@ -152,6 +157,13 @@ func (s *shaping) bindPartition() {
 		s.numbered = s.numberColumn(*p.Value)
 	case len(p.Fields) > 0:
 		s.partition = p
+		for _, f := range p.Fields { // what is wrong with one is told here, once
+			role := event.OpCreate
+			if strings.HasPrefix(f.Text, "before.") {
+				role = event.OpDelete
+			}
+			s.hashed(f, role)
+		}
 	default:
 		for _, n := range p.Columns {
 			if c := s.find(n); c != nil {
@@ -185,9 +197,12 @@ func (s *shaping) bindDeletes() {
 	}
 }
 
+// deletedField is the name of the field that tells whether a row is gone.
+const deletedField = "__deleted"
+
 // addDeleted adds the field that tells whether the row is gone.
 func (s *shaping) addDeleted() {
-	c := s.place("__deleted", nullableText)
+	c := s.place(deletedField, nullableText)
 	s.columns = append(s.columns, c)
 	s.groups = append(s.groups, group{ords: []int{c.Ord}, what: "delete", at: s.rule.DeleteAt, alone: true, compile: func(role event.Op) fill {
 		text := "false"

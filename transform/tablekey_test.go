@@ -58,7 +58,7 @@ func TestHeadersShowTheKeyOfTheTable(t *testing.T) {
 		{"emit: row\nmask: {mail: {length: 2}}\nkey: [id]", "pre.shop.lines {id:1 mail:**} -> {id:2 mail:**}"},
 		{"emit: row\nrename: {id: nr}\nkey: [id]", table},
 		{"emit: row\ndrop: [mail]\nkey: [id]", "own {id:1} -> {id:2}"},
-		{"emit: row\ndrop: [mail]\ntopic: x", table}, // it stands in the key
+		{"emit: row\ndrop: [mail]\ntopic: x\nkey: [id, mail]", table}, // it stands in the key
 		{"computed: {mail: '\"x\"'}\nemit: row\nkey: [id]", "own {id:1} -> {id:2}"},
 		{"fields: {id: id, v: v}\nkey: [id]", "own {id:1} -> {id:2}"},
 		{"fields: {id: id, who: {m: mail}}\nkey: [id]", table},

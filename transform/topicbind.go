@@ -42,6 +42,10 @@ func (s *shaping) reroute(topic string) {
 	if !r.KeyEnforceUniqueness || len(s.key) == 0 {
 		return
 	}
+	if slices.ContainsFunc(s.key, func(c event.Column) bool { return c.Name == r.KeyFieldName }) {
+		s.Add(r.At, "give it another name by key_field_name", "the key of table %s has a field %q already, which \"reroute\" adds", s.schema.Name(), rulefile.Printable(r.KeyFieldName))
+		return
+	}
 	c := s.place(r.KeyFieldName, event.Type{Kind: event.KindString})
 	id := identifier(r, topic)
 	s.groups = append(s.groups, group{ords: []int{c.Ord}, at: r.At, what: "reroute", compile: func(event.Op) fill { return fillText(c.Ord, id) }})

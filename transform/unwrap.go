@@ -123,7 +123,7 @@ func (s *shaping) unwrapTopic(u *rulefile.Unwrap) {
 	if expr.CheckColumn(&s.Report, u.RouteByField.At, s.schema, u.RouteByField.Text) == nil {
 		return
 	}
-	if s.opts.Masked.Match(s.schema, c.Name) {
+	if s.masked(c.Name) {
 		s.hidden(u.RouteByField.At, c.Name)
 	}
 	s.routed = c

@@ -147,7 +147,7 @@ func (l *layout) redact(c *rulefile.Change, col *event.Column) (typ event.Type, 
 }
 
 func (l *layout) cast(c *rulefile.Change, col *event.Column) (typ event.Type, v verb, ok bool) {
-	if l.opts.Masked.Match(l.schema, col.Name) {
+	if l.masked(col.Name) {
 		l.hidden(c.Column.At, col.Name)
 		return typ, v, false
 	}
@@ -184,8 +184,18 @@ func (l *layout) casting(c *rulefile.Change, col *event.Column, typ event.Type, 
 	}})
 }
 
+// masked reports whether the pipeline hides a column that the rule doesn't hide by itself.
+// Its own truncation may leave more of it than the pipeline does.
+func (l *layout) masked(column string) bool {
+	if !l.opts.Masked.Match(l.schema, column) {
+		return false
+	}
+	i := slices.IndexFunc(l.rule.Changes, func(c rulefile.Change) bool { return c.Column.Text == column })
+	return i < 0 || l.rule.Changes[i].Verb == rulefile.VerbTruncate || l.rule.Changes[i].Verb == rulefile.VerbCast
+}
+
 // hidden refuses to carry a column elsewhere that the pipeline masks.
 func (l *layout) hidden(at rulefile.Place, column string) {
-	l.Add(at, "take it out of events.column_mask_with_chars, column_mask_hash and column_truncate_to_chars, and hide it with this rule's mask, hash, truncate or redact",
+	l.Add(at, "hide it in this rule, too, by mask, hash or redact; or take it out of events.column_mask_with_chars, column_mask_hash and column_truncate_to_chars",
 		"column %q of table %s is hidden by the pipeline's column lists, and would leave in another form here", rulefile.Printable(column), l.schema.Name())
 }

@@ -57,7 +57,7 @@ func TestVerbsOfColumns(t *testing.T) {
 		},
 		{
 			"rename and drop of the key column",
-			"emit: row\ndrop: [id]\nrename: {name: called}",
+			"emit: row\ndrop: [id]\nkey: [id]\nrename: {name: called}",
 			[]string{
 				`r p.shop.people key {id:1} {called:Ann mail:a@x n:1}`,
 				`c p.shop.people key {id:2} {called:Bob mail:null n:2}`,

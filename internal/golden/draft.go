@@ -109,11 +109,20 @@ func (d *draft) projection() object {
 	}
 	if len(drop) > 0 {
 		verbs = append(verbs, entry{"drop", drop})
+		d.keepKey(&verbs, drop)
 	}
 	if len(rename) > 0 {
 		verbs = append(verbs, entry{"rename", rename})
 	}
 	return verbs
+}
+
+// keepKey says that the key has what the value lacks, as behind Debezium's transforms.
+func (d *draft) keepKey(verbs *object, drop []string) {
+	if _, own := verbs.get("key"); own || !slices.ContainsFunc(d.table.key, func(name string) bool { return slices.Contains(drop, name) }) {
+		return
+	}
+	verbs.set("key", d.key())
 }
 
 // plain says unwrap by the verbs that it consists of, which fields may stand

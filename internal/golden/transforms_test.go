@@ -93,7 +93,7 @@ func TestTransforms(t *testing.T) {
 		{[]string{router, `r.regex=nothing`, "r.replacement=x"}, "name: r on all"},
 		{
 			[]string{unwrapped, replace, "f.exclude=n,id", "f.renames=v:vee"},
-			`name: u-f on rows unwrap: {} drop: - id - "n" rename: v: vee`,
+			`name: u-f on rows unwrap: {} drop: - id - "n" key: id: id rename: v: vee`,
 		},
 		{[]string{unwrapped, "u.add.fields=op,source.ts_ms", replace, "f.include=id,v,__source_ts_ms"}, `name: u-f on rows unwrap: add_fields: - source.ts_ms drop: - d - "n" - at`},
 		{[]string{unwrapped, inserted, "i.static.field=from", `i.static.value=a"b`, "i.topic.field=topic"}, `name: u-i on rows unwrap: {} computed: from: '"a\"b"' topic: '"p.d.t"'`},

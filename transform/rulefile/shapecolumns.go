@@ -1,5 +1,7 @@
 package rulefile
 
+import "strings"
+
 // shapeColumns refuses fields of the same name, and columns that one key leaves out
 // and another one needs.
 func (d *decoder) shapeColumns(r *Rule, _ given) {
@@ -22,6 +24,12 @@ func (d *decoder) shapeColumns(r *Rule, _ given) {
 	}
 	for _, f := range r.Rename {
 		names.add(Name{Text: f.Output, At: f.At}, f.Output, "rename")
+	}
+	switch {
+	case r.Unwrap != nil && strings.HasPrefix(r.Unwrap.Mode, "rewrite"):
+		names.add(Name{At: r.Unwrap.At}, "__deleted", "unwrap")
+	case r.Delete == DeleteRewrite:
+		names.add(Name{At: r.DeleteAt}, "__deleted", "delete: rewrite")
 	}
 	for _, f := range r.AddFields {
 		names.add(f.Path, f.Output, "add_fields")
