@@ -23,15 +23,34 @@ type Difference struct {
 // absent stands for what isn't there.
 const absent = "(absent)"
 
+// maxDifferences bounds those that are told of a record.
+const maxDifferences = 50
+
 // differences collects them.
-type differences []Difference
+type differences struct {
+	first []Difference
+	more  int // that aren't told
+}
 
 func (d *differences) add(path, want, got string) {
-	*d = append(*d, Difference{path, want, got})
+	if len(d.first) == maxDifferences {
+		d.more++
+		return
+	}
+	d.first = append(d.first, Difference{shorten(path), shorten(want), shorten(got)})
+}
+
+// told are the differences, the last of which says how many more there are.
+func (d *differences) told() []Difference {
+	if d.more == 0 {
+		return d.first
+	}
+	return append(d.first, Difference{fmt.Sprintf("(%d more places)", d.more), "...", "..."})
 }
 
 // compare compares a record with what is expected of it.
-func compare(want *rulefile.TestRecord, got *Record) (d differences) {
+func compare(want *rulefile.TestRecord, got *Record) []Difference {
+	var d differences
 	if want.Topic != nil && *want.Topic != got.Topic {
 		d.add("topic", quote(*want.Topic), quote(got.Topic))
 	}
@@ -50,7 +69,7 @@ func compare(want *rulefile.TestRecord, got *Record) (d differences) {
 	if want.Partition != nil {
 		d.partition(*want.Partition, got.Partition)
 	}
-	return d
+	return d.told()
 }
 
 func (d *differences) partition(want int, got *int) {
@@ -216,14 +235,16 @@ func sameHeader(want *rulefile.Literal, got []byte) bool {
 	}
 	var d differences
 	d.literal("", want, payload(parsed), false)
-	return len(d) == 0
+	return len(d.first) == 0
 }
 
 // maxShown bounds a value in a difference.
 const maxShown = 400
 
-func show(l *rulefile.Literal) string {
-	text := string(appendJSON(nil, l))
+func show(l *rulefile.Literal) string { return string(appendJSON(nil, l)) }
+
+// shorten cuts what is longer than anybody reads.
+func shorten(text string) string {
 	if r := []rune(text); len(r) > maxShown {
 		return string(r[:maxShown]) + "..."
 	}

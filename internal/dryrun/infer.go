@@ -89,6 +89,7 @@ func numberKind(text string) event.Kind {
 // outline is what is known of a table that no dump describes.
 type outline struct {
 	columns []*guess
+	byName  map[string]*guess
 	// types are those that somebody said, by column.
 	types map[string]event.Type
 	// key are the columns of the key, if somebody said.
@@ -97,21 +98,33 @@ type outline struct {
 	keyless bool
 }
 
-func (o *outline) column(name string) *guess {
-	for _, g := range o.columns {
-		if g.name == name {
-			return g
-		}
+// maxInferred bounds the columns of a table, as MySQL does.
+const maxInferred = 4096
+
+// column returns what is known of a column, which is new when nobody has named it
+// before; false when there are too many.
+func (o *outline) column(name string) (*guess, bool) {
+	g := o.byName[name]
+	if g == nil && len(o.columns) < maxInferred {
+		g = &guess{name: name, kind: event.KindNull}
+		o.byName[name] = g
+		o.columns = append(o.columns, g)
 	}
-	g := &guess{name: name, kind: event.KindNull}
-	o.columns = append(o.columns, g)
-	return g
+	return g, g != nil
 }
 
-// learn adds the columns and values of a row.
-func (o *outline) learn(row *rulefile.Literal) error {
+// tooWide is the error for one column more.
+func tooWide(at rulefile.Place, table string) error {
+	return at.Errorf("use the names of the table's own columns", "table %s has more than %d columns in all rows together", rulefile.Printable(table), maxInferred)
+}
+
+// learn adds the columns and values of a row of the table.
+func (o *outline) learn(table string, row *rulefile.Literal) error {
 	for i, name := range row.Keys {
-		g := o.column(name)
+		g, ok := o.column(name)
+		if !ok {
+			return tooWide(row.Items[i].At, table)
+		}
 		if _, said := o.types[name]; said {
 			continue
 		}
@@ -132,7 +145,9 @@ func (o *outline) hint(t *rulefile.TestTable, postgres bool) error {
 		if _, twice := o.types[c.Name.Text]; twice {
 			return c.Name.At.Errorf("keep one of them", "column %q of table %s has its type already", c.Name.Text, t.Table.Text)
 		}
-		o.column(c.Name.Text)
+		if _, ok := o.column(c.Name.Text); !ok {
+			return tooWide(c.Name.At, t.Table.Text)
+		}
 		o.types[c.Name.Text] = typ
 		if primary {
 			o.key = append(o.key, c.Name.Text)

@@ -52,7 +52,7 @@ func (t *tables) postgres() bool { return t.setup.Connector == connectorPostgres
 func (t *tables) outline(name string) *outline {
 	o := t.outlines[name]
 	if o == nil {
-		o = &outline{types: map[string]event.Type{}}
+		o = &outline{byName: map[string]*guess{}, types: map[string]event.Type{}}
 		t.outlines[name] = o
 	}
 	return o
@@ -83,7 +83,7 @@ func (t *tables) learn(c *Change) error {
 		o.keyless = c.envelope != nil && c.envelope.keyless
 	}
 	for _, row := range c.images() {
-		if err := o.learn(row); err != nil {
+		if err := o.learn(c.Table, row); err != nil {
 			return err
 		}
 	}

@@ -237,8 +237,12 @@ func count(n int, what string) string {
 	}
 }
 
-// maxListed bounds the records that are listed.
-const maxListed = 10
+// maxListed bounds the records that are listed, and maxListedBytes their text: it is
+// kept until all tests have run.
+const (
+	maxListed      = 10
+	maxListedBytes = 4096
+)
 
 func list(records []Record) string {
 	var b []byte
@@ -247,7 +251,9 @@ func list(records []Record) string {
 			b = append(b, "\n..."...)
 			break
 		}
-		b = records[i].AppendJSON(append(b, '\n'))
+		if b = records[i].AppendJSON(append(b, '\n')); len(b) > maxListedBytes {
+			return strings.ToValidUTF8(string(b[:maxListedBytes]), "") + "..."
+		}
 	}
 	return string(b)
 }
