@@ -111,7 +111,7 @@ func (b *binder) input(columns, key []event.Column) *expr.Table {
 // pass lets through as it is what no rule takes.
 func (b *binder) pass() {
 	out := output{rest: true, view: b.whole, target: b.target(event.Target{Topic: b.topic})}
-	b.topicUse.note(rulefile.Place{}, b.schema.Name(), out.view, out.target)
+	b.topicUse.note(nil, b.schema.Name(), b.topic, out.view, out.target)
 	for i := range rulefile.Ops {
 		b.add(i, out)
 	}
@@ -145,7 +145,7 @@ func (b *binder) rule(r *rule) {
 		out := s.output(i)
 		out.rule, out.when, out.proceed = r, conds[i].when, r.Continue
 		if s.where == nil && out.view != nil {
-			b.topicUse.note(r.At, b.schema.Name(), out.view, &s.base)
+			b.topicUse.note(r, b.schema.Name(), b.topic, out.view, &s.base)
 		}
 		b.add(i, out)
 	}

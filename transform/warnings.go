@@ -31,8 +31,9 @@ func (p *Program) warnings(snapshotMode string, budget *work) []*rulefile.Error 
 		p.warnSecrets(r, &rep)
 		p.warnMetadata(r, &rep)
 		warnTopic(r, topics, &rep)
+		warnNothing(r, &rep)
 	}
-	p.topicUse.report(&rep)
+	p.warnTaken(&rep)
 	if len(p.rules) == 0 && !p.fallback {
 		rep.Add(p.fallAt, `write "default: pass" or a rule`, `"default: drop" and no rule: nothing will leave`)
 	}

@@ -7,11 +7,16 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"cdc/event"
+	"cdc/transform/rulefile"
 )
 
-func warned(p *Program) []string {
+func warned(p *Program) []string { return texts(p.Warnings("no_data")) }
+
+func texts(warnings []*rulefile.Error) []string {
 	var list []string
-	for _, w := range p.Warnings("no_data") {
+	for _, w := range warnings {
 		list = append(list, w.Error())
 	}
 	return list
@@ -83,14 +88,8 @@ func TestWarningsOfVerbs(t *testing.T) {
 // A topic that another table has by default is found when both are bound.
 func TestWarningsOfTablesThatShareATopic(t *testing.T) {
 	p := with(t, Options{Prefix: "p"}, "version: 1\nrules:\n- {name: a, tables: [shop.orders], emit: row, topic: p.shop.people}\n")
-	if err := p.Check(people()); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Check(ordersTable()); err != nil {
-		t.Fatal(err)
-	}
-	want := []string{`rules.yaml:3:10: records of tables shop.people and shop.orders, of different shapes or keys, go to topic "p.shop.people" (give one of them another topic)`}
-	if diff := cmp.Diff(want, warned(p)); diff != "" {
+	want := []string{`rules.yaml:3:54: rule "a" writes to topic "p.shop.people", which is that of table shop.people (give the rule another topic)`}
+	if diff := cmp.Diff(want, texts(p.TableWarnings([]*event.Schema{ordersTable(), people()}))); diff != "" {
 		t.Error(diff)
 	}
 }

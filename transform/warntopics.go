@@ -3,9 +3,7 @@ package transform
 import (
 	"slices"
 	"strings"
-	"sync"
 
-	"cdc/event"
 	"cdc/transform/rulefile"
 )
 
@@ -82,72 +80,4 @@ func fieldNames(fields []rulefile.Field) string {
 		b.WriteByte(' ')
 	}
 	return b.String()
-}
-
-// topicUse knows what the tables write to topics to which the rules were bound, and
-// finds tables whose records don't go together. It is safe for concurrent use.
-type topicUse struct {
-	mu       sync.Mutex
-	topics   map[string]topicUser // guarded by mu
-	findings []topicFinding       // guarded by mu
-}
-
-// topicUser is the first table that writes to a topic, and how.
-type topicUser struct {
-	table string
-	shape event.Shape
-	key   string
-}
-
-type topicFinding struct {
-	at          rulefile.Place
-	topic, a, b string
-}
-
-// maxFindings bounds what is told of topics.
-const maxFindings = 20
-
-// note notes that a table writes to a topic by a rule.
-func (u *topicUse) note(at rulefile.Place, table string, view *event.Schema, t *event.Target) {
-	names := make([]string, len(view.Key))
-	for i := range view.Key {
-		names[i] = view.Key[i].Name
-	}
-	use := topicUser{table: table, shape: t.Shape, key: strings.Join(names, " ")}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.topics == nil {
-		u.topics = map[string]topicUser{}
-	}
-	first, there := u.topics[t.Topic]
-	switch {
-	case !there && len(u.topics) < maxTexts:
-		u.topics[t.Topic] = use
-	case !there || first.table == table && first.shape == use.shape && first.key == use.key:
-	case first.table == table || first.shape != use.shape || first.key != use.key:
-		u.find(topicFinding{at: at, topic: t.Topic, a: first.table, b: table})
-	}
-}
-
-func (u *topicUse) find(f topicFinding) {
-	known := slices.ContainsFunc(u.findings, func(o topicFinding) bool { return o.topic == f.topic && o.a == f.a && o.b == f.b })
-	if !known && len(u.findings) < maxFindings {
-		u.findings = append(u.findings, f)
-	}
-}
-
-// report tells what was found.
-func (u *topicUse) report(rep *rulefile.Report) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for _, f := range u.findings {
-		if f.at.IsZero() {
-			continue
-		}
-		if f.a == f.b {
-			rep.Add(f.at, "give one of them another topic", "records of table %s of different shapes or keys go to topic %q", f.a, f.topic)
-			continue
-		}
-		rep.Add(f.at, "give one of them another topic", "records of tables %s and %s, of different shapes or keys, go to topic %q", f.a, f.b, f.topic)
-	}
 }
