@@ -107,10 +107,10 @@ func TestRuleDrains(t *testing.T) {
 	}
 	for want, dir := range map[string]string{
 		"": drains(func(*drainResult) {}),
-		"mysql, order: changes/s is 100, without rules 100": drains(order(func(r *drainResult) { r.Rate = 100 })),
-		"CPU s per M changes is 2.50":                       drains(order(func(r *drainResult) { r.CPU = 2.5 })),
-		"1 records too many":                                drains(order(func(r *drainResult) { r.Extra = 1 })),
-		`no drain of "order"`:                               drains(order(func(r *drainResult) { r.Product = "" })),
+		"mysql, order: changes/s is 100 at best, without rules 100": drains(order(func(r *drainResult) { r.Rate = 100 })),
+		"CPU s per M changes is 2.50 at best":                       drains(order(func(r *drainResult) { r.CPU = 2.5 })),
+		"1 records too many":                                        drains(order(func(r *drainResult) { r.Extra = 1 })),
+		`no drain of "order"`:                                       drains(order(func(r *drainResult) { r.Product = "" })),
 	} {
 		var b strings.Builder
 		err := runRuleDrains(t.Context(), []string{"-dir", dir}, &b)
