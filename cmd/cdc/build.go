@@ -19,6 +19,7 @@ import (
 	"cdc/sink/encode"
 	"cdc/sink/registry"
 	"cdc/transform"
+	"cdc/transform/rulefile"
 )
 
 // What each package offers is what the engine asks for.
@@ -61,15 +62,33 @@ func loadRules(c *Config) (programs, error) {
 
 // program compiles the rules of a pipeline from its files.
 func (p *PipelineConfig) program() (pipelineRules, error) {
-	o, err := p.Events.rules(p.Source.connector(), p.Sink.Kafka.TopicPrefix)
+	o, err := p.ruleOptions()
 	if err != nil {
 		return nil, err
 	}
-	ruleFormat(&o, p.Format)
 	if len(p.Rules) == 0 {
 		return transform.PassAll(o), nil
 	}
 	return transform.Load(p.Rules, o)
+}
+
+// compile is program for rule files that were read.
+func (p *PipelineConfig) compile(sources []*rulefile.Source) (pipelineRules, error) {
+	o, err := p.ruleOptions()
+	if err != nil {
+		return nil, err
+	}
+	if len(sources) == 0 {
+		return transform.PassAll(o), nil
+	}
+	return transform.Parse(sources, o)
+}
+
+// ruleOptions are what the rules take of the pipeline.
+func (p *PipelineConfig) ruleOptions() (transform.Options, error) {
+	o, err := p.Events.rules(p.Source.connector(), p.Sink.Kafka.TopicPrefix)
+	ruleFormat(&o, p.Format)
+	return o, err
 }
 
 // builder makes the parts of one pipeline.

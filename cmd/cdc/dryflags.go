@@ -30,7 +30,7 @@ func dryRunFlags(cmd *cobra.Command) *dryFlags {
 	flags := cmd.Flags()
 	flags.StringVarP(&f.config, "config", "c", "", "configuration file, for the options of a pipeline; nothing is connected to")
 	flags.StringVarP(&f.pipeline, "pipeline", "p", "", "the pipeline of the configuration, where there are several")
-	flags.StringVar(&f.tables, "tables", "", "file with the tables, as `cdc schema dump` writes it; others are inferred")
+	flags.StringVar(&f.tables, "tables", "", "`file` with the tables, as cdc schema dump writes it; others are inferred")
 	flags.StringVar(&f.connector, "connector", "", "source that the rows come from: mysql, mariadb or postgresql (default: that of the pipeline or of --tables, or mysql)")
 	flags.StringVar(&f.prefix, "topic-prefix", "", `first part of default topics (default: that of the pipeline, or "cdc")`)
 	flags.StringVar(&f.format, "format", "", "how records are written: json or json_schema (default: that of the pipeline, or json)")
@@ -143,8 +143,7 @@ func (b *builder) dryRun() (dryrun.Setup, error) {
 		s.Database = pg.Database
 	}
 	var err error
-	s.Rules, err = b.config.Events.rules(s.Connector, b.config.Sink.Kafka.TopicPrefix)
-	ruleFormat(&s.Rules, b.config.Format)
+	s.Rules, err = b.config.ruleOptions()
 	return s, err
 }
 

@@ -18,6 +18,7 @@ import (
 	"cdc/event"
 	"cdc/pipeline"
 	"cdc/transform"
+	"cdc/transform/rulefile"
 )
 
 // reloader loads the rules of a running pipeline anew. Attempts come one after the
@@ -30,8 +31,8 @@ type reloader struct {
 	restart func() bool
 	// warn logs what rules probably don't mean.
 	warn func(pipelineRules)
-	// test runs the tests in rule files; always: at every attempt.
-	test   func(files []string) error
+	// test runs the tests in rule files that were read; always: at every attempt.
+	test   func(sources []*rulefile.Source) error
 	always bool
 
 	attempt sync.Mutex
@@ -99,11 +100,15 @@ func (r *reloader) reload(ctx context.Context, test bool) (admin.Reloaded, error
 
 // try is one attempt.
 func (r *reloader) try(ctx context.Context, test bool) (program pipelineRules, changed bool, err error) {
-	if program, err = r.builder.config.program(); err != nil {
+	sources, err := readRules(r.builder.config.Rules) // once: what is tested is what comes into force
+	if err != nil {
+		return nil, false, &refused{admin.ErrFiles, err}
+	}
+	if program, err = r.builder.config.compile(sources); err != nil {
 		return nil, false, &refused{admin.ErrFiles, err}
 	}
 	if test || r.always {
-		if err := r.test(r.builder.config.Rules); err != nil {
+		if err := r.test(sources); err != nil {
 			return nil, false, &refused{admin.ErrFiles, err}
 		}
 	}

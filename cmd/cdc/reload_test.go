@@ -21,6 +21,7 @@ import (
 	"cdc/pipeline"
 	"cdc/sink"
 	"cdc/transform"
+	"cdc/transform/rulefile"
 )
 
 const ordersRule = "version: 1\nrules:\n  - name: orders\n    tables: [shop.orders]\n    fields: {orderId: id}\n"
@@ -221,9 +222,9 @@ func TestReloadRunsTests(t *testing.T) {
 	r := newReloadRig(t, ordersRule)
 	other := strings.Replace(ordersRule, "orderId", "order", 1)
 	var tested int
-	r.test = func(files []string) error {
+	r.test = func(sources []*rulefile.Source) error {
 		tested++
-		return fmt.Errorf("%s: 1 of 2 tests failed", files[0])
+		return fmt.Errorf("%s: 1 of 2 tests failed", sources[0].Name)
 	}
 	if done, err := r.attempt(t, other); err != nil || tested != 0 || done.Result != admin.Changed {
 		t.Errorf("nobody asked: %+v, %v, tested %d times", done, err, tested)
@@ -235,6 +236,23 @@ func TestReloadRunsTests(t *testing.T) {
 	r.always = true
 	if done, err := r.attempt(t, ordersRule); !errors.Is(err, admin.ErrFiles) || tested != 2 {
 		t.Errorf("always: %+v, %v, tested %d times", done, err, tested)
+	}
+}
+
+// A file that changes while its tests run doesn't come into force untested.
+func TestReloadTakesWhatWasTested(t *testing.T) {
+	r := newReloadRig(t, ordersRule)
+	r.test = func([]*rulefile.Source) error {
+		r.write(t, strings.Replace(ordersRule, "orderId", "untested", 1))
+		return nil
+	}
+	r.write(t, strings.Replace(ordersRule, "orderId", "tested", 1))
+	want, err := r.builder.config.program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, err := r.reload(t.Context(), true); err != nil || done.After != want.Hash() {
+		t.Errorf("got %+v, %v, want the rules %s", done, err, want.Hash())
 	}
 }
 

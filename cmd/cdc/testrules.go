@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cdc/internal/dryrun"
+	"cdc/transform/rulefile"
 )
 
 func newTest() *cobra.Command {
@@ -91,11 +92,7 @@ func writeJUnit(r *dryrun.Report, file string) error {
 }
 
 // testRules runs the tests in a pipeline's rule files, with its options.
-func (b *builder) testRules(files []string) error {
-	sources, err := readRules(files)
-	if err != nil {
-		return err
-	}
+func (b *builder) testRules(sources []*rulefile.Source) error {
 	setup, err := b.dryRun()
 	if err != nil {
 		return err

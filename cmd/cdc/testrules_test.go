@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cdc/transform/rulefile"
 )
 
 // offline writes the files into a folder and returns a function that runs commands
@@ -115,14 +117,9 @@ func TestPipelineRulesAreTested(t *testing.T) {
 
 // Rules whose tests fail are refused where tests are asked for.
 func TestBuilderTestsRules(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "rules.yaml")
 	b := &builder{name: "one", config: testPipeline(t)}
 	for status, bad := range map[string]bool{"NEW": false, "OLD": true} {
-		if err := os.WriteFile(file, []byte(rulesWithTests(status)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := b.testRules([]string{file}); (err != nil) != bad || bad && !strings.Contains(err.Error(), `1 of 2 tests failed`) {
+		if err := b.testRules([]*rulefile.Source{{Name: "rules.yaml", Text: []byte(rulesWithTests(status))}}); (err != nil) != bad || bad && !strings.Contains(err.Error(), `1 of 2 tests failed`) {
 			t.Errorf("%s: got %v", status, err)
 		}
 	}

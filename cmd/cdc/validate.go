@@ -27,7 +27,7 @@ func newValidate() *cobra.Command {
 	}
 	file := configFlag(cmd)
 	online := cmd.Flags().Bool("online", false, "connect to the sources and the broker")
-	tables := cmd.Flags().String("tables", "", "check the rules against the tables in this file, as `cdc schema dump` writes it")
+	tables := cmd.Flags().String("tables", "", "check the rules against the tables in this `file`, as cdc schema dump writes it")
 	timeout := cmd.Flags().Duration("timeout", 30*time.Second, "how long each step of --online may take, per pipeline")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		c, rules, err := loadAll(*file)
