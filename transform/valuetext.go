@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"cdc/event"
-	"cdc/javafloat"
+	"cdc/internal/javafloat"
 )
 
 // appendText prints a value that isn't NULL as a cast to string does: numbers in

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"cdc/event"
-	"cdc/javafloat"
+	"cdc/internal/javafloat"
 	"cdc/sink/encode/connect"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"cdc/event"
-	"cdc/javafloat"
+	"cdc/internal/javafloat"
 	"cdc/sink/encode/connect"
 )
 

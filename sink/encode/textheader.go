@@ -4,7 +4,7 @@ import (
 	"encoding/base64"
 
 	"cdc/event"
-	"cdc/javafloat"
+	"cdc/internal/javafloat"
 	"cdc/sink/encode/connect"
 )
 
