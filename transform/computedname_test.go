@@ -141,7 +141,7 @@ func TestOnlyTheExpressionIsWrong(t *testing.T) {
 			`row.n + 1u`: `"+" can't be applied to int, uint`,
 		} {
 			rule := "computed: {x: '" + expression + "'}\n" + more
-			p := with(t, Options{Prefix: "p"}, "version: 1\nrules:\n- name: r\n  tables: [shop.people]\n  on: [insert]\n  "+strings.ReplaceAll(rule, "\n", "\n  ")+"\n")
+			p := with(t, Options{Prefix: "p"}, "version: 1\nrules:\n- name: r\n  tables: [shop.people]\n  on: [insert, update]\n  "+strings.ReplaceAll(rule, "\n", "\n  ")+"\n")
 			b := cdctest.NewBatch().Insert(people(), 1, "Ann", "a@x", 1).Batch()
 			err := p.Run(b)
 			if err == nil || strings.Count(err.Error(), "rules.yaml:") != 1 || !strings.Contains(err.Error(), want) {
