@@ -217,17 +217,56 @@ func (s *jsonScan) skip(depth int) {
 		s.skipAll('}', depth)
 	case c == '[':
 		s.skipAll(']', depth)
+	case c == 't':
+		s.word("true")
+	case c == 'f':
+		s.word("false")
+	case c == 'n':
+		s.word("null")
 	default:
-		start := s.at
-		for s.at < len(s.p) && isLiteral(s.p[s.at]) {
-			s.at++
-		}
-		s.bad = s.bad || s.at == start
+		s.number()
 	}
 }
 
-func isLiteral(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '+' || c == '.'
+// word goes behind one of JSON's three words.
+func (s *jsonScan) word(text string) {
+	if !bytes.HasPrefix(s.p[s.at:], []byte(text)) {
+		s.bad = true
+		return
+	}
+	s.at += len(text)
+}
+
+// number goes behind a number.
+func (s *jsonScan) number() {
+	if s.peek() == '-' {
+		s.at++
+	}
+	if s.peek() == '0' {
+		s.at++
+	} else {
+		s.digits()
+	}
+	if s.peek() == '.' {
+		s.at++
+		s.digits()
+	}
+	if c := s.peek(); c == 'e' || c == 'E' {
+		s.at++
+		if c := s.peek(); c == '+' || c == '-' {
+			s.at++
+		}
+		s.digits()
+	}
+}
+
+// digits goes behind at least one digit.
+func (s *jsonScan) digits() {
+	start := s.at
+	for c := s.peek(); c >= '0' && c <= '9'; c = s.peek() {
+		s.at++
+	}
+	s.bad = s.bad || s.at == start
 }
 
 // skipAll goes behind an object or an array.
