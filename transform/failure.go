@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"errors"
 	"fmt"
 
 	"cdc/event"
@@ -48,10 +49,13 @@ func (x *exec) fails(step string, at rulefile.Place, err error) error {
 }
 
 // settle does with a row what its rule says of one for which it fails, and returns
-// an error when that is to stop.
+// an error when that is to stop. What an outbox calls fatal stops whatever the rule says.
 func (x *exec) settle(o *output, err error) error {
 	c := x.count(o.rule)
 	c.Errors++
+	if errors.Is(err, errUpdated) {
+		return x.stop(err)
+	}
 	switch o.rule.OnError {
 	case rulefile.OnErrorDrop:
 	case rulefile.OnErrorDeadLetter:

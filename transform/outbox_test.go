@@ -101,9 +101,11 @@ func TestOutboxUpdates(t *testing.T) {
 			t.Errorf("%s: %+v", behavior, notes)
 		}
 	}
-	err := with(t, Options{}, outboxWith("table_op_invalid_behavior: fatal")).Run(outboxDay(outboxTable()))
-	if !errors.Is(err, event.ErrConfig) || !strings.Contains(err.Error(), "an update of an outbox") {
-		t.Errorf("fatal: %v", err)
+	for _, policy := range []string{"fail", "drop", "keep", "dead_letter"} { // fatal is fatal
+		err := with(t, Options{}, outboxWith("table_op_invalid_behavior: fatal")+"  on_error: "+policy+"\n").Run(outboxDay(outboxTable()))
+		if !errors.Is(err, event.ErrConfig) || !strings.Contains(err.Error(), "an update of an outbox") {
+			t.Errorf("fatal, %s: %v", policy, err)
+		}
 	}
 }
 
