@@ -189,7 +189,7 @@ func TestClosuresAreCEL(t *testing.T) {
 			continue // a comparison of types that don't go together
 		}
 		compiled++
-		whole := interpreter(t, c)
+		whole := byInterpreter(t, c)
 		for range 4 {
 			b := g.batch(s)
 			for i := range b.Rows {
@@ -235,7 +235,7 @@ func closed(t *testing.T, c *Checked, s *event.Schema, b *event.Batch, r *event.
 }
 
 // interpreter plans the whole expression, without any of our shortcuts.
-func interpreter(t *testing.T, c *Checked) (prog cel.Program) {
+func byInterpreter(t *testing.T, c *Checked) (prog cel.Program) {
 	t.Helper()
 	c.lang.within(c.table, func(env *cel.Env) {
 		var err error

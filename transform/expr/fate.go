@@ -314,9 +314,9 @@ func (c specialized) among(a ref.Val, list ast.Expr) ref.Val {
 // program plans e alone as a CEL program.
 func (c *Checked) program(e ast.Expr) (prog cel.Program, err error) {
 	part := ast.NewCheckedAST(ast.NewAST(e, c.ast.SourceInfo()), c.ast.TypeMap(), c.ast.ReferenceMap())
-	opts := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
+	opts := append(c.fitting(e), cel.EvalOptions(cel.OptOptimize), c.meter())
 	if c.limited {
-		opts = append(opts, cel.CostLimit(maxRowCost))
+		opts = append(opts, cel.CostTracking(rowCosts{c.lang.counted}), cel.CostLimit(maxRowCost))
 	}
 	c.lang.within(c.table, func(env *cel.Env) { prog, err = env.PlanProgram(part, opts...) })
 	return prog, err

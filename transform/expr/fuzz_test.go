@@ -29,7 +29,7 @@ func FuzzCondition(f *testing.F) {
 		if bound == nil {
 			return
 		}
-		whole := interpreter(t, bound)
+		whole := byInterpreter(t, bound)
 		b := cdctest.Sparse(s, cdctest.AllValues(s))
 		for i := range b.Rows {
 			got, gotErr := closed(t, bound, s, b, &b.Rows[i])

@@ -6,31 +6,12 @@ import (
 	"sync"
 	"time"
 
-	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
 	"cdc/event"
 )
-
-// activation is a row as CEL sees it. All variables but op stand for the row as
-// a whole; what of it is read is up to the field (see fieldsOf).
-type activation struct {
-	batch *event.Batch
-	row   *event.Row
-}
-
-// ResolveName returns the value of a variable.
-func (a *activation) ResolveName(name string) (any, bool) {
-	if name == "op" {
-		return opText(a.row.Op), true
-	}
-	return a, true
-}
-
-// Parent returns nil.
-func (a *activation) Parent() cel.Activation { return nil }
 
 func opText(op event.Op) ref.Val {
 	switch op {
@@ -77,11 +58,15 @@ func (c specialized) eval(e ast.Expr) (func(b *event.Batch, r *event.Row) (ref.V
 	pool := &sync.Pool{New: func() any { return new(activation) }}
 	return func(b *event.Batch, r *event.Row) (ref.Val, error) {
 		a, _ := pool.Get().(*activation)
-		a.batch, a.row = b, r
+		a.begin(b, r)
 		v, _, err := prog.Eval(a)
-		a.batch, a.row = nil, nil
+		made := a.made
+		a.end()
 		pool.Put(a)
-		if err != nil {
+		switch {
+		case made > maxMade: // also where it was caught
+			return nil, errMade
+		case err != nil:
 			return nil, evalError(err)
 		}
 		return v, nil
@@ -126,21 +111,17 @@ func valueField(t *types.Type, get reader, m manner) *types.FieldType {
 		if !ok || a.batch == nil {
 			return nil, errNoRow
 		}
-		v, err := get(a.batch, a.row)
-		if err != nil {
+		v, err := a.value(get)
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if m != optional {
-			return celValue(a.batch.Arena, v)
-		}
-		if v.IsNull() {
+		case m != optional:
+			return v, nil
+		case v == types.NullValue:
 			return types.OptionalNone, nil
+		default:
+			return types.OptionalOf(v), nil
 		}
-		c, err := celValue(a.batch.Arena, v)
-		if err != nil {
-			return nil, err
-		}
-		return types.OptionalOf(c), nil
 	})
 }
 

@@ -31,22 +31,27 @@ var (
 // parseJSON is json(x): objects become maps, and numbers int where they are whole
 // and in its range, else double.
 func (l *Language) parseJSON(v ref.Val) ref.Val {
+	val, _ := l.openJSON(v)
+	return val
+}
+
+// openJSON is parseJSON, and counts the values.
+func (l *Language) openJSON(v ref.Val) (val ref.Val, values int) {
 	s, ok := v.(types.String)
-	if !ok {
-		return types.MaybeNoSuchOverloadErr(v)
-	}
-	if len(s) > maxText {
-		return types.WrapErr(errLargeJSON)
-	}
-	if !json.Valid([]byte(s)) {
-		return types.WrapErr(errJSON)
+	switch {
+	case !ok:
+		return types.MaybeNoSuchOverloadErr(v), 0
+	case len(s) > maxText:
+		return types.WrapErr(errLargeJSON), 0
+	case !json.Valid([]byte(s)):
+		return types.WrapErr(errJSON), 0
 	}
 	p := jsonParser{text: string(s), adapter: l.registry}
 	val, err := p.value(0)
 	if err != nil {
-		return types.WrapErr(err)
+		return types.WrapErr(err), p.values
 	}
-	return val
+	return val, p.values
 }
 
 // jsonParser goes through a text that is known to be JSON.
@@ -185,7 +190,7 @@ func appendJSON(p []byte, v ref.Val, depth int) ([]byte, error) {
 	switch {
 	case depth > maxJSONDepth:
 		return nil, errLargeJSON
-	case len(p) > maxText:
+	case len(p)+textLen(v) > maxText:
 		return nil, errLarge
 	}
 	switch v := v.(type) {
@@ -225,6 +230,18 @@ func appendJSON(p []byte, v ref.Val, depth int) ([]byte, error) {
 		return appendList(p, v, depth)
 	default:
 		return nil, errNotJSON
+	}
+}
+
+// textLen is the length of a text.
+func textLen(v ref.Val) int {
+	switch v := v.(type) {
+	case types.String:
+		return len(v)
+	case types.Bytes:
+		return len(v)
+	default:
+		return 0
 	}
 }
 

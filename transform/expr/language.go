@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/ext"
 )
@@ -42,6 +43,7 @@ type Language struct {
 	now      func() time.Time
 	env      *cel.Env
 	registry *types.Registry
+	counted  map[string]cost.FunctionTracker
 	// table is the one whose columns env knows for the moment: making a CEL
 	// environment for every table would take most of the time of binding. It is
 	// looked at while types are checked and programs are planned, never when they
@@ -55,7 +57,7 @@ type Language struct {
 
 // NewLanguage sets CEL up; it takes some milliseconds.
 func NewLanguage(o Options) (*Language, error) {
-	l := &Language{opts: o, now: o.Now, secrets: map[string][]byte{}}
+	l := &Language{opts: o, now: o.Now, secrets: map[string][]byte{}, counted: cost.StandardOverloadTrackers()}
 	if l.now == nil {
 		l.now = time.Now
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha512"
 	"encoding/hex"
 	"hash"
+	"math"
 	"strconv"
 	"sync"
 
@@ -20,7 +21,7 @@ func mapped(x *typed, first, last byte) *typed {
 	}
 	get := x.get
 	return &typed{func(b *event.Batch, r *event.Row) (event.Value, error) {
-		v, err := inPlace(b, r, get)
+		v, err := inPlace(b, r, get, math.MaxInt)
 		if err != nil {
 			return v, err
 		}
@@ -35,8 +36,8 @@ func mapped(x *typed, first, last byte) *typed {
 }
 
 // inPlace gets a text and puts a copy of it at the end of the arena, unless it has
-// been made there.
-func inPlace(b *event.Batch, r *event.Row, get reader) (event.Value, error) {
+// been made there. The arena must not become longer than end.
+func inPlace(b *event.Batch, r *event.Row, get reader, end int) (event.Value, error) {
 	n := len(b.Arena)
 	v, err := get(b, r)
 	switch {
@@ -44,6 +45,8 @@ func inPlace(b *event.Batch, r *event.Row, get reader) (event.Value, error) {
 		return v, err
 	case !v.HasText():
 		return v, errNull
+	case n+v.Len() > end:
+		return v, errLarge
 	case int(v.Int()) < n:
 		b.Arena = append(b.Arena[:n], v.Bytes(b.Arena)...)
 	default:
@@ -64,12 +67,9 @@ func (k *compiler) concat(a, b ast.Expr) *typed {
 	return &typed{func(b *event.Batch, r *event.Row) (event.Value, error) {
 		n := len(b.Arena)
 		for _, p := range parts {
-			if _, err := inPlace(b, r, p.get); err != nil {
+			if _, err := inPlace(b, r, p.get, n+maxText); err != nil {
 				return event.Value{}, err
 			}
-		}
-		if len(b.Arena)-n > maxText {
-			return event.Value{}, errLarge
 		}
 		return event.Text(event.KindString, n, len(b.Arena)-n), nil
 	}, event.KindString}

@@ -67,6 +67,11 @@ func replace(args ...ref.Val) ref.Val {
 	return types.String(strings.Replace(string(s), string(was), string(now), count))
 }
 
+// maxParts bounds the list that split makes.
+const maxParts = maxText / 2
+
+var errParts = &Error{msg: "a text has more than half a million parts to split it into"}
+
 // split is s.split(separator) and s.split(separator, limit).
 func (l *Language) split(args ...ref.Val) ref.Val {
 	s, ok1 := args[0].(types.String)
@@ -81,7 +86,11 @@ func (l *Language) split(args ...ref.Val) ref.Val {
 	if len(s) > maxText {
 		return types.WrapErr(errLarge)
 	}
-	list := strings.SplitN(string(s), string(sep), int(max(-1, min(n, maxText))))
+	parts := int(max(-1, min(n, maxParts+1)))
+	if (parts < 0 || parts > maxParts) && strings.Count(string(s), string(sep)) >= maxParts {
+		return types.WrapErr(errParts)
+	}
+	list := strings.SplitN(string(s), string(sep), parts)
 	return types.NewStringList(l.registry, list)
 }
 

@@ -94,7 +94,7 @@ func sameValue(t *testing.T, c *CheckedValue, tab *Table, b *event.Batch, r *eve
 	if c.raw {
 		return simple, false // has the form of its column, not that of CEL
 	}
-	whole := interpreter(t, c.Checked)
+	whole := byInterpreter(t, c.Checked)
 	got, gotErr := get(b, r)
 	var want event.Value
 	v, _, wantErr := whole.Eval(&activation{batch: b, row: r})
