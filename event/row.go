@@ -94,7 +94,8 @@ type Out struct {
 	Row int32
 	// Before and After are images in Batch.Values: those of the row, or private
 	// copies made by a rule, of View.Width values; -1 where there is none. The key
-	// is taken from them too: from After, or from Before where a row goes.
+	// is taken from them too: from After, or from Before where a row goes. After of a
+	// truncate, where there is one, bears the headers alone.
 	Before, After int32
 	View          *Schema
 	Target        *Target

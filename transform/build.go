@@ -237,7 +237,7 @@ func (s *shaping) leavesOf(role event.Op, view *event.Schema) []leaf {
 func (s *shaping) unkeyed(view *event.Schema) *event.Schema {
 	v := *view
 	if v.Key = nil; s.base.Key == event.KeyStruct {
-		v.Key = s.layout.shownKey()
+		v.Key = s.layout.keptKey()
 	}
 	return &v
 }
@@ -251,7 +251,7 @@ func unchosen(view *event.Schema) *event.Schema {
 
 // requiredKey are the values of a key of the rule's own, which must be in the log.
 func (s *shaping) requiredKey() []int {
-	if !s.own {
+	if !s.own && s.rule.Outbox == nil {
 		return nil
 	}
 	return ords(nil, s.key)

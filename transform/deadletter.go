@@ -57,7 +57,7 @@ func (s *shaping) grave() *grave {
 			columns = append(columns, c)
 		}
 	}
-	key := s.layout.shownKey()
+	key := s.layout.keptKey()
 	for i := range key {
 		key[i] = s.buriedColumn(key[i])
 	}
@@ -113,6 +113,11 @@ func (x *exec) bury(o *output, err error) error {
 		if at >= 0 {
 			x.inscribe(g, o, err, x.b.Values[at:int(at)+g.view.Width])
 		}
+	}
+	if x.r.Op == event.OpTruncate { // no row, but an image that bears the headers
+		at := x.grow(g.view.Width)
+		x.inscribe(g, o, err, x.b.Values[at:at+g.view.Width])
+		x.row.After = int32(at)
 	}
 	x.b.Outs = append(x.b.Outs, event.Out{Row: x.index, Before: x.row.Before, After: x.row.After, View: g.view, Target: g.target})
 	return nil

@@ -81,11 +81,26 @@ func (x *exec) stop(err error) error {
 	return fmt.Errorf("%s: %w", at, err)
 }
 
-var errPartitionMissing = fault("a column that chooses the partition isn't in the log: its value is stored out of line and this change left it alone",
-	"ALTER TABLE ... REPLICA IDENTITY FULL, or take another column")
+// Values that a step needs and the log doesn't hold.
+var (
+	errPartitionMissing = missing("a column that chooses the partition", "on_error: keep, which lets the key choose")
+	errKeyMissing       = missing("a column of the key", "take another key")
+	errTopicMissing     = missing("the column that says the topic", "on_error: keep, which takes the table's own")
+	errTimeMissing      = missing("the column that is the time of the record", "on_error: keep, which takes the time at which it is sent")
+	errHeaderMissing    = missing("the column of a header", "on_error: keep, which sends NULL")
+	errCastMissing      = missing("a value to cast", "cast it to string or bytes, which have a placeholder; or on_error: keep, which puts NULL there")
+	errMemberMissing    = missing("the JSON of which members become fields", "give them the type string, which has a placeholder; or on_error: keep, which puts NULL there")
+)
 
-var errKeyMissing = fault("a column of the key isn't in the log: its value is stored out of line and this change left it alone",
-	"ALTER TABLE ... REPLICA IDENTITY FULL, or take another key")
+// missing is the failure of a step whose value isn't in the log.
+func missing(what, instead string) *rowFault {
+	return fault(what+" isn't in the log: this change left it alone",
+		"let the log hold whole rows, by ALTER TABLE ... REPLICA IDENTITY FULL in PostgreSQL or binlog_row_image=FULL in MySQL; or "+instead)
+}
+
+// gone reports whether the value isn't in the log although there is a row after the
+// change. What a row before it lacks is NULL, as it is in values.
+func (x *exec) gone(v event.Value) bool { return v.Kind() == event.KindUnavailable && x.row.After >= 0 }
 
 // where says where the row stands in the log.
 func where(b *event.Batch, r *event.Row) string {

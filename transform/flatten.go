@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"slices"
 	"strings"
 
 	"cdc/event"
@@ -66,7 +67,7 @@ type member struct {
 // members makes room for the members of a column that the rule names, and fills it.
 func (s *shaping) members(f *rulefile.Flatten, c event.Column) []event.Column {
 	var fields []event.Column
-	g := group{reads: []int{c.Ord}, at: f.Column.At, what: "flatten " + f.Column.Text}
+	g := group{reads: []int{c.Ord}, at: f.Column.At, what: "flatten " + f.Column.Text, alone: true}
 	list := make([]*member, 0, len(f.Fields))
 	for i := range f.Fields {
 		m := &f.Fields[i]
@@ -78,9 +79,13 @@ func (s *shaping) members(f *rulefile.Flatten, c event.Column) []event.Column {
 		list = append(list, &member{path: path, ord: col.Ord, kind: typ.Kind, cast: castTo(&m.Type, nullableText)})
 	}
 	from, all := c.Ord, tree(list, 0)
+	typed := slices.ContainsFunc(list, func(m *member) bool { return !hasPlaceholder(m.kind) })
 	g.compile = func(event.Op) fill {
-		return func(x *exec, _ *event.Row, image []event.Value) error {
+		return func(x *exec, r *event.Row, image []event.Value) error {
 			v := image[from]
+			if v.Kind() == event.KindUnavailable && r.After >= 0 && typed {
+				return errMemberMissing
+			}
 			for i := range list {
 				image[list[i].ord] = event.Null
 				if v.Kind() == event.KindUnavailable {

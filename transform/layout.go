@@ -79,12 +79,12 @@ func (b *binder) newLayout(r *rule, takes rulefile.OpSet) *layout {
 			l.columns = append(l.columns, c)
 		}
 	}
-	l.input = b.input(slices.Clone(l.columns), l.shownKey())
+	l.input = b.input(slices.Clone(l.columns), l.keptKey())
 	return l
 }
 
-// shownKey is the key of the table without the columns that the rule drops.
-func (l *layout) shownKey() []event.Column {
+// keptKey is the key of the table without the columns that the rule drops.
+func (l *layout) keptKey() []event.Column {
 	return slices.DeleteFunc(l.key(l.schema.Key), func(c event.Column) bool {
 		return slices.ContainsFunc(l.rule.Drop, func(d rulefile.Name) bool { return d.Text == c.Name })
 	})

@@ -43,7 +43,7 @@ type leaf struct {
 	// partition and millis are those of the records, empty what says that there is no
 	// value; nil: none.
 	partition func(x *exec, image int32) (int32, error)
-	millis    func(x *exec, image int32) int64
+	millis    func(x *exec, image int32) (int64, error)
 	empty     func(x *exec, image int32) bool
 	// required are values of the key that must be in the log; where one isn't, and the
 	// row leaves all the same, it leaves as unkeyed, with the key of its table.
@@ -200,7 +200,7 @@ func (x *exec) leave(l *leaf, out event.Out) error {
 		out.View = l.unchosen
 	}
 	if lacks(x, image, l.required) {
-		if err := x.spare("key", x.rule().Key.At, errKeyMissing); err != nil {
+		if err := x.spare("key", keyPlace(x.rule()), errKeyMissing); err != nil {
 			return err
 		}
 		if out.View == l.unchosen {
@@ -213,7 +213,12 @@ func (x *exec) leave(l *leaf, out event.Out) error {
 		return err
 	}
 	if l.millis != nil && image >= 0 {
-		out.Millis = l.millis(x, image)
+		var err error
+		if out.Millis, err = l.millis(x, image); err != nil {
+			if err := x.spare("timestamp", timestampPlace(x.rule()), err); err != nil {
+				return err
+			}
+		}
 	}
 	if l.empty != nil && image >= 0 {
 		out.NullValue = l.empty(x, image)

@@ -24,7 +24,7 @@ func (s *shaping) outboxRule(errs int) {
 	if id == nil || payload == nil || by == nil {
 		return
 	}
-	s.headers = append(s.headers, named(*id, "id"))
+	s.headers = append(s.headers, s.headed(*id, "id"))
 	s.outboxValue(o, *payload)
 	s.tracing(o)
 	s.bindHeaders()
@@ -47,6 +47,30 @@ func named(c event.Column, name string) event.Column {
 		c.From, c.Name = c.Source(), name
 	}
 	return c
+}
+
+// headed is a column of the table as a header. One of a type that has no placeholder fails
+// where the log doesn't hold its value.
+func (s *shaping) headed(c event.Column, name string) event.Column {
+	c = named(c, name)
+	if c.Ord >= s.schema.Width || isTextual(c.Type.Kind) || hasPlaceholder(c.Type.Kind) {
+		return c
+	}
+	from, made := c.Ord, s.place(c.Name, c.Type)
+	made.From = c.From
+	if s.rule.OnError == rulefile.OnErrorKeep {
+		made.Type = withoutDefault(made.Type)
+		made.Type.Flags |= event.Nullable
+	}
+	s.groups = append(s.groups, group{ords: []int{made.Ord}, reads: []int{from}, at: s.rule.Outbox.At, what: "header " + name, compile: func(event.Op) fill {
+		return func(_ *exec, _ *event.Row, image []event.Value) error {
+			if image[made.Ord] = image[from]; image[from].Kind() == event.KindUnavailable {
+				return errHeaderMissing
+			}
+			return nil
+		}
+	}})
+	return made
 }
 
 // outboxValue makes the value: the payload by itself, or beside columns that are placed
@@ -84,7 +108,7 @@ func (s *shaping) placed(p rulefile.Placement, value *[]event.Column) {
 	switch {
 	case c == nil:
 	case p.To == "header":
-		s.headers = append(s.headers, named(*c, alias))
+		s.headers = append(s.headers, s.headed(*c, alias))
 	default:
 		*value = append(*value, named(*c, alias))
 	}
@@ -153,6 +177,9 @@ func outboxChooser(t *topics, by event.Column, version int) func(*exec, int32) (
 		}
 		text := binary.LittleEndian.AppendUint32(x.scratch[:0], uint32(n))
 		v := values[by.Ord]
+		if v.Kind() == event.KindUnavailable {
+			return nil, errTopicMissing
+		}
 		if v.Kind() <= event.KindNull {
 			return nil, errRouteNull
 		}

@@ -16,6 +16,20 @@ func partitionPlace(r *rule) rulefile.Place {
 	return topicPlace(r)
 }
 
+func timestampPlace(r *rule) rulefile.Place {
+	if r.Timestamp != nil {
+		return r.Timestamp.At
+	}
+	return topicPlace(r)
+}
+
+func keyPlace(r *rule) rulefile.Place {
+	if r.Key != nil {
+		return r.Key.At
+	}
+	return topicPlace(r)
+}
+
 var (
 	errPartitionNull  = fault("the column that holds the number of the partition is NULL", "")
 	errPartitionRange = fault("the number of the partition is negative or too large", "")
@@ -28,6 +42,8 @@ func partitionOf(ord int, null bool) func(*exec, int32) (int32, error) {
 		switch {
 		case v.Kind() == event.KindNull && null:
 			return 0, nil
+		case v.Kind() == event.KindUnavailable:
+			return 0, errPartitionMissing
 		case v.Kind() <= event.KindNull:
 			return 0, errPartitionNull
 		case v.Int() < 0 || v.Int() >= math.MaxInt32:
@@ -165,26 +181,29 @@ func (l *layout) hashedMetadata(f rulefile.Name) (hashed, bool) {
 
 // timestampOf takes the timestamp of the records from a column; NULL stands for the
 // moment at which they are sent.
-func timestampOf(ord int) func(*exec, int32) int64 {
-	return func(x *exec, image int32) int64 {
+func timestampOf(ord int) func(*exec, int32) (int64, error) {
+	return func(x *exec, image int32) (int64, error) {
 		v := x.b.Values[int(image)+ord]
+		if x.gone(v) {
+			return 0, errTimeMissing
+		}
 		n := v.Int()
 		switch v.Kind() {
 		case event.KindInstant, event.KindLocal:
 			n = floorDiv(n, 1000)
 		case event.KindDate:
 			if n > math.MaxInt32 {
-				return 0
+				return 0, nil
 			}
 			n *= secondsPerDay * 1000
 		case event.KindInt, event.KindUint:
 		default:
-			return 0
+			return 0, nil
 		}
 		if n <= 0 || n >= math.MaxInt64/1000 {
-			return 0
+			return 0, nil
 		}
-		return n
+		return n, nil
 	}
 }
 

@@ -145,6 +145,9 @@ func (s *shaping) routeBy(form event.DeleteForm) func(*exec, int32) (*event.Targ
 	typ := s.routed.Type
 	return func(x *exec, image int32) (*event.Target, error) {
 		v := x.b.Values[int(image)+ord]
+		if x.gone(v) {
+			return nil, errTopicMissing
+		}
 		if v.Kind() <= event.KindNull {
 			return fallback, nil
 		}

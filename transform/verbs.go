@@ -171,18 +171,25 @@ func (l *layout) casting(c *rulefile.Change, col *event.Column, typ event.Type, 
 	made := l.place(col.Name, typ)
 	l.casts[col.Name] = made
 	from, to := col.Ord, made.Ord
-	l.groups = append(l.groups, group{ords: []int{to}, reads: []int{from}, at: c.Column.At, what: "cast " + col.Name, compile: func(event.Op) fill {
-		return func(x *exec, _ *event.Row, image []event.Value) error {
+	l.groups = append(l.groups, group{ords: []int{to}, reads: []int{from}, at: c.Column.At, what: "cast " + col.Name, alone: true, compile: func(event.Op) fill {
+		return func(x *exec, r *event.Row, image []event.Value) error {
 			v := image[from]
 			var err error
-			if v.Kind() > event.KindNull {
+			switch {
+			case v.Kind() > event.KindNull:
 				v, err = run(x.b, v)
+			case v.Kind() == event.KindUnavailable && r.After >= 0 && !hasPlaceholder(typ.Kind):
+				err = errCastMissing
 			}
 			image[to] = v
 			return err
 		}
 	}})
 }
+
+// hasPlaceholder reports whether something stands for a value of that kind that isn't in
+// the log. In a row before a change NULL stands for any.
+func hasPlaceholder(k event.Kind) bool { return k == event.KindString || k == event.KindBytes }
 
 // masked reports whether the pipeline hides a column that the rule doesn't hide by itself.
 // Its own truncation may leave more of it than the pipeline does.

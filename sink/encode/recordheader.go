@@ -96,6 +96,9 @@ func (e *Encoder) extrasOf(k planKey, s *shape) (*extras, error) {
 // returns how large the record is with them.
 func (w *writer) extras(r *record, keyAt int) (size int, partition int32, err error) {
 	x, at := w.plan.extra, r.shown()
+	if r.op == event.OpTruncate { // it shows no row, but may have an image that bears headers
+		at = w.out.After
+	}
 	if partition = w.out.Partition; partition == 0 {
 		if partition, err = w.route(x, at); err != nil {
 			return 0, 0, err
@@ -113,7 +116,7 @@ func (w *writer) extras(r *record, keyAt int) (size int, partition int32, err er
 func (w *writer) appendHeaders(x *extras, at int32) error {
 	for i := range x.headers {
 		h := &x.headers[i]
-		if at < 0 { // a TRUNCATE has no row
+		if at < 0 { // a TRUNCATE without
 			break
 		}
 		from := len(w.buf)

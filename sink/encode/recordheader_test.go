@@ -108,6 +108,27 @@ func TestHeadersOfWhatGoes(t *testing.T) {
 	}
 }
 
+// A TRUNCATE shows no row; an image that it has bears headers alone.
+func TestHeadersOfATruncate(t *testing.T) {
+	s := idName()
+	b := newBuilder(s)
+	view := s.Project(s.Columns[:1])
+	view.Headers = s.Columns[1:]
+	b.add(event.OpTruncate, 0, nil, nil)
+	b.add(event.OpTruncate, 0, nil, nil)
+	b.add(event.OpCreate, 0, nil, vals(event.Value{}, b.text(event.KindString, "why")))
+	out := &b.batch.Outs[1]
+	out.View, out.After = view, b.batch.Outs[2].After
+	b.batch.Outs[0].View = view
+	b.batch.Outs = b.batch.Outs[:2]
+	frame := b.encode(t, mysqlConf)
+	for i, want := range []int{0, 1} {
+		if got := int(frame.Records[i].HeadersEnd - frame.Records[i].HeadersAt); got != want || frame.Key(i) != nil || !strings.HasPrefix(string(frame.Value(i)), `{"before":null,"after":null,`) {
+			t.Errorf("record %d: %d headers, key %s, value %s", i, got, frame.Key(i), frame.Value(i))
+		}
+	}
+}
+
 // A value that the log lacks is the placeholder in a header, too.
 func TestHeaderNotInTheLog(t *testing.T) {
 	s := table(1, col("id", 0, typ(event.KindInt, 0)), col("doc", 1, typ(event.KindString, event.Nullable)), col("n", 2, typ(event.KindInt, 0)))
