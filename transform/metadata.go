@@ -28,7 +28,7 @@ func (s *shaping) metadata(m rulefile.Metadata) (event.Column, bool) {
 	typ, read, ok := s.lang.Metadata(m.Path.Text, s.raw)
 	if !ok {
 		if s.rule.Unwrap == nil {
-			noMetadata(&s.Report, m, metadataHint(s.lang, s.raw, m.Path.Text))
+			noMetadata(&s.Report, m.Path, metadataHint(s.lang, s.raw, m.Path.Text))
 		}
 		return event.Column{}, false
 	}
@@ -61,12 +61,12 @@ func strangeMetadata(lang *expr.Language, connector string, r *rulefile.Rule, fn
 // ExtractNewRecordState does.
 func checkMetadata(lang *expr.Language, connector string, r *rulefile.Rule, rep *rulefile.Report) {
 	if r.Unwrap == nil {
-		strangeMetadata(lang, connector, r, func(m rulefile.Metadata, hint string) { noMetadata(rep, m, hint) })
+		strangeMetadata(lang, connector, r, func(m rulefile.Metadata, hint string) { noMetadata(rep, m.Path, hint) })
 	}
 }
 
-func noMetadata(rep *rulefile.Report, m rulefile.Metadata, hint string) {
-	rep.Add(m.Path.At, hint, "an event has no field %q", rulefile.Printable(m.Path.Text))
+func noMetadata(rep *rulefile.Report, path rulefile.Name, hint string) {
+	rep.Add(path.At, hint, "an event has no field %q", rulefile.Printable(path.Text))
 }
 
 // warnMetadata finds fields that unwrap leaves out, since no event has them.

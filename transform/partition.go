@@ -154,12 +154,8 @@ func (l *layout) hashed(f rulefile.Name, role event.Op) (hashed, bool) {
 	default:
 		return l.hashedMetadata(f)
 	}
-	c := l.column(name)
+	c := l.find(rulefile.Name{Text: name, At: f.At})
 	if !nested || c == nil {
-		return hashed{}, false
-	}
-	if l.masked(name) {
-		l.hidden(f.At, name)
 		return hashed{}, false
 	}
 	hash, ok := javaHash(&c.Type)
@@ -173,6 +169,7 @@ func (l *layout) hashed(f rulefile.Name, role event.Op) (hashed, bool) {
 func (l *layout) hashedMetadata(f rulefile.Name) (hashed, bool) {
 	typ, read, ok := l.lang.Metadata(f.Text, l.raw)
 	if !ok {
+		noMetadata(&l.Report, f, metadataHint(l.lang, l.raw, f.Text))
 		return hashed{}, false
 	}
 	hash, ok := javaHash(&typ)
