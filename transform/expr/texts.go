@@ -16,7 +16,7 @@ import (
 // helpers are our functions beyond those of CEL and its libraries.
 func (l *Language) helpers() []cel.EnvOption {
 	a := cel.TypeParamType("A")
-	opts := append(l.hashes(), times()...)
+	opts := append(append(l.hashes(), times()...), places()...)
 	return append(opts,
 		cel.Function("mask", cel.Overload("mask_string_int", []*cel.Type{cel.StringType, cel.IntType}, cel.StringType, cel.BinaryBinding(mask))),
 		cel.Function("json", cel.Overload("json_string", []*cel.Type{cel.StringType}, cel.DynType, cel.UnaryBinding(l.parseJSON))),
@@ -35,14 +35,16 @@ func (l *Language) helpers() []cel.EnvOption {
 }
 
 // bounded are functions of the library whose results can be many times larger
-// than their arguments: ours do the same with an end.
-var bounded = map[string]string{"replace": "@replace", "split": "@split", "join": "@join"}
+// than their arguments, or that take many times longer: ours do the same with an end.
+var bounded = map[string]string{
+	"replace": "@replace", "split": "@split", "join": "@join", "indexOf": "@indexOf", "lastIndexOf": "@lastIndexOf",
+}
 
 // ownFunctions are those whose costs are ours to tell.
 var ownFunctions = map[string]bool{
 	"sha256": true, "sha512": true, "md5": true, "hmac_sha256": true, "hmac_sha512": true, "uuid5": true,
 	"format_time": true, "parse_time": true, "date": true, "mask": true, "json": true, "to_json": true, "coalesce": true,
-	"@replace": true, "@split": true, "@join": true,
+	"@replace": true, "@split": true, "@join": true, "@indexOf": true, "@lastIndexOf": true,
 }
 
 // replace is s.replace(old, new) and s.replace(old, new, limit).
