@@ -146,6 +146,8 @@ func (b *builder) checked(ctx context.Context, src source, log *zap.Logger) (sou
 	if err := checkRules(tables, b.live.Newest()); err != nil {
 		return src, err
 	}
+	rules, _, _ := b.live.Now()
+	warnOfTables(rules, tables, log)
 	idle, err := b.config.Events.idle(tables, b.config.Source.connector())
 	return withNotes(src, idle, log), err
 }

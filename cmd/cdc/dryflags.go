@@ -64,6 +64,8 @@ type dryRun struct {
 	setup dryrun.Setup
 	// rules are the rule files of the pipeline; nil without a configuration.
 	rules []string
+	// warnings are those of rules, with those of the pipeline's options.
+	warnings func(*transform.Program) []error
 	// prefixed: the topic prefix was given, and isn't left to what is read.
 	prefixed bool
 }
@@ -73,7 +75,7 @@ func (f *dryFlags) load(cmd *cobra.Command) (*dryRun, error) {
 	if err := f.check(cmd); err != nil {
 		return nil, err
 	}
-	d := &dryRun{prefixed: f.prefix != "" || f.config != ""}
+	d := &dryRun{warnings: ownWarnings, prefixed: f.prefix != "" || f.config != ""}
 	dump, err := f.dump()
 	if err != nil {
 		return nil, err
@@ -130,6 +132,7 @@ func (f *dryFlags) fromPipeline(d *dryRun) error {
 	}
 	b := &builder{name: name, config: c.Pipelines[name]}
 	d.rules = b.config.Rules
+	d.warnings = func(p *transform.Program) []error { return c.warnings(name, programs{name: p}) }
 	tables := d.setup.Tables
 	d.setup, err = b.dryRun()
 	d.setup.Tables = tables
@@ -204,6 +207,9 @@ func (d *dryRun) program(sources []*rulefile.Source) (*transform.Program, []*rul
 	}
 	return p, files, nil
 }
+
+// ownWarnings are those of rules that stand for themselves.
+func ownWarnings(p *transform.Program) []error { return asErrors(p.Warnings("")) }
 
 // asRuleError makes a *configError of what stands in a rule file.
 func asRuleError(err error) error {

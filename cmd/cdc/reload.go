@@ -112,12 +112,16 @@ func (r *reloader) try(ctx context.Context, test bool) (program pipelineRules, c
 			return nil, false, &refused{admin.ErrFiles, err}
 		}
 	}
-	if err := r.fits(ctx, program); err != nil {
+	tables, err := r.fits(ctx, program)
+	if err != nil {
 		return nil, false, err
 	}
 	program.Tell(r.tell)
 	if changed, err = r.builder.live.Swap(program); err != nil {
 		return nil, false, &refused{admin.ErrTables, ofTheLog(err)}
+	}
+	if changed {
+		warnOfTables(program, tables, r.log)
 	}
 	return program, changed, nil
 }
@@ -137,24 +141,24 @@ const tablesTimeout = 30 * time.Second
 
 // fits checks the rules against the tables as they are now. The tables of a
 // pipeline that isn't at work are looked at when it starts, so it is enough then
-// that the rules fit, if the server can be asked.
-func (r *reloader) fits(ctx context.Context, program pipelineRules) error {
+// that the rules fit, if the server can be asked: without that there are no tables.
+func (r *reloader) fits(ctx context.Context, program pipelineRules) ([]*event.Schema, error) {
 	ctx, cancel := context.WithTimeout(ctx, tablesTimeout)
 	defer cancel()
 	tables, err := r.tables(ctx)
 	phase := r.phase()
 	if err != nil && phase != pipeline.PhaseSnapshot && phase != pipeline.PhaseStreaming {
 		r.log.Warn("the tables can't be read, so the rules are checked when the pipeline starts", zap.Error(err))
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return &refused{nil, fmt.Errorf("read the tables, which the rules must fit: %w", err)}
+		return nil, &refused{nil, fmt.Errorf("read the tables, which the rules must fit: %w", err)}
 	}
 	if err := checkRules(tables, program); err != nil {
-		return &refused{admin.ErrTables, err}
+		return nil, &refused{admin.ErrTables, err}
 	}
 	r.builder.live.Keep(tables)
-	return nil
+	return tables, nil
 }
 
 // tables are those that are captured, as they are now.

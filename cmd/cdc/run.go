@@ -126,7 +126,7 @@ func addPipelines(m *pipeline.Manager, c *Config, rules programs, log *zap.Logge
 		r := newReloader(b, m, log.With(zap.String("pipeline", name)))
 		r.warn = func(now pipelineRules) {
 			for _, w := range c.warnings(name, programs{name: now}) {
-				r.log.Warn("a rule or an option may not do what is meant", zap.String("reason", w.Error()))
+				logWarning(r.log, w)
 			}
 		}
 		r.warn(rules[name])

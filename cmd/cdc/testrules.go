@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cdc/internal/dryrun"
+	"cdc/transform"
 	"cdc/transform/rulefile"
 )
 
@@ -76,6 +77,11 @@ func (f *dryFlags) test(cmd *cobra.Command, args []string, o dryrun.TestOptions)
 	if err != nil {
 		return nil, err
 	}
+	warn := warnTo(cmd.ErrOrStderr())
+	if !o.Together {
+		d.warnings = ownWarnings // what one file lacks, another one may have
+	}
+	o.Warn = func(p *transform.Program) { warn.print(d.warnings(p)) }
 	report, err := dryrun.RunTests(sources, d.setup, o)
 	return report, asRuleError(err)
 }

@@ -109,8 +109,8 @@ func TestPipelineRulesAreTested(t *testing.T) {
 	files["rules.yaml"] = strings.Replace(rulesWithTests("NEW"), "topic: orders.status\n", "\n", 1)
 	files["rules.yaml"] = strings.Replace(files["rules.yaml"], "topic: orders.status", "topic: one.shop.orders", 1)
 	cdc := offline(t, files)
-	check(t, cdc, "", want{[]string{"test", "-c", "@cdc.yaml"}, exitOK, "ok: 2 tests passed", ""})
-	check(t, cdc, "", want{[]string{"test", "-c", "@cdc.yaml", "--topic-prefix", "two"}, exitFailure, `got   "two.shop.orders"`, ""})
+	check(t, cdc, "", want{[]string{"test", "-c", "@cdc.yaml"}, exitOK, "ok: 2 tests passed", "warning: rules.yaml:3:11: the snapshot (mode initial) reads shop.orders"})
+	check(t, cdc, "", want{[]string{"test", "-c", "@cdc.yaml", "--topic-prefix", "two"}, exitFailure, `got   "two.shop.orders"`, "warning: rules.yaml:3:11: the snapshot"})
 	check(t, cdc, "", want{[]string{"test", "-c", "@cdc.yaml", "-p", "one", "@rules.yaml"}, exitOK, "ok: 2 tests passed", ""})
 	check(t, cdc, "", want{[]string{"test", "-c", "@cdc.yaml", "-p", "two"}, exitUsage, "", `no pipeline "two"`})
 }

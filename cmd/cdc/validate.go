@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"cdc/event"
-	"cdc/transform/rulefile"
 )
 
 func newValidate() *cobra.Command {
@@ -19,8 +18,9 @@ func newValidate() *cobra.Command {
 		Short: "Check a configuration file and its rules",
 		Long: "Check a configuration file, its rule files and certificates without connecting to\n" +
 			"anything. With --online the sources and the broker are asked too: settings and\n" +
-			"grants, and whether every column that a rule names exists. With --tables the rules\n" +
-			"are checked against a file that `cdc schema dump` has written. The exit code is 3\n" +
+			"grants, and whether every column that a rule or an option names exists. With\n" +
+			"--tables both are checked against a file that `cdc schema dump` has written. What\n" +
+			"probably isn't meant is a warning on standard error. The exit code is 3\n" +
 			"when something in the files must be mended.",
 		Example: lines("cdc validate -c cdc.yaml", "cdc validate -c cdc.yaml --tables tables.json", "cdc validate -c cdc.yaml --online"),
 		Args:    cobra.NoArgs,
@@ -34,18 +34,17 @@ func newValidate() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		v := &validation{config: c, rules: rules, out: cmd.OutOrStdout(), warn: warnTo(cmd.ErrOrStderr())}
 		for _, name := range c.names() {
-			for _, w := range c.warnings(name, rules) {
-				fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", rulefile.Print(w))
-			}
+			v.warn.print(c.warnings(name, rules))
 		}
 		if *tables != "" {
-			if err := validateTables(c, rules, *tables); err != nil {
+			if err := v.tables(*tables); err != nil {
 				return err
 			}
 		}
 		if *online {
-			if err := validateOnline(cmd.Context(), c, rules, *timeout, cmd.OutOrStdout()); err != nil {
+			if err := v.online(cmd.Context(), *timeout); err != nil {
 				return err
 			}
 		}
@@ -55,32 +54,31 @@ func newValidate() *cobra.Command {
 	return cmd
 }
 
-// warnings returns what a pipeline's options and rules probably don't mean.
-func (c *Config) warnings(name string, rules programs) []error {
-	p := c.Pipelines[name]
-	d := &document{file: c.source.file, root: c.source.root}
-	for _, w := range p.Events.warnings() {
-		d.failAt("pipelines."+name+".events", w)
-	}
-	if err := p.warnQuery(); err != nil {
-		d.failAt("pipelines."+name+".source."+p.Source.connector(), err)
-	}
-	all := d.errs
-	for _, w := range rules[name].Warnings(string(p.Source.snapshotMode())) {
-		all = append(all, w)
-	}
-	return all
+// validation checks a configuration that was read, and its rules.
+type validation struct {
+	config *Config
+	rules  programs
+	out    io.Writer // gets findings
+	warn   *warner
 }
 
-// validateOnline runs the doctor's checks for every pipeline, and checks its
-// rules against the tables that are there.
-func validateOnline(ctx context.Context, c *Config, rules programs, each time.Duration, out io.Writer) error {
+// fit checks the rules of a pipeline against the tables that it captures. The error is
+// a *configError.
+func (v *validation) fit(name string, tables []*event.Schema) error {
+	err := checkRules(tables, v.rules[name])
+	v.warn.print(asErrors(v.rules[name].TableWarnings(tables)))
+	return err
+}
+
+// online runs the doctor's checks for every pipeline, and checks its rules against the
+// tables that are there.
+func (v *validation) online(ctx context.Context, each time.Duration) error {
 	var bad []error
 	failed := false
-	for _, name := range c.names() {
-		b := &builder{name: name, config: c.Pipelines[name], rules: rules[name]}
-		failed = printFindings(out, name, b.examine(ctx, each), event.LevelWarn) || failed
-		err := b.checkOnline(ctx, each)
+	for _, name := range v.config.names() {
+		b := &builder{name: name, config: v.config.Pipelines[name], rules: v.rules[name]}
+		failed = printFindings(v.out, name, b.examine(ctx, each), event.LevelWarn) || failed
+		err := v.fitOnline(ctx, b, each)
 		if _, placed := errors.AsType[*configError](err); err != nil && !placed {
 			err = fmt.Errorf("pipeline %s: %w", name, err)
 		}
@@ -95,22 +93,14 @@ func validateOnline(ctx context.Context, c *Config, rules programs, each time.Du
 	return nil
 }
 
-// checkOnline checks the rules against the tables of the server.
-func (b *builder) checkOnline(ctx context.Context, limit time.Duration) error {
+func (v *validation) fitOnline(ctx context.Context, b *builder, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	src, err := b.ask()
+	tables, err := b.tables(ctx)
 	if err != nil {
 		return err
 	}
-	tables, err := src.Schemas(ctx)
-	if err == nil {
-		err = checkRules(tables, b.rules)
-	}
-	if closeErr := src.Close(ctx); err == nil {
-		err = closeErr
-	}
-	return err
+	return v.fit(b.name, tables)
 }
 
 // checkRules binds the rules to the tables as they are now.

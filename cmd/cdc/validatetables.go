@@ -1,37 +1,44 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
 	"cdc/event"
 )
 
-// validateTables checks rules against the tables of a schema dump: those of each
-// pipeline with such a source that it captures. The error is a *configError.
-func validateTables(c *Config, rules programs, file string) error {
+// tables checks rules, and options that name columns, against the tables of a schema
+// dump: those of each pipeline with such a source that it captures. The error is a
+// *configError.
+func (v *validation) tables(file string) error {
 	dump, err := readDump(file)
 	if err != nil {
 		return err
 	}
 	var bad []error
-	checked := false
-	for _, name := range c.names() {
-		source := &c.Pipelines[name].Source
-		if source.connector() != dump.Connector {
+	checked, failed := false, false
+	for _, name := range v.config.names() {
+		p := v.config.Pipelines[name]
+		if p.Source.connector() != dump.Connector {
 			continue
 		}
-		captured, err := source.captures(dump.Tables)
+		captured, err := p.Source.captures(dump.Tables)
 		if err != nil {
 			return &configError{err}
 		}
 		checked = checked || len(captured) > 0
-		bad = append(bad, checkRules(captured, rules[name]))
+		idle, err := p.Events.idle(captured, dump.Connector)
+		failed = printFindings(v.out, name, idle, event.LevelWarn) || failed
+		bad = append(bad, v.fit(name, captured), err)
 	}
 	if !checked {
 		bad = append(bad, fmt.Errorf("%s: no pipeline captures one of its tables, which are of %s", file, dump.Connector))
 	}
-	return joinConfig(bad)
+	if err := joinConfig(bad); err != nil || !failed {
+		return err
+	}
+	return &reported{&configError{errors.New("findings")}}
 }
 
 // captures returns the tables that the source's patterns take.

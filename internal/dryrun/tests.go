@@ -17,6 +17,8 @@ type TestOptions struct {
 	// Together makes one list of rules of all files, as a pipeline does; otherwise
 	// each file stands for itself.
 	Together bool
+	// Warn, if it isn't nil, is given each list of rules before its tests run.
+	Warn func(*transform.Program)
 }
 
 // Result is what came of one test.
@@ -96,6 +98,9 @@ func RunTests(sources []*rulefile.Source, s Setup, o TestOptions) (*Report, erro
 			}
 			continue
 		}
+		if o.Warn != nil {
+			o.Warn(run.rules)
+		}
 		report.Results = append(report.Results, run.all(o.Run)...)
 	}
 	report.Took = time.Since(began)
@@ -109,6 +114,7 @@ const decimalNumeric = "numeric"
 type testRun struct {
 	files   []*rulefile.File
 	sources []*rulefile.Source
+	rules   *transform.Program
 	engine  *Engine
 	changes map[*rulefile.Test][]*Change
 }
@@ -123,7 +129,7 @@ func newTestRun(sources []*rulefile.Source, s Setup) (*testRun, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &testRun{files: files, sources: sources, changes: map[*rulefile.Test][]*Change{}}
+	t := &testRun{files: files, sources: sources, rules: rules, changes: map[*rulefile.Test][]*Change{}}
 	if t.engine, err = NewEngine(rules, files, s); err != nil {
 		return nil, err
 	}
