@@ -6,20 +6,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// template reads a text in which ${...} holds an expression and $${ is ${ as it is.
+// template reads a text in which ${...} holds an expression.
 func (d *decoder) template(n *yaml.Node) *Template {
 	t := &Template{At: d.src.At(n)}
 	s := n.Value
 	var text strings.Builder
 	for i := 0; i < len(s); {
 		switch {
-		case strings.HasPrefix(s[i:], "$${"):
-			text.WriteString("${")
-			i += 3
 		case strings.HasPrefix(s[i:], "${"):
 			end := exprEnd(s, i+2)
 			if end < 0 {
-				d.within(n, runes(s[:i]), `"$${" is a plain "${"`, `"${" without its "}"`)
+				d.within(n, runes(s[:i]), `close it: "orders.${after.region}"`, `"${" without its "}"`)
 				return nil
 			}
 			t.text(&text)

@@ -94,7 +94,7 @@ func (d *decoder) topic(n *yaml.Node) *Template {
 	if t == nil {
 		return nil
 	}
-	if _, constant := t.Constant(); constant && s == t.Parts[0].Text {
+	if _, constant := t.Constant(); constant {
 		d.topicName(n, "topic")
 		return t
 	}
