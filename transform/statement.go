@@ -1,6 +1,8 @@
 package transform
 
 import (
+	"slices"
+
 	"cdc/event"
 	"cdc/transform/expr"
 	"cdc/transform/rulefile"
@@ -44,9 +46,9 @@ func (s *shaping) refuseStatement() {
 			}
 		}
 	}
-	values := s.parts
+	values := slices.Clone(s.parts)
 	for i := range s.groups {
-		values = append(values[:len(values):len(values)], s.groups[i].value)
+		values = append(values, s.groups[i].value)
 	}
 	for _, v := range values {
 		if v == nil {

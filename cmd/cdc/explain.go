@@ -80,7 +80,7 @@ func (f *dryFlags) explain(cmd *cobra.Command, args []string, table string, limi
 	if err != nil {
 		return nil, err
 	}
-	warnTo(cmd.ErrOrStderr()).print(d.warnings(program))
+	warnTo(cmd.ErrOrStderr()).tell(d.warnings(program))
 	if limit > 0 {
 		if err := f.askTables(cmd, d, limit); err != nil {
 			return nil, err

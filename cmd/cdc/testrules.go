@@ -81,7 +81,7 @@ func (f *dryFlags) test(cmd *cobra.Command, args []string, o dryrun.TestOptions)
 	if !o.Together {
 		d.warnings = ownWarnings // what one file lacks, another one may have
 	}
-	o.Warn = func(p *transform.Program) { warn.print(d.warnings(p)) }
+	o.Warn = func(p *transform.Program) { warn.tell(d.warnings(p)) }
 	report, err := dryrun.RunTests(sources, d.setup, o)
 	return report, asRuleError(err)
 }

@@ -36,7 +36,7 @@ func newValidate() *cobra.Command {
 		}
 		v := &validation{config: c, rules: rules, out: cmd.OutOrStdout(), warn: warnTo(cmd.ErrOrStderr())}
 		for _, name := range c.names() {
-			v.warn.print(c.warnings(name, rules))
+			v.warn.tell(c.warnings(name, rules))
 		}
 		if *tables != "" {
 			if err := v.tables(*tables); err != nil {
@@ -66,7 +66,7 @@ type validation struct {
 // a *configError.
 func (v *validation) fit(name string, tables []*event.Schema) error {
 	err := checkRules(tables, v.rules[name])
-	v.warn.print(asErrors(v.rules[name].TableWarnings(tables)))
+	v.warn.tell(asErrors(v.rules[name].TableWarnings(tables)))
 	return err
 }
 

@@ -40,7 +40,7 @@ type warner struct {
 
 func warnTo(w io.Writer) *warner { return &warner{w, map[string]bool{}} }
 
-func (w *warner) print(list []error) {
+func (w *warner) tell(list []error) {
 	for _, one := range list {
 		if text := rulefile.Print(one); !w.told[text] {
 			w.told[text] = true

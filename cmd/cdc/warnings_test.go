@@ -65,12 +65,14 @@ func TestValidateTablesFindsMasksThatHideNothing(t *testing.T) {
 	files["tables.json"] = tablesOf("postgresql", `"database":"d","schema":"shop","table":"orders"`, "id int", "doc json")
 	cdc := offline(t, files)
 	check(t, cdc, "", want{
-		[]string{"validate", "-c", "@cdc.yaml", "--tables", "@tables.json"}, exitConfig,
+		[]string{"validate", "-c", "@cdc.yaml", "--tables", "@tables.json"},
+		exitConfig,
 		"fail  one  events.column_mask_with_chars.3[0]: column shop.orders.doc has type", "warning: ",
 	})
 	files["cdc.yaml"] = strings.Replace(files["cdc.yaml"], "column_mask_with_chars: {3: [shop.orders.doc]}, ", "", 1)
 	check(t, offline(t, files), "", want{
-		[]string{"validate", "-c", "@cdc.yaml", "--tables", "@tables.json"}, exitOK,
+		[]string{"validate", "-c", "@cdc.yaml", "--tables", "@tables.json"},
+		exitOK,
 		`warn  one  events.column_include_list[1]: "shop.orders.no" matches no column of a captured table`, "warning: ",
 	})
 }
