@@ -225,8 +225,12 @@ func syntaxError(c *rulefile.Expr, issues *cel.Issues, rep *rulefile.Report) {
 		return
 	}
 	e := list[0]
+	at := offsetIn(c.Text, e.Location.Line(), e.Location.Column())
 	msg, hint := tidy(e.Message)
-	rep.Add(c.Place(offsetIn(c.Text, e.Location.Line(), e.Location.Column())), hint, "%s", msg)
+	if s, ok := slipAt(c.Text, at); ok && syntaxErr.MatchString(e.Message) && hint == "" {
+		at, msg, hint = s.at, "syntax error: "+s.msg, s.hint
+	}
+	rep.Add(c.Place(at), hint, "%s", msg)
 }
 
 // offsetIn turns a line (from 1) and column (from 0) of text into an index of
@@ -274,9 +278,13 @@ var elsewhere = map[string]string{
 	"now": "the clock isn't read: ts is when the row changed", "current_timestamp": "the clock isn't read: ts is when the row changed",
 	"lower": "write text.lowerAscii()", "upper": "write text.upperAscii()", "length": "write size(text)", "len": "write size(text)",
 	"substr": "write text.substring(from, to)", "concat": "write a + b", "ifnull": "write coalesce(a, b)", "nvl": "write coalesce(a, b)",
+	"not": "write ! before what is denied: !(...)", "NOT": "write ! before what is denied: !(...)",
 	"hmac": `write hmac_sha256(text, "VARIABLE")`, "NULL": "write null", "nil": "write null", "None": "write null",
 	"header": "an event has no headers yet", "schema": "write source.schema", "table": "write source.table",
 }
+
+// endWords say what CEL's parser calls <EOF>.
+var endWords = strings.NewReplacer("mismatched input '<EOF>'", "it ends too early", "'<EOF>'", "the end of the expression")
 
 // tidy puts a message of CEL in our words, with a hint if there is one.
 func tidy(msg string) (text, hint string) {
@@ -307,7 +315,7 @@ func tidy(msg string) (text, hint string) {
 		return "syntax error: a single =", "write == to compare"
 	}
 	if m := expecting.FindStringSubmatch(msg); m != nil {
-		return "syntax error: " + rulefile.Printable(m[1]), ""
+		return "syntax error: " + rulefile.Printable(endWords.Replace(m[1])), ""
 	}
 	if m := syntaxErr.FindStringSubmatch(msg); m != nil {
 		return "syntax error: " + rulefile.Printable(m[1]), ""
