@@ -58,3 +58,14 @@ func TestReportsAreBounded(t *testing.T) {
 		t.Errorf("got %d differences, the last one %+v", len(last), end)
 	}
 }
+
+// A type that nobody knows is told with some that are known.
+func TestTypesHaveAMend(t *testing.T) {
+	for _, typ := range []string{"money", "int default 1"} {
+		src := &rulefile.Source{Name: "types.yaml", Text: []byte("version: 1\ntest_tables:\n  shop.t: {a: " + typ + "}\n")}
+		_, err := RunTests([]*rulefile.Source{src}, Setup{}, TestOptions{})
+		if err == nil || !strings.Contains(err.Error(), "types.yaml:3:12: ") || !strings.Contains(err.Error(), "(for example bigint, double, decimal(10,2)") {
+			t.Errorf("%s: %v", typ, err)
+		}
+	}
+}

@@ -135,12 +135,15 @@ func (o *outline) learn(table string, row *rulefile.Literal) error {
 	return nil
 }
 
+// typesHint says what a type looks like.
+const typesHint = "for example bigint, double, decimal(10,2), text, varchar(20), boolean, date, timestamp, json, uuid or bytea, with nothing behind it but not null and primary key"
+
 // hint takes what test_tables says.
 func (o *outline) hint(t *rulefile.TestTable, postgres bool) error {
 	for _, c := range t.Columns {
 		typ, primary, err := parseType(c.Type, postgres)
 		if err != nil {
-			return c.Name.At.Errorf("", "column %q of table %s: %s", c.Name.Text, t.Table.Text, err)
+			return c.Name.At.Errorf(typesHint, "column %q of table %s: %s", c.Name.Text, t.Table.Text, err)
 		}
 		if _, twice := o.types[c.Name.Text]; twice {
 			return c.Name.At.Errorf("keep one of them", "column %q of table %s has its type already", c.Name.Text, t.Table.Text)

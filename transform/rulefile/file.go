@@ -73,7 +73,10 @@ var fileKeys = []key[File]{
 }
 
 func (d *decoder) version(n *yaml.Node) {
-	if n.ShortTag() != "!!int" || n.Value != "1" {
+	switch {
+	case n.ShortTag() == "!!str" && n.Value == "1":
+		d.Add(d.src.At(n), "write version: 1, without quotes", "the version must be a number, not text")
+	case n.ShortTag() != "!!int" || n.Value != "1":
 		d.Add(d.src.At(n), `write "version: 1"`, "version %q of the rule language isn't known", Printable(n.Value))
 	}
 }
