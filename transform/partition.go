@@ -136,8 +136,9 @@ func (h *hashed) of(x *exec, image int32, murmur bool) (int32, bool) {
 	}
 }
 
-// hashed compiles a field: change.x, after.x, before.x, source.x or op. One that
-// isn't there for the table or the operation doesn't count.
+// hashed compiles a field: change.x, after.x, before.x, source.x or op. A column that
+// isn't there for the table or the operation doesn't count, as in PartitionRouting;
+// TableWarnings tells of one that a table lacks.
 func (l *layout) hashed(f rulefile.Name, role event.Op) (hashed, bool) {
 	where, name, nested := strings.Cut(f.Text, ".")
 	gone := role == event.OpDelete
@@ -154,8 +155,11 @@ func (l *layout) hashed(f rulefile.Name, role event.Op) (hashed, bool) {
 	default:
 		return l.hashedMetadata(f)
 	}
+	if !nested || l.schema.Column(name) == nil {
+		return hashed{}, false
+	}
 	c := l.find(rulefile.Name{Text: name, At: f.At})
-	if !nested || c == nil {
+	if c == nil {
 		return hashed{}, false
 	}
 	hash, ok := javaHash(&c.Type)

@@ -26,6 +26,7 @@ func (p *Program) TableWarnings(tables []*event.Schema) []*rulefile.Error {
 	}
 	for _, r := range p.rules {
 		warnUncaptured(r, captured, &rep)
+		warnUnhashed(r, tables, &rep)
 	}
 	p.topicUse.report(&rep)
 	if p.buries() {
@@ -65,6 +66,32 @@ func warnUncaptured(r *rule, captured map[string]*event.Schema, rep *rulefile.Re
 		rep.Add(r.TablesAt, hint, "rule %q takes no row: the pipeline captures no table of %s", r.Name, strings.Join(r.Tables.Patterns(), ", "))
 	case len(lacking) > 0:
 		rep.Add(r.TablesAt, hint, "rule %q names tables that the pipeline doesn't capture: %s", r.Name, strings.Join(lacking, ", "))
+	}
+}
+
+// warnUnhashed finds columns by which a rule chooses partitions and which a table of its
+// lacks.
+func warnUnhashed(r *rule, tables []*event.Schema, rep *rulefile.Report) {
+	if r.Partition == nil {
+		return
+	}
+	for _, f := range r.Partition.Fields {
+		where, name, _ := strings.Cut(f.Text, ".")
+		if where != "change" && where != "after" && where != "before" {
+			continue
+		}
+		for _, s := range tables {
+			if !r.Tables.Match(firstName(s), s.Table) || s.Column(name) != nil {
+				continue
+			}
+			names := make([]string, len(s.Columns))
+			for i := range s.Columns {
+				names[i] = s.Columns[i].Name
+			}
+			rep.Add(f.At, rulefile.DidYouMean(name, names), "table %s has no column %q: its rows go by the other fields of partition_by, or by their key",
+				s.Name(), rulefile.Printable(name))
+			break
+		}
 	}
 }
 

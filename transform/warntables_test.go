@@ -94,3 +94,23 @@ func TestWarningsOfManyTables(t *testing.T) {
 		t.Errorf("got %v", got[0])
 	}
 }
+
+// A column by which a rule chooses partitions counts for nothing where a table lacks it,
+// as in PartitionRouting, and that is told.
+func TestWarningsOfPartitionsByColumnsThatAreNotThere(t *testing.T) {
+	p := ruled(t, "partition_by: {fields: [change.statis, op, before.nope], partitions: 7}")
+	var got []string
+	for _, w := range p.TableWarnings([]*event.Schema{ordersTable()}) {
+		got = append(got, w.Error())
+	}
+	want := []string{
+		`rules.yaml:5:29: table shop.orders has no column "statis": its rows go by the other fields of partition_by, or by their key (did you mean "status"?)`,
+		`rules.yaml:5:48: table shop.orders has no column "nope": its rows go by the other fields of partition_by, or by their key (did you mean "note"?)`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if err := p.Check(ordersTable()); err != nil {
+		t.Error(err)
+	}
+}
