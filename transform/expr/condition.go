@@ -318,7 +318,7 @@ func tidy(msg string) (text, hint string) {
 		return "syntax error: " + rulefile.Printable(endWords.Replace(m[1])), ""
 	}
 	if m := syntaxErr.FindStringSubmatch(msg); m != nil {
-		return "syntax error: " + rulefile.Printable(m[1]), ""
+		return "syntax error: " + rulefile.Printable(endWords.Replace(m[1])), ""
 	}
 	return rulefile.Printable(msg), ""
 }

@@ -41,7 +41,7 @@ func slipAt(text string, at int) (s slip, ok bool) {
 		return slip{at, "a text without its closing quote", `write "text" or 'text'; a quote inside is \" or \'`}, true
 	case strings.ContainsRune("‘’“”„", c):
 		return slip{at, "a quote that is none in an expression", `write "text" or 'text'`}, true
-	case c == '&' || c == '|':
+	case (c == '&' || c == '|') && (at+1 == len(runes) || runes[at+1] != c):
 		return slip{at, "a single " + string(c), "write " + string(c) + string(c)}, true
 	case c == ',' && openList.MatchString(string(runes[:at])):
 		return slip{at, "a list in parentheses", "write in [1, 2]"}, true
