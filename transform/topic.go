@@ -28,6 +28,7 @@ func (o Options) defaultTopic(s *event.Schema) string {
 // topicNames counts the topics that the template of a rule has made, for all tables.
 type topicNames struct {
 	limit int
+	round atomic.Uint32 // how often they were forgotten
 	mu    sync.Mutex
 	names map[string]bool // guarded by mu
 }
@@ -56,15 +57,47 @@ func (n *topicNames) take(name string) bool {
 	return true
 }
 
+// forget lets the names be made anew.
+func (n *topicNames) forget() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.names != nil {
+		n.names = nil
+		n.round.Add(1)
+	}
+}
+
+// Forget drops the topics that rows have made, which count for topic_limit: the next
+// rows find the rules as if they were the first.
+func (p *Program) Forget() {
+	for _, r := range p.rules {
+		r.topics.forget()
+	}
+}
+
 // topics finds the targets of a template, by the text that it makes. It is safe for
 // concurrent use, and doesn't allocate for a text that it has seen.
 type topics struct {
 	parts []topicPart
 	make  func(text string) (event.Target, error)
 	rule  *rule
-	known atomic.Pointer[map[string]*event.Target]
+	known atomic.Pointer[foundTopics]
 	mu    sync.Mutex // held while a target is made
 	bind  func(event.Target) *event.Target
+}
+
+// foundTopics are the targets by their texts, for as long as the rule knows their names.
+type foundTopics struct {
+	round   uint32
+	targets map[string]*event.Target
+}
+
+// found returns what is known and wasn't forgotten.
+func (t *topics) found() map[string]*event.Target {
+	if known := t.known.Load(); known != nil && known.round == t.rule.topics.round.Load() {
+		return known.targets
+	}
+	return nil
 }
 
 // topicPart is a text, or an expression that gives one.
@@ -113,10 +146,8 @@ var plainType = &event.Type{Precision: -1}
 
 // find returns the target for a text.
 func (t *topics) find(text []byte) (*event.Target, error) {
-	if known := t.known.Load(); known != nil {
-		if target := (*known)[string(text)]; target != nil {
-			return target, nil
-		}
+	if target := t.found()[string(text)]; target != nil {
+		return target, nil
 	}
 	if len(text) == 0 {
 		return nil, errTopicEmpty
@@ -125,6 +156,7 @@ func (t *topics) find(text []byte) (*event.Target, error) {
 }
 
 func (t *topics) add(text string) (*event.Target, error) {
+	round := t.rule.topics.round.Load()
 	target, err := t.make(text)
 	if err != nil {
 		return nil, err
@@ -136,13 +168,12 @@ func (t *topics) add(text string) (*event.Target, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	grown := map[string]*event.Target{text: made}
-	if known := t.known.Load(); known != nil {
-		if len(*known) >= maxTexts {
-			return made, nil // texts that only differ in what isn't legal in a name
-		}
-		maps.Copy(grown, *known)
+	known := t.found()
+	if len(known) >= maxTexts {
+		return made, nil // texts that only differ in what isn't legal in a name
 	}
-	t.known.Store(&grown)
+	maps.Copy(grown, known)
+	t.known.Store(&foundTopics{round, grown})
 	return made, nil
 }
 

@@ -204,6 +204,7 @@ func (t *testRun) one(test *rulefile.Test) []Failure {
 // records takes the changes of a test through the rules.
 func (t *testRun) records(test *rulefile.Test) (all []Record, err error) {
 	t.engine.count = 0
+	t.rules.Forget() // a test stands alone
 	for _, c := range t.changes[test] {
 		made, err := t.engine.Run(c)
 		if err != nil {

@@ -117,3 +117,22 @@ func TestFilesThatCannotBeUsed(t *testing.T) {
 		}
 	}
 }
+
+// A test doesn't know what rows of those before it have left behind.
+func TestTestsStandAlone(t *testing.T) {
+	src := &rulefile.Source{Name: "alone.yaml", Text: []byte(`version: 1
+rules: [{name: r, tables: [shop.c], topic: "${row.a}", topic_limit: 1}]
+tests:
+  - {name: one, input: {table: shop.c, op: c, after: {id: 1, a: x}}, expect: [{topic: x}]}
+  - {name: another, input: {table: shop.c, op: c, after: {id: 1, a: y}}, expect: [{topic: y}]}
+  - {name: the first again, input: {table: shop.c, op: c, after: {id: 1, a: x}}, expect: [{topic: x}]}
+  - {name: both, input: [{table: shop.c, op: c, after: {id: 1, a: x}}, {table: shop.c, op: c, after: {id: 1, a: y}}], error: more topics}
+`)}
+	report, err := RunTests([]*rulefile.Source{src}, Setup{}, TestOptions{})
+	if err == nil {
+		err = report.Err()
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
