@@ -256,7 +256,7 @@ func TestRunNamesThePlace(t *testing.T) {
 		{
 			"conversion shows no value", ordersTable(), `op == "d" || int(after.note) > 1`,
 			func(n *cdctest.Builder, s *event.Schema) { n.Insert(s, 1, "x", nil, "secret") },
-			`rule "r" (rules.yaml:5:11): table shop.orders, key (id), binlog.000001:100: a function can't take the value of this row`,
+			`rule "r" (rules.yaml:5:11): table shop.orders, key (id), binlog.000001:100: "int()" can't take the value of this row`,
 		},
 		{
 			"division", ordersTable(), `op == "d" || 1 / after.id == 1`,

@@ -2,11 +2,13 @@ package expr
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
@@ -67,7 +69,7 @@ func (c specialized) eval(e ast.Expr) (func(b *event.Batch, r *event.Row) (ref.V
 		case made > maxMade: // also where it was caught
 			return nil, errMade
 		case err != nil:
-			return nil, evalError(err)
+			return nil, c.evalError(err)
 		}
 		return v, nil
 	}, nil
@@ -82,14 +84,21 @@ var (
 
 // evalError puts an error of the interpreter in words that hold no value of the
 // row: conversions, for one, print what they couldn't convert.
-func evalError(err error) error {
+func (c *Checked) evalError(err error) error {
 	if re, ok := errors.AsType[*Error](err); ok {
 		return re
 	}
+	call := c.failing(err)
 	msg := err.Error()
 	switch {
+	case strings.HasPrefix(msg, "no such overload") && c.openTo(call):
+		return &Error{msg: nameOf(call) + " can't be applied to a NULL, or to a value of that type", mend: "convert it first, as string(...) does, or compare it with null"}
 	case strings.HasPrefix(msg, "no such overload"):
 		return errNull
+	case strings.HasPrefix(msg, "no such key"):
+		return &Error{msg: "a member isn't there", mend: "write .?name before the name, and .orValue(...) behind it"}
+	case strings.Contains(msg, "index out of") || strings.Contains(msg, "out of bounds") || strings.Contains(msg, "out of range: "):
+		return &Error{msg: nameOf(call) + " was asked for a place that isn't there", mend: "compare with size() first"}
 	case strings.Contains(msg, "cost limit"):
 		return errLong
 	case strings.Contains(msg, "overflow"):
@@ -97,7 +106,55 @@ func evalError(err error) error {
 	case strings.Contains(msg, "divi") && strings.Contains(msg, "zero"), strings.Contains(msg, "modulus by zero"):
 		return &Error{msg: "a division by zero"}
 	default:
-		return &Error{msg: "a function can't take the value of this row"}
+		return &Error{msg: nameOf(call) + " can't take the value of this row"}
+	}
+}
+
+// failing is the call in which an evaluation has failed; nil for unknown.
+func (c *Checked) failing(err error) ast.Expr {
+	failed, ok := errors.AsType[*types.Err](err)
+	if !ok {
+		return nil
+	}
+	var find func(e ast.Expr) ast.Expr
+	find = func(e ast.Expr) ast.Expr {
+		if e.ID() == failed.NodeID() && e.Kind() == ast.CallKind {
+			return e
+		}
+		for _, child := range childrenOf(e) {
+			if found := find(child); found != nil {
+				return found
+			}
+		}
+		return nil
+	}
+	return find(c.ast.Expr())
+}
+
+// openTo reports whether the type of an operand isn't known before a row is seen.
+func (c *Checked) openTo(call ast.Expr) bool {
+	if call == nil {
+		return false
+	}
+	return slices.ContainsFunc(childrenOf(call), func(e ast.Expr) bool {
+		return c.ast.GetType(e.ID()).Kind() == types.DynKind
+	})
+}
+
+// nameOf is how a call is spelled.
+func nameOf(call ast.Expr) string {
+	if call == nil {
+		return "a function"
+	}
+	name := call.AsCall().FunctionName()
+	if operator, ok := operators.FindReverse(name); ok && operator != "" {
+		return quote(operator)
+	}
+	switch name {
+	case operators.Index, operators.OptIndex:
+		return quote("[...]")
+	default:
+		return quote(name + "()")
 	}
 }
 
