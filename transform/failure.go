@@ -6,6 +6,7 @@ import (
 
 	"cdc/event"
 	"cdc/transform/rulefile"
+	"cdc/transform/values"
 )
 
 // failure is where a rule failed for a row.
@@ -93,8 +94,8 @@ var (
 )
 
 // missing is the failure of a step whose value isn't in the log.
-func missing(what, instead string) *rowFault {
-	return fault(what+" isn't in the log: this change left it alone",
+func missing(what, instead string) *values.Fault {
+	return values.NewFault(what+" isn't in the log: this change left it alone",
 		"let the log hold whole rows, by ALTER TABLE ... REPLICA IDENTITY FULL in PostgreSQL or binlog_row_image=FULL in MySQL; or "+instead)
 }
 

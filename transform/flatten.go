@@ -6,6 +6,7 @@ import (
 
 	"cdc/event"
 	"cdc/transform/rulefile"
+	"cdc/transform/values"
 )
 
 // bindFlatten opens the columns that hold JSON.
@@ -26,7 +27,7 @@ func (s *shaping) bindFlatten() {
 		switch {
 		case s.masked(c.Name):
 			s.hidden(f.Column.At, c.Name)
-		case !isTextual(c.Type.Kind):
+		case !values.IsText(c.Type.Kind):
 			s.Add(f.Column.At, "", "column %q of table %s is %s, and only JSON can be flattened", rulefile.Printable(c.Name), s.schema.Name(), describe(&c.Type))
 		case len(f.Fields) > 0:
 			fields := s.members(f, c)
@@ -60,7 +61,7 @@ func spread(t event.Type, f *rulefile.Flatten, name string) event.Type {
 type member struct {
 	path []string
 	ord  int
-	cast change // of a text
+	cast values.Change // of a text
 	kind event.Kind
 }
 
@@ -72,11 +73,11 @@ func (s *shaping) members(f *rulefile.Flatten, c event.Column) []event.Column {
 	for i := range f.Fields {
 		m := &f.Fields[i]
 		path := strings.Split(m.Path.Text, ".")
-		typ := castType(&m.Type)
+		typ := values.CastType(&m.Type)
 		col := s.place(f.Output(m.Path.Text), typ)
 		fields = append(fields, col)
 		g.ords = append(g.ords, col.Ord)
-		list = append(list, &member{path: path, ord: col.Ord, kind: typ.Kind, cast: castTo(&m.Type, nullableText)})
+		list = append(list, &member{path: path, ord: col.Ord, kind: typ.Kind, cast: values.Cast(&m.Type, nullableText)})
 	}
 	from, all := c.Ord, tree(list, 0)
 	typed := slices.ContainsFunc(list, func(m *member) bool { return !hasPlaceholder(m.kind) })

@@ -5,6 +5,7 @@ import (
 
 	"cdc/event"
 	"cdc/transform/rulefile"
+	"cdc/transform/values"
 )
 
 // form is how an image of a row becomes one of an output: what is copied, and the
@@ -18,7 +19,7 @@ type form struct {
 // valueStep changes a value of the table.
 type valueStep struct {
 	ord  int
-	run  change
+	run  values.Change
 	verb *verb
 }
 

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"cdc/event"
+	"cdc/transform/values"
 )
 
 // javaHash is the hashCode of what Debezium's connectors hand on for a value of a
@@ -79,7 +80,7 @@ func hashMicros(t *event.Type) func(*exec, []byte, event.Value) int32 {
 	millis := t.Kind == event.KindLocal && t.Precision >= 0 && t.Precision <= 3
 	return func(_ *exec, _ []byte, v event.Value) int32 {
 		if millis {
-			return hashLong(uint64(floorDiv(v.Int(), 1000)))
+			return hashLong(uint64(values.FloorDiv(v.Int(), 1000)))
 		}
 		return hashLong(v.Uint())
 	}
@@ -123,11 +124,11 @@ func hashDecimal(scale int) func(*exec, []byte, event.Value) int32 {
 		if v.Kind() == event.KindDecimal && v.Scale() == scale {
 			return 31*hashNumber(v.Int()) + int32(scale)
 		}
-		n, have, ok := unscaled(x.b, v)
+		n, have, ok := values.Unscaled(x.b, v)
 		if !ok {
 			return 0 // NaN
 		}
-		rescale(n, have, scale)
+		values.Rescale(n, have, scale)
 		var h int32
 		for _, word := range slices.Backward(n.Bits()) {
 			w := uint64(word)
@@ -158,6 +159,6 @@ func hashNumber(n int64) int32 {
 
 // instant is the text of a point in time.
 func (x *exec) instant(v event.Value, t *event.Type) []byte {
-	x.scratch = appendTime(x.scratch[:0], v, int(t.Precision))
+	x.scratch = values.AppendTime(x.scratch[:0], v, int(t.Precision))
 	return x.scratch
 }

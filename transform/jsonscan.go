@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"cdc/event"
+	"cdc/transform/values"
 )
 
 // jsonScan goes through JSON text once, without building anything of it.
@@ -20,7 +21,7 @@ type jsonScan struct {
 // maxJSONDepth bounds how deep values are nested.
 const maxJSONDepth = 100
 
-var errJSON = fault("a column that is to be flattened doesn't hold JSON", "")
+var errJSON = values.NewFault("a column that is to be flattened doesn't hold JSON", "")
 
 // branch is a member of an object that is wanted, or leads to some.
 type branch struct {
@@ -145,7 +146,7 @@ func (m *member) take(b *event.Batch, raw []byte, image []event.Value) error {
 		b.Arena = unescape(b.Arena, raw[1:len(raw)-1])
 	} else {
 		if m.kind != event.KindString && (raw[0] == '{' || raw[0] == '[') {
-			return errCast
+			return values.ErrCast
 		}
 		b.Arena = append(b.Arena, raw...)
 	}
@@ -153,7 +154,7 @@ func (m *member) take(b *event.Batch, raw []byte, image []event.Value) error {
 	if m.kind == event.KindInstant && raw[0] != '"' {
 		n, err := strconv.ParseInt(string(raw), 10, 64)
 		if err != nil {
-			return errCast
+			return values.ErrCast
 		}
 		v = event.Int(n)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"cdc/event"
 	"cdc/transform/rulefile"
+	"cdc/transform/values"
 )
 
 // outboxRule makes messages of the rows of an outbox table, as Debezium's EventRouter
@@ -53,7 +54,7 @@ func named(c event.Column, name string) event.Column {
 // where the log doesn't hold its value.
 func (s *shaping) headed(c event.Column, name string) event.Column {
 	c = named(c, name)
-	if c.Ord >= s.schema.Width || isTextual(c.Type.Kind) || hasPlaceholder(c.Type.Kind) {
+	if c.Ord >= s.schema.Width || values.IsText(c.Type.Kind) || hasPlaceholder(c.Type.Kind) {
 		return c
 	}
 	from, made := c.Ord, s.place(c.Name, c.Type)
@@ -76,7 +77,7 @@ func (s *shaping) headed(c event.Column, name string) event.Column {
 // outboxValue makes the value: the payload by itself, or beside columns that are placed
 // in the envelope.
 func (s *shaping) outboxValue(o *rulefile.Outbox, payload event.Column) {
-	if o.ExpandJSON && isTextual(payload.Type.Kind) {
+	if o.ExpandJSON && values.IsText(payload.Type.Kind) {
 		payload.Type.Logical, payload.Type.Symbols = event.LogicalExpanded, []string{o.JSONNull, o.JSONEmptyArray}
 	}
 	s.form = event.ShapeValue
@@ -116,10 +117,10 @@ func (s *shaping) placed(p rulefile.Placement, value *[]event.Column) {
 
 // emptyPayload reports whether there is nothing in a payload but space.
 func emptyPayload(b *event.Batch, v event.Value) bool {
-	return v.Kind() == event.KindNull || isTextual(v.Kind()) && blank(b.Bytes(v))
+	return v.Kind() == event.KindNull || values.IsText(v.Kind()) && blank(b.Bytes(v))
 }
 
-var errRouteNull = fault("the column that says the topic of the message is NULL", "")
+var errRouteNull = values.NewFault("the column that says the topic of the message is NULL", "")
 
 // outboxTopic takes the topic from a column, and in an envelope the name and the
 // version of the schema too.
@@ -170,20 +171,20 @@ const versionBytes = 4
 // the topic.
 func outboxChooser(t *topics, by event.Column, version int) func(*exec, int32) (*event.Target, error) {
 	return func(x *exec, image int32) (*event.Target, error) {
-		values := x.b.Values[image:]
+		row := x.b.Values[image:]
 		n := int64(0)
-		if version >= 0 && values[version].Kind() == event.KindInt {
-			n = values[version].Int()
+		if version >= 0 && row[version].Kind() == event.KindInt {
+			n = row[version].Int()
 		}
 		text := binary.LittleEndian.AppendUint32(x.scratch[:0], uint32(n))
-		v := values[by.Ord]
+		v := row[by.Ord]
 		if v.Kind() == event.KindUnavailable {
 			return nil, errTopicMissing
 		}
 		if v.Kind() <= event.KindNull {
 			return nil, errRouteNull
 		}
-		text, err := appendText(text, x.b.Arena, v, &by.Type)
+		text, err := values.AppendText(text, x.b.Arena, v, &by.Type)
 		x.scratch = text
 		if err != nil {
 			return nil, err
@@ -201,9 +202,9 @@ func (s *shaping) unexpectedUpdates(o *rulefile.Outbox) {
 	}
 }
 
-var errUpdated = fault("an update of an outbox, whose rows are messages that have left", "insert a new row, or say table_op_invalid_behavior: warn")
+var errUpdated = values.NewFault("an update of an outbox, whose rows are messages that have left", "insert a new row, or say table_op_invalid_behavior: warn")
 
-var errLeftOut = fault("an update of an outbox was left out: its rows are messages", "")
+var errLeftOut = values.NewFault("an update of an outbox was left out: its rows are messages", "")
 
 // update is what an update of an outbox does.
 func (m *maker) update(x *exec) error {
@@ -218,7 +219,7 @@ func (m *maker) update(x *exec) error {
 // Java's properties, where the table has the column.
 func (s *shaping) tracing(o *rulefile.Outbox) {
 	c := s.column(o.TracingSpanContext)
-	if c == nil || !isTextual(c.Type.Kind) || s.masked(c.Name) {
+	if c == nil || !values.IsText(c.Type.Kind) || s.masked(c.Name) {
 		return
 	}
 	from := c.Ord

@@ -7,6 +7,7 @@ import (
 	"cdc/event"
 	"cdc/transform/expr"
 	"cdc/transform/rulefile"
+	"cdc/transform/values"
 )
 
 func partitionPlace(r *rule) rulefile.Place {
@@ -31,8 +32,8 @@ func keyPlace(r *rule) rulefile.Place {
 }
 
 var (
-	errPartitionNull  = fault("the column that holds the number of the partition is NULL", "")
-	errPartitionRange = fault("the number of the partition is negative or too large", "")
+	errPartitionNull  = values.NewFault("the column that holds the number of the partition is NULL", "")
+	errPartitionRange = values.NewFault("the number of the partition is negative or too large", "")
 )
 
 // partitionOf takes the number of the partition from a column.
@@ -128,9 +129,9 @@ func (h *hashed) of(x *exec, image int32, murmur bool) (int32, bool) {
 	case v.Kind() <= event.KindNull:
 		return 0, false
 	case murmur && h.text:
-		return murmur3(v.Bytes(arena)), true
+		return values.Murmur3(v.Bytes(arena)), true
 	case murmur:
-		return murmur3Int(h.hash(x, arena, v)), true
+		return values.Murmur3Int(h.hash(x, arena, v)), true
 	default:
 		return h.hash(x, arena, v), true
 	}
@@ -167,7 +168,7 @@ func (l *layout) hashed(f rulefile.Name, role event.Op) (hashed, bool) {
 		l.Add(f.At, "take another column, or write partition_by: [column]", "column %q of table %s is %s, which has no hash of its own", rulefile.Printable(name), l.schema.Name(), describe(&c.Type))
 		return hashed{}, false
 	}
-	return hashed{ord: c.Ord, hash: hash, fallback: c.Type.Default, text: isTextual(c.Type.Kind)}, true
+	return hashed{ord: c.Ord, hash: hash, fallback: c.Type.Default, text: values.IsText(c.Type.Kind)}, true
 }
 
 func (l *layout) hashedMetadata(f rulefile.Name) (hashed, bool) {
@@ -177,7 +178,7 @@ func (l *layout) hashedMetadata(f rulefile.Name) (hashed, bool) {
 		return hashed{}, false
 	}
 	hash, ok := javaHash(&typ)
-	return hashed{ord: -1, read: read, hash: hash, text: isTextual(typ.Kind)}, ok
+	return hashed{ord: -1, read: read, hash: hash, text: values.IsText(typ.Kind)}, ok
 }
 
 // timestampOf takes the timestamp of the records from a column; NULL stands for the
@@ -191,12 +192,12 @@ func timestampOf(ord int) func(*exec, int32) (int64, error) {
 		n := v.Int()
 		switch v.Kind() {
 		case event.KindInstant, event.KindLocal:
-			n = floorDiv(n, 1000)
+			n = values.FloorDiv(n, 1000)
 		case event.KindDate:
 			if n > math.MaxInt32 {
 				return 0, nil
 			}
-			n *= secondsPerDay * 1000
+			n *= values.SecondsPerDay * 1000
 		case event.KindInt, event.KindUint:
 		default:
 			return 0, nil

@@ -8,6 +8,7 @@ import (
 
 	"cdc/event"
 	"cdc/transform/rulefile"
+	"cdc/transform/values"
 )
 
 // records prints what leaves, as an encoder would write it: operation, topic, key,
@@ -137,7 +138,7 @@ func show(b *event.Batch, v event.Value) string {
 	case event.KindBytes:
 		return fmt.Sprintf("%x", v.Bytes(b.Arena))
 	default:
-		text, err := appendText(nil, b.Arena, v, plainType)
+		text, err := values.AppendText(nil, b.Arena, v, plainType)
 		if err != nil {
 			return err.Error()
 		}

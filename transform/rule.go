@@ -3,13 +3,14 @@ package transform
 import (
 	"cdc/transform/expr"
 	"cdc/transform/rulefile"
+	"cdc/transform/values"
 )
 
 // rule is what a file says, and what is made of it before any table is known.
 type rule struct {
 	*rulefile.Rule
 	index  int // in the program, and in the counts of a batch
-	hashes map[string]*hashing
+	hashes map[string]*values.Hashing
 	topics topicNames
 	notes  notes
 	facts  *expr.Facts // of the condition; nil without one

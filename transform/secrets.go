@@ -9,6 +9,7 @@ import (
 
 	"cdc/internal/smallfile"
 	"cdc/transform/rulefile"
+	"cdc/transform/values"
 )
 
 // secrets finds the secrets that rules refer to, once, when the rules are loaded.
@@ -71,8 +72,8 @@ func (s *secrets) find(ref *rulefile.SecretRef, rep *rulefile.Report) []byte {
 }
 
 // hashings makes what computes the hashes of a rule, by the name of the column.
-func (s *secrets) hashings(r *rulefile.Rule, rep *rulefile.Report) map[string]*hashing {
-	var all map[string]*hashing
+func (s *secrets) hashings(r *rulefile.Rule, rep *rulefile.Report) map[string]*values.Hashing {
+	var all map[string]*values.Hashing
 	for i := range r.Changes {
 		c := &r.Changes[i]
 		if c.Verb != rulefile.VerbHash {
@@ -83,9 +84,9 @@ func (s *secrets) hashings(r *rulefile.Rule, rep *rulefile.Report) map[string]*h
 			secret = s.find(c.Secret, rep)
 		}
 		if all == nil {
-			all = map[string]*hashing{}
+			all = map[string]*values.Hashing{}
 		}
-		all[c.Column.Text] = newHashing(c.Algorithm, secret)
+		all[c.Column.Text] = values.NewHashing(c.Algorithm, secret)
 	}
 	return all
 }

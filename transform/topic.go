@@ -9,6 +9,7 @@ import (
 	"cdc/event"
 	"cdc/transform/expr"
 	"cdc/transform/rulefile"
+	"cdc/transform/values"
 )
 
 // defaultTopic is the name of the topic of a table when no rule says another:
@@ -108,9 +109,9 @@ type topicPart struct {
 }
 
 var (
-	errTopicNull  = fault("a part of the name of the topic is NULL", "write what then: ${row.?column.orValue(\"none\")}")
-	errTopicEmpty = fault("the name of the topic is empty", "")
-	errTopicMany  = fault("more topics than topic_limit allows", "raise topic_limit, or take a column with fewer values")
+	errTopicNull  = values.NewFault("a part of the name of the topic is NULL", "write what then: ${row.?column.orValue(\"none\")}")
+	errTopicEmpty = values.NewFault("the name of the topic is empty", "")
+	errTopicMany  = values.NewFault("more topics than topic_limit allows", "raise topic_limit, or take a column with fewer values")
 )
 
 // choose makes the name for a row and finds its target.
@@ -133,7 +134,7 @@ func (t *topics) choose(x *exec, _ int32) (*event.Target, error) {
 		if v.Kind() <= event.KindNull {
 			return nil, errTopicNull
 		}
-		if text, err = appendText(text, x.b.Arena, v, plainType); err != nil {
+		if text, err = values.AppendText(text, x.b.Arena, v, plainType); err != nil {
 			return nil, err
 		}
 	}

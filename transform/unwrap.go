@@ -6,6 +6,7 @@ import (
 	"cdc/event"
 	"cdc/transform/expr"
 	"cdc/transform/rulefile"
+	"cdc/transform/values"
 )
 
 // unwrapDeletes says what becomes of a row that goes, in the words of Debezium's
@@ -151,7 +152,7 @@ func (s *shaping) routeBy(form event.DeleteForm) func(*exec, int32) (*event.Targ
 		if v.Kind() <= event.KindNull {
 			return fallback, nil
 		}
-		text, err := appendText(x.scratch[:0], x.b.Arena, v, &typ)
+		text, err := values.AppendText(x.scratch[:0], x.b.Arena, v, &typ)
 		x.scratch = text
 		if err != nil {
 			return nil, err

@@ -6,11 +6,12 @@ import (
 	"cdc/event"
 	"cdc/transform/expr"
 	"cdc/transform/rulefile"
+	"cdc/transform/values"
 )
 
 // verb is what a rule does to the values of one column of the table.
 type verb struct {
-	run  change
+	run  values.Change
 	what string // its word
 	at   rulefile.Place
 	// fixed: what comes out tells nothing of what went in.
@@ -49,23 +50,23 @@ func (l *layout) verb(c *rulefile.Change, col *event.Column) (typ event.Type, v 
 	text := textOf(col.Type)
 	switch c.Verb {
 	case rulefile.VerbMask:
-		if !l.needsText(c, col, isTextual(col.Type.Kind)) {
+		if !l.needsText(c, col, values.IsText(col.Type.Kind)) {
 			return typ, v, false
 		}
-		return text, verb{run: mask(c), fixed: c.Length >= 0, hides: true}, true
+		return text, verb{run: values.Mask(c), fixed: c.Length >= 0, hides: true}, true
 	case rulefile.VerbTruncate:
-		if !l.needsText(c, col, isTextual(col.Type.Kind) || col.Type.Kind == event.KindBytes) {
+		if !l.needsText(c, col, values.IsText(col.Type.Kind) || col.Type.Kind == event.KindBytes) {
 			return typ, v, false
 		}
 		if col.Type.Kind == event.KindBytes {
 			text = withoutDefault(col.Type)
 		}
-		return text, verb{run: truncate(c.Length, col.Type.Kind == event.KindBytes), hides: true}, true
+		return text, verb{run: values.Truncate(c.Length, col.Type.Kind == event.KindBytes), hides: true}, true
 	case rulefile.VerbHash:
 		if !l.needsText(c, col, col.Type.Kind != event.KindList) {
 			return typ, v, false
 		}
-		return text, verb{run: l.rule.hashes[c.Column.Text].change(col.Type), hides: true}, true
+		return text, verb{run: l.rule.hashes[c.Column.Text].Change(col.Type), hides: true}, true
 	case rulefile.VerbRedact:
 		return l.redact(c, col)
 	default:
@@ -117,31 +118,31 @@ var kindNames = [...]string{
 func (l *layout) redact(c *rulefile.Change, col *event.Column) (typ event.Type, v verb, ok bool) {
 	v = verb{fixed: true, all: true, hides: true}
 	switch {
-	case c.Constant != nil && isTextual(col.Type.Kind):
-		v.run = constant(*c.Constant)
+	case c.Constant != nil && values.IsText(col.Type.Kind):
+		v.run = values.Constant(*c.Constant)
 		return textOf(col.Type), v, true
 	case c.Constant != nil:
-		w, fits := constantOf(*c.Constant, &col.Type)
+		w, fits := values.Parse(*c.Constant, &col.Type)
 		if !fits {
 			l.Add(c.Column.At, "leave the text out, or write a value of that type", "column %q of table %s is %s, and %q is none",
 				rulefile.Printable(col.Name), l.schema.Name(), describe(&col.Type), rulefile.Printable(*c.Constant))
 			return typ, v, false
 		}
-		v.run = always(w)
+		v.run = values.Always(w)
 	case col.Type.Nullable():
-		v.run = always(event.Null)
-	case isTextual(col.Type.Kind):
-		v.run = constant("")
+		v.run = values.Always(event.Null)
+	case values.IsText(col.Type.Kind):
+		v.run = values.Constant("")
 		return textOf(col.Type), v, true
 	case col.Type.Kind == event.KindBytes || col.Type.Kind == event.KindBits:
-		v.run = always(event.Text(col.Type.Kind, 0, 0))
+		v.run = values.Always(event.Text(col.Type.Kind, 0, 0))
 	case col.Type.Kind == event.KindDecimal || col.Type.Kind == event.KindBigDecimal:
-		v.run = always(event.Decimal(0, min(max(int(col.Type.Scale), 0), maxShort)))
+		v.run = values.Always(event.Decimal(0, min(max(int(col.Type.Scale), 0), values.MaxShort)))
 	case col.Type.Kind == event.KindList:
 		l.Add(c.Column.At, "drop it", "column %q of table %s takes no NULL and has no empty value", rulefile.Printable(col.Name), l.schema.Name())
 		return typ, v, false
 	default:
-		v.run = always(event.Of(col.Type.Kind, 0))
+		v.run = values.Always(event.Of(col.Type.Kind, 0))
 	}
 	return withoutDefault(col.Type), v, true
 }
@@ -151,13 +152,13 @@ func (l *layout) cast(c *rulefile.Change, col *event.Column) (typ event.Type, v 
 		l.hidden(c.Column.At, col.Name)
 		return typ, v, false
 	}
-	run := castTo(c.Type, col.Type)
+	run := values.Cast(c.Type, col.Type)
 	if run == nil {
 		l.Add(c.Column.At, "", "column %q of table %s is %s, which can't be cast to %s",
 			rulefile.Printable(col.Name), l.schema.Name(), describe(&col.Type), c.Type.Name)
 		return typ, v, false
 	}
-	typ = castType(c.Type)
+	typ = values.CastType(c.Type)
 	if !col.Type.Nullable() && l.rule.OnError != rulefile.OnErrorKeep {
 		typ.Flags &^= event.Nullable
 	}
@@ -167,7 +168,7 @@ func (l *layout) cast(c *rulefile.Change, col *event.Column) (typ event.Type, v 
 
 // casting makes room for what a cast makes of a column. It hides nothing, so keys keep
 // what the table has, as those of Debezium do.
-func (l *layout) casting(c *rulefile.Change, col *event.Column, typ event.Type, run change) {
+func (l *layout) casting(c *rulefile.Change, col *event.Column, typ event.Type, run values.Change) {
 	made := l.place(col.Name, typ)
 	l.casts[col.Name] = made
 	from, to := col.Ord, made.Ord

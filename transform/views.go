@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"cdc/event"
+	"cdc/transform/values"
 )
 
 // views finds the view of each update, where fields are left out of it and that needs
@@ -25,7 +26,7 @@ type views struct {
 // one rule. Each has schemas of its own, here and in a registry.
 const maxViews = 1000
 
-var errManyViews = fault("updates of this table have more different sets of fields than 1000, and each needs a schema of its own",
+var errManyViews = values.NewFault("updates of this table have more different sets of fields than 1000, and each needs a schema of its own",
 	"write json, which needs none (format), or leave drop_fields_header_name out; on_error: keep lets such a row leave with all its fields")
 
 // viewsOf compiles what chooses the view of each update; nil when it is always the same.

@@ -1,4 +1,4 @@
-package transform
+package values
 
 import (
 	"unicode/utf8"
@@ -7,13 +7,13 @@ import (
 	"cdc/transform/rulefile"
 )
 
-// change makes another value of one that is neither NULL nor missing. Texts are put
+// Change makes another value of one that is neither NULL nor missing. Texts are put
 // into the batch's arena.
-type change func(b *event.Batch, v event.Value) (event.Value, error)
+type Change func(b *event.Batch, v event.Value) (event.Value, error)
 
-// mask puts a character in the place of those of a text: of all but the first and
+// Mask puts a character in the place of those of a text: of all but the first and
 // the last ones that are kept, or so many in any case.
-func mask(c *rulefile.Change) change {
+func Mask(c *rulefile.Change) Change {
 	char := c.Char
 	if char == "" {
 		char = "*"
@@ -35,7 +35,7 @@ func mask(c *rulefile.Change) change {
 }
 
 // maskWhole puts always the same text there.
-func maskWhole(char string, length int) change {
+func maskWhole(char string, length int) Change {
 	return func(b *event.Batch, _ event.Value) (event.Value, error) {
 		at := len(b.Arena)
 		for range length {
@@ -47,8 +47,8 @@ func maskWhole(char string, length int) change {
 
 // maskBetween hides so many characters behind the first ones.
 func maskBetween(b *event.Batch, text []byte, char string, first, hidden int) event.Value {
-	at, from := len(b.Arena), characters(text, first)
-	to := from + characters(text[from:], hidden)
+	at, from := len(b.Arena), Characters(text, first)
+	to := from + Characters(text[from:], hidden)
 	b.Arena = append(b.Arena, text[:from]...)
 	for range hidden {
 		b.Arena = append(b.Arena, char...)
@@ -57,8 +57,8 @@ func maskBetween(b *event.Batch, text []byte, char string, first, hidden int) ev
 	return event.Text(event.KindString, at, len(b.Arena)-at)
 }
 
-// characters returns where the first n characters of a text end.
-func characters(text []byte, n int) int {
+// Characters returns where the first n characters of a text end.
+func Characters(text []byte, n int) int {
 	at := 0
 	for ; n > 0 && at < len(text); n-- {
 		_, size := utf8.DecodeRune(text[at:])
@@ -67,13 +67,13 @@ func characters(text []byte, n int) int {
 	return at
 }
 
-// truncate keeps the first characters of a text, or the first bytes.
-func truncate(limit int, bytes bool) change {
+// Truncate keeps the first characters of a text, or the first bytes.
+func Truncate(limit int, bytes bool) Change {
 	return func(b *event.Batch, v event.Value) (event.Value, error) {
 		text := b.Bytes(v)
 		end := min(limit, len(text))
 		if !bytes {
-			end = characters(text, limit)
+			end = Characters(text, limit)
 		}
 		if end == len(text) {
 			return v, nil
@@ -82,8 +82,8 @@ func truncate(limit int, bytes bool) change {
 	}
 }
 
-// constant puts a text there.
-func constant(text string) change {
+// Constant puts a text there.
+func Constant(text string) Change {
 	return func(b *event.Batch, _ event.Value) (event.Value, error) {
 		at := len(b.Arena)
 		b.Arena = append(b.Arena, text...)
@@ -91,7 +91,7 @@ func constant(text string) change {
 	}
 }
 
-// always puts a value without text there.
-func always(w event.Value) change {
+// Always puts a value without text there.
+func Always(w event.Value) Change {
 	return func(*event.Batch, event.Value) (event.Value, error) { return w, nil }
 }

@@ -1,13 +1,13 @@
-package transform
+package values
 
 import (
 	"encoding/binary"
 	"math/bits"
 )
 
-// murmur3 is the hash that Debezium's PartitionRouting takes with "murmur": the
+// Murmur3 is the hash that Debezium's PartitionRouting takes with "murmur": the
 // upper half of the first word of an early x64 MurmurHash3, with the seed 9001.
-func murmur3(p []byte) int32 {
+func Murmur3(p []byte) int32 {
 	s := murmurState{h1: 0x9368e53c2f6af274 ^ 9001, h2: 0x586dcd208f7cd3fd ^ 9001, c1: 0x87c37b91114253d5, c2: 0x4cf5ad432745937f}
 	size := uint64(len(p))
 	for ; len(p) >= 16; p = p[16:] {
@@ -34,11 +34,11 @@ func murmur3(p []byte) int32 {
 	return int32(uint32(s.h1 >> 32))
 }
 
-// murmur3Int is the hash of the four bytes of a number.
-func murmur3Int(n int32) int32 {
+// Murmur3Int is the hash of the four bytes of a number.
+func Murmur3Int(n int32) int32 {
 	var p [4]byte
 	binary.LittleEndian.PutUint32(p[:], uint32(n))
-	return murmur3(p[:])
+	return Murmur3(p[:])
 }
 
 type murmurState struct{ h1, h2, c1, c2 uint64 }

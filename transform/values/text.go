@@ -1,4 +1,4 @@
-package transform
+package values
 
 import (
 	"encoding/base64"
@@ -9,9 +9,9 @@ import (
 	"cdc/internal/javafloat"
 )
 
-// appendText prints a value that isn't NULL as a cast to string does: numbers in
+// AppendText prints a value that isn't NULL as a cast to string does: numbers in
 // plain notation but for floats, which are printed as Java does, times as ISO 8601 has them, bytes in base64.
-func appendText(dst, arena []byte, v event.Value, t *event.Type) ([]byte, error) {
+func AppendText(dst, arena []byte, v event.Value, t *event.Type) ([]byte, error) {
 	switch v.Kind() {
 	case event.KindBool:
 		return strconv.AppendBool(dst, v.Bool()), nil
@@ -28,7 +28,7 @@ func appendText(dst, arena []byte, v event.Value, t *event.Type) ([]byte, error)
 	case event.KindBytes, event.KindBits:
 		return base64.StdEncoding.AppendEncode(dst, v.Bytes(arena)), nil
 	case event.KindDate, event.KindTime, event.KindLocal, event.KindInstant:
-		return appendTime(dst, v, int(t.Precision)), nil
+		return AppendTime(dst, v, int(t.Precision)), nil
 	case event.KindList:
 		return dst, errListText
 	default:
@@ -37,9 +37,9 @@ func appendText(dst, arena []byte, v event.Value, t *event.Type) ([]byte, error)
 }
 
 // appendDecimal prints unscaled * 10^-scale in plain notation.
-func appendDecimal(dst []byte, unscaled int64, scale int) []byte {
-	u := uint64(unscaled)
-	if unscaled < 0 {
+func appendDecimal(dst []byte, Unscaled int64, scale int) []byte {
+	u := uint64(Unscaled)
+	if Unscaled < 0 {
 		dst, u = append(dst, '-'), -u
 	}
 	var digits [20]byte
@@ -61,24 +61,24 @@ func appendDecimal(dst []byte, unscaled int64, scale int) []byte {
 
 const (
 	microsPerSecond = 1_000_000
-	secondsPerDay   = 86_400
+	SecondsPerDay   = 86_400
 )
 
-// appendTime prints a date, a time of day, a wall clock or a point in time.
-func appendTime(dst []byte, v event.Value, digits int) []byte {
+// AppendTime prints a date, a time of day, a wall clock or a point in time.
+func AppendTime(dst []byte, v event.Value, digits int) []byte {
 	n := v.Int()
 	if v.Kind() != event.KindTime && (n == event.Infinity || n == event.NegInfinity) {
 		return appendInfinity(dst, n)
 	}
 	switch v.Kind() {
 	case event.KindDate:
-		return time.Unix(n*secondsPerDay, 0).UTC().AppendFormat(dst, time.DateOnly)
+		return time.Unix(n*SecondsPerDay, 0).UTC().AppendFormat(dst, time.DateOnly)
 	case event.KindTime:
 		return appendTimeOfDay(dst, n, digits)
 	case event.KindLocal:
-		return appendFraction(clock(n).AppendFormat(dst, "2006-01-02T15:04:05"), n, digits)
+		return appendFraction(Clock(n).AppendFormat(dst, "2006-01-02T15:04:05"), n, digits)
 	default:
-		return append(appendFraction(clock(n).AppendFormat(dst, "2006-01-02T15:04:05"), n, digits), 'Z')
+		return append(appendFraction(Clock(n).AppendFormat(dst, "2006-01-02T15:04:05"), n, digits), 'Z')
 	}
 }
 
@@ -89,8 +89,8 @@ func appendInfinity(dst []byte, n int64) []byte {
 	return append(dst, "infinity"...)
 }
 
-func clock(micros int64) time.Time {
-	seconds := floorDiv(micros, microsPerSecond)
+func Clock(micros int64) time.Time {
+	seconds := FloorDiv(micros, microsPerSecond)
 	return time.Unix(seconds, 0).UTC()
 }
 
@@ -120,7 +120,7 @@ func appendFraction(dst []byte, micros int64, digits int) []byte {
 	if digits < 0 || digits > 6 {
 		digits = 6
 	}
-	f := micros - floorDiv(micros, microsPerSecond)*microsPerSecond
+	f := micros - FloorDiv(micros, microsPerSecond)*microsPerSecond
 	if digits == 0 {
 		return dst
 	}
@@ -133,7 +133,7 @@ func appendFraction(dst []byte, micros int64, digits int) []byte {
 	return dst[:at+1+digits]
 }
 
-func floorDiv(a, b int64) int64 {
+func FloorDiv(a, b int64) int64 {
 	q := a / b
 	if a%b < 0 {
 		q--
@@ -141,4 +141,4 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-var errListText = fault("a list has no text", "")
+var errListText = NewFault("a list has no text", "")

@@ -1,4 +1,4 @@
-package transform
+package values
 
 import (
 	"bytes"
@@ -11,8 +11,8 @@ import (
 	"cdc/transform/rulefile"
 )
 
-// castType is the type of what a cast makes.
-func castType(c *rulefile.CastType) event.Type {
+// CastType is the type of what a cast makes.
+func CastType(c *rulefile.CastType) event.Type {
 	t := event.Type{Flags: event.Nullable}
 	switch c.Name {
 	case "int16":
@@ -39,9 +39,9 @@ func castType(c *rulefile.CastType) event.Type {
 	return t
 }
 
-// castTo compiles a cast of values of a type; nil when there is none.
-func castTo(c *rulefile.CastType, from event.Type) change {
-	number, text := isNumber(from.Kind), isTextual(from.Kind)
+// Cast compiles a cast of values of a type; nil when there is none.
+func Cast(c *rulefile.CastType, from event.Type) Change {
+	number, text := isNumber(from.Kind), IsText(from.Kind)
 	switch c.Name {
 	case "int16":
 		return castInt(from, math.MinInt16, math.MaxInt16)
@@ -84,7 +84,7 @@ func isNumber(k event.Kind) bool {
 	}
 }
 
-func isTextual(k event.Kind) bool {
+func IsText(k event.Kind) bool {
 	return k == event.KindString || k == event.KindJSON || k == event.KindUUID
 }
 
@@ -99,28 +99,28 @@ func retext(v event.Value, k event.Kind) event.Value {
 }
 
 var (
-	errCast      = fault("a value can't be cast", `say what then: on_error: keep puts NULL there`)
-	errCastRange = fault("a value is out of the range of the type that it is cast to", "take a larger type, or on_error: keep, which puts NULL there")
+	ErrCast      = NewFault("a value can't be cast", `say what then: on_error: keep puts NULL there`)
+	errCastRange = NewFault("a value is out of the range of the type that it is cast to", "take a larger type, or on_error: keep, which puts NULL there")
 )
 
-func castString(from event.Type) change {
+func castString(from event.Type) Change {
 	if from.Kind == event.KindList {
 		return nil
 	}
 	return func(b *event.Batch, v event.Value) (event.Value, error) {
-		if isTextual(v.Kind()) || v.Kind() == event.KindBigDecimal {
+		if IsText(v.Kind()) || v.Kind() == event.KindBigDecimal {
 			return retext(v, event.KindString), nil
 		}
 		at := len(b.Arena)
-		arena, err := appendText(b.Arena, b.Arena, v, &from)
+		arena, err := AppendText(b.Arena, b.Arena, v, &from)
 		b.Arena = arena
 		return event.Text(event.KindString, at, len(arena)-at), err
 	}
 }
 
 // castInt cuts fractions off.
-func castInt(from event.Type, low, high int64) change {
-	if !isNumber(from.Kind) && !isTextual(from.Kind) {
+func castInt(from event.Type, low, high int64) Change {
+	if !isNumber(from.Kind) && !IsText(from.Kind) {
 		return nil
 	}
 	return func(b *event.Batch, v event.Value) (event.Value, error) {
@@ -169,12 +169,12 @@ func wholeText(b *event.Batch, v event.Value) (int64, error) {
 	}
 	n, err := strconv.ParseInt(string(text), 10, 64)
 	if err != nil {
-		return 0, errCast
+		return 0, ErrCast
 	}
 	return n, nil
 }
 
-func castFloat(single bool) change {
+func castFloat(single bool) Change {
 	return func(b *event.Batch, v event.Value) (event.Value, error) {
 		f, err := float(b, v)
 		if err != nil {
@@ -209,13 +209,13 @@ func float(b *event.Batch, v event.Value) (float64, error) {
 func parseFloat(text []byte) (float64, error) {
 	f, err := strconv.ParseFloat(string(text), 64)
 	if err != nil {
-		return 0, errCast
+		return 0, ErrCast
 	}
 	return f, nil
 }
 
 func castBool(b *event.Batch, v event.Value) (event.Value, error) {
-	if isTextual(v.Kind()) {
+	if IsText(v.Kind()) {
 		text := bytes.TrimSpace(b.Bytes(v))
 		switch {
 		case bytes.EqualFold(text, []byte("true")), string(text) == "1":
@@ -223,7 +223,7 @@ func castBool(b *event.Batch, v event.Value) (event.Value, error) {
 		case bytes.EqualFold(text, []byte("false")), string(text) == "0":
 			return event.Bool(false), nil
 		}
-		return v, errCast
+		return v, ErrCast
 	}
 	f, err := float(b, v)
 	return event.Bool(f != 0), err
@@ -236,7 +236,7 @@ func castInstant(b *event.Batch, v event.Value) (event.Value, error) {
 		return event.Of(event.KindInstant, v.Int()), nil
 	case event.KindDate:
 		if n := v.Int(); n > -1e8 && n < 1e8 {
-			return event.Of(event.KindInstant, n*secondsPerDay*microsPerSecond), nil
+			return event.Of(event.KindInstant, n*SecondsPerDay*microsPerSecond), nil
 		}
 		return v, errCastRange
 	case event.KindInt, event.KindUint:
@@ -247,7 +247,7 @@ func castInstant(b *event.Batch, v event.Value) (event.Value, error) {
 	default:
 		n, ok := parseInstant(b.Bytes(v))
 		if !ok {
-			return v, errCast
+			return v, ErrCast
 		}
 		return event.Of(event.KindInstant, n), nil
 	}

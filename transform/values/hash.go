@@ -1,4 +1,4 @@
-package transform
+package values
 
 import (
 	"crypto/hmac"
@@ -11,9 +11,9 @@ import (
 	"cdc/event"
 )
 
-// hashing turns values into the hexadecimal text of a hash. It is safe for
+// Hashing turns values into the hexadecimal text of a hash. It is safe for
 // concurrent use: each worker takes a state of its own.
-type hashing struct{ states sync.Pool }
+type Hashing struct{ states sync.Pool }
 
 // hashState is a hash with its key, and room for a sum and for the text of a value.
 type hashState struct {
@@ -22,9 +22,9 @@ type hashState struct {
 	text []byte
 }
 
-// newHashing makes one: hmac-sha256, hmac-sha512 or sha256.
-func newHashing(algorithm string, secret []byte) *hashing {
-	h := &hashing{}
+// NewHashing makes one: hmac-sha256, hmac-sha512 or sha256.
+func NewHashing(algorithm string, secret []byte) *Hashing {
+	h := &Hashing{}
 	h.states.New = func() any {
 		s := &hashState{sum: make([]byte, 0, sha512.Size)}
 		switch algorithm {
@@ -40,9 +40,9 @@ func newHashing(algorithm string, secret []byte) *hashing {
 	return h
 }
 
-// change is the hash of a value: of its bytes, or of the text that a cast to string
+// Change is the hash of a value: of its bytes, or of the text that a cast to string
 // makes of it.
-func (h *hashing) change(t event.Type) change {
+func (h *Hashing) Change(t event.Type) Change {
 	return func(b *event.Batch, v event.Value) (event.Value, error) {
 		s, _ := h.states.Get().(*hashState)
 		defer h.states.Put(s)
@@ -64,6 +64,6 @@ func (s *hashState) of(b *event.Batch, v event.Value, t *event.Type) ([]byte, er
 		return b.Bytes(v), nil
 	}
 	var err error
-	s.text, err = appendText(s.text[:0], b.Arena, v, t)
+	s.text, err = AppendText(s.text[:0], b.Arena, v, t)
 	return s.text, err
 }

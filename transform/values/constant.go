@@ -1,4 +1,4 @@
-package transform
+package values
 
 import (
 	"math/big"
@@ -8,10 +8,10 @@ import (
 	"cdc/event"
 )
 
-// constantOf reads the constant of a redaction as a value of a column's type: a
+// Parse reads the constant of a redaction as a value of a column's type: a
 // number, true or false. In the place of dates and times only 0 can stand, which is
 // the first moment that they count from.
-func constantOf(text string, t *event.Type) (v event.Value, ok bool) {
+func Parse(text string, t *event.Type) (v event.Value, ok bool) {
 	switch t.Kind {
 	case event.KindBool:
 		b, err := strconv.ParseBool(text)
@@ -39,20 +39,20 @@ func constantOf(text string, t *event.Type) (v event.Value, ok bool) {
 
 // decimalOf reads a decimal that needs no more digits than the type has.
 func decimalOf(text string, t *event.Type) (event.Value, bool) {
-	if len(text) > maxShort+2 || strings.Trim(text, "-.0123456789") != "" {
+	if len(text) > MaxShort+2 || strings.Trim(text, "-.0123456789") != "" {
 		return event.Null, false
 	}
 	r, ok := new(big.Rat).SetString(text)
 	if !ok {
 		return event.Null, false
 	}
-	scale := min(max(int(t.Scale), 0), maxShort)
+	scale := min(max(int(t.Scale), 0), MaxShort)
 	r.Mul(r, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil)))
 	if !r.IsInt() || !r.Num().IsInt64() {
 		return event.Null, false
 	}
 	digits := len(new(big.Int).Abs(r.Num()).String())
-	return event.Decimal(r.Num().Int64(), scale), digits <= maxShort && (t.Precision <= 0 || digits <= int(t.Precision))
+	return event.Decimal(r.Num().Int64(), scale), digits <= MaxShort && (t.Precision <= 0 || digits <= int(t.Precision))
 }
 
 // fitsInt reports whether a number is one of the column's type, as far as its name

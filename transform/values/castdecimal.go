@@ -1,4 +1,4 @@
-package transform
+package values
 
 import (
 	"bytes"
@@ -8,26 +8,26 @@ import (
 	"cdc/event"
 )
 
-// maxShort is how many digits the number of a KindDecimal has at most.
-const maxShort = 18
+// MaxShort is how many digits the number of a KindDecimal has at most.
+const MaxShort = 18
 
 // castDecimal makes decimals of fixed precision. Digits behind the point that the
 // type doesn't have are rounded, a half away from zero.
-func castDecimal(precision, scale int) change {
+func castDecimal(precision, scale int) Change {
 	return func(b *event.Batch, v event.Value) (event.Value, error) {
 		if w, ok := shortDecimal(v, precision, scale); ok {
 			return w, nil
 		}
-		n, have, ok := unscaled(b, v)
+		n, have, ok := Unscaled(b, v)
 		if !ok {
-			return v, errCast
+			return v, ErrCast
 		}
-		rescale(n, have, scale)
+		Rescale(n, have, scale)
 		text := new(big.Int).Abs(n).String()
 		if len(text) > precision && n.Sign() != 0 {
 			return v, errCastRange
 		}
-		if precision <= maxShort {
+		if precision <= MaxShort {
 			return event.Decimal(n.Int64(), scale), nil
 		}
 		return putBig(b, n, scale), nil
@@ -44,7 +44,7 @@ func shortDecimal(v event.Value, precision, scale int) (event.Value, bool) {
 	default:
 		return v, false
 	}
-	if precision > maxShort || have > scale {
+	if precision > MaxShort || have > scale {
 		return v, false
 	}
 	limit := int64(1)
@@ -63,8 +63,8 @@ func shortDecimal(v event.Value, precision, scale int) (event.Value, bool) {
 // maxExponent bounds the digits of a number in scientific notation.
 const maxExponent = 1000
 
-// unscaled is a value as a whole number and the digits of it behind the point.
-func unscaled(b *event.Batch, v event.Value) (n *big.Int, scale int, ok bool) {
+// Unscaled is a value as a whole number and the digits of it behind the point.
+func Unscaled(b *event.Batch, v event.Value) (n *big.Int, scale int, ok bool) {
 	switch v.Kind() {
 	case event.KindBool, event.KindInt:
 		return big.NewInt(v.Int()), 0, true
@@ -73,7 +73,7 @@ func unscaled(b *event.Batch, v event.Value) (n *big.Int, scale int, ok bool) {
 	case event.KindDecimal:
 		return big.NewInt(v.Int()), v.Scale(), true
 	case event.KindFloat32, event.KindFloat64:
-		text, _ := appendText(nil, nil, v, &event.Type{})
+		text, _ := AppendText(nil, nil, v, &event.Type{})
 		return parseUnscaled(string(text))
 	default:
 		text := bytes.TrimSpace(b.Bytes(v))
@@ -121,8 +121,8 @@ func smallInt(text string) (int, bool) {
 	return n, digits != ""
 }
 
-// rescale changes n from one scale to another.
-func rescale(n *big.Int, from, to int) {
+// Rescale changes n from one scale to another.
+func Rescale(n *big.Int, from, to int) {
 	if from <= to {
 		n.Mul(n, pow10(to-from))
 		return
@@ -140,7 +140,7 @@ func pow10(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(
 // putBig makes a KindDecimal of a number that is short enough, else a
 // KindBigDecimal.
 func putBig(b *event.Batch, n *big.Int, scale int) event.Value {
-	if n.IsInt64() && len(n.String()) <= maxShort && scale <= maxShort {
+	if n.IsInt64() && len(n.String()) <= MaxShort && scale <= MaxShort {
 		return event.Decimal(n.Int64(), scale)
 	}
 	text := new(big.Int).Abs(n).String()

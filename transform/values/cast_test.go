@@ -1,6 +1,7 @@
-package transform
+package values
 
 import (
+	"encoding/hex"
 	"testing"
 
 	"cdc/event"
@@ -66,7 +67,7 @@ func TestCasts(t *testing.T) {
 		b := cdctest.NewBatch()
 		v := b.Value(tt.from, tt.v)
 		batch := b.Batch()
-		run := castTo(tt.to, event.Type{Kind: tt.from, Precision: -1})
+		run := Cast(tt.to, event.Type{Kind: tt.from, Precision: -1})
 		if run == nil {
 			t.Errorf("no cast of %v to %v", tt.from, tt.to)
 			continue
@@ -74,7 +75,7 @@ func TestCasts(t *testing.T) {
 		w, err := run(batch, v)
 		got := ""
 		if err == nil {
-			if got = show(batch, w); w.Kind() != castType(tt.to).Kind && w.Kind() != event.KindBigDecimal {
+			if got = show(t, batch, w); w.Kind() != CastType(tt.to).Kind && w.Kind() != event.KindBigDecimal {
 				t.Errorf("%v to %s is of kind %d", tt.v, tt.to.Name, w.Kind())
 			}
 		}
@@ -86,8 +87,21 @@ func TestCasts(t *testing.T) {
 		from event.Kind
 		to   string
 	}{{event.KindList, "string"}, {event.KindDate, "int64"}, {event.KindBytes, "float64"}, {event.KindInt, "bytes"}, {event.KindBool, "timestamp"}} {
-		if castTo(to(none.to), event.Type{Kind: none.from}) != nil {
+		if Cast(to(none.to), event.Type{Kind: none.from}) != nil {
 			t.Errorf("kind %d can be cast to %s", none.from, none.to)
 		}
 	}
+}
+
+// show prints a value.
+func show(t *testing.T, b *event.Batch, v event.Value) string {
+	t.Helper()
+	if v.Kind() == event.KindBytes {
+		return hex.EncodeToString(v.Bytes(b.Arena))
+	}
+	text, err := AppendText(nil, b.Arena, v, &event.Type{Precision: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
