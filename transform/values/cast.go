@@ -84,6 +84,7 @@ func isNumber(k event.Kind) bool {
 	}
 }
 
+// IsText reports whether values of a kind are texts.
 func IsText(k event.Kind) bool {
 	return k == event.KindString || k == event.KindJSON || k == event.KindUUID
 }
@@ -99,6 +100,7 @@ func retext(v event.Value, k event.Kind) event.Value {
 }
 
 var (
+	// ErrCast says that a value has no form in the type that is asked for.
 	ErrCast      = NewFault("a value can't be cast", `say what then: on_error: keep puts NULL there`)
 	errCastRange = NewFault("a value is out of the range of the type that it is cast to", "take a larger type, or on_error: keep, which puts NULL there")
 )

@@ -37,9 +37,9 @@ func AppendText(dst, arena []byte, v event.Value, t *event.Type) ([]byte, error)
 }
 
 // appendDecimal prints unscaled * 10^-scale in plain notation.
-func appendDecimal(dst []byte, Unscaled int64, scale int) []byte {
-	u := uint64(Unscaled)
-	if Unscaled < 0 {
+func appendDecimal(dst []byte, unscaled int64, scale int) []byte {
+	u := uint64(unscaled)
+	if unscaled < 0 {
 		dst, u = append(dst, '-'), -u
 	}
 	var digits [20]byte
@@ -59,10 +59,10 @@ func appendDecimal(dst []byte, Unscaled int64, scale int) []byte {
 	return append(dst, d[len(d)-scale:]...)
 }
 
-const (
-	microsPerSecond = 1_000_000
-	SecondsPerDay   = 86_400
-)
+const microsPerSecond = 1_000_000
+
+// SecondsPerDay is the length of a day.
+const SecondsPerDay = 86_400
 
 // AppendTime prints a date, a time of day, a wall clock or a point in time.
 func AppendTime(dst []byte, v event.Value, digits int) []byte {
@@ -89,6 +89,8 @@ func appendInfinity(dst []byte, n int64) []byte {
 	return append(dst, "infinity"...)
 }
 
+// Clock is the second in which a moment lies, in UTC. It may be long ago: what the
+// fraction is, [AppendTime] tells.
 func Clock(micros int64) time.Time {
 	seconds := FloorDiv(micros, microsPerSecond)
 	return time.Unix(seconds, 0).UTC()
@@ -133,6 +135,7 @@ func appendFraction(dst []byte, micros int64, digits int) []byte {
 	return dst[:at+1+digits]
 }
 
+// FloorDiv is a/b, rounded down, for a positive b.
 func FloorDiv(a, b int64) int64 {
 	q := a / b
 	if a%b < 0 {
