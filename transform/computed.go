@@ -39,6 +39,7 @@ func (l *layout) forget() {
 	l.input = l.binder.input(columns, slices.DeleteFunc(slices.Clone(l.input.Schema.Key), func(c event.Column) bool {
 		return gone(c) && slices.ContainsFunc(l.columns, func(o event.Column) bool { return o.Name == c.Name })
 	}))
+	l.input.Gone = l.gone
 }
 
 // bindHeaders adds the headers that the rule names, behind those of metadata and

@@ -80,7 +80,22 @@ func (b *binder) newLayout(r *rule, takes rulefile.OpSet) *layout {
 		}
 	}
 	l.input = b.input(slices.Clone(l.columns), l.keptKey())
+	l.input.Gone = l.gone
 	return l
+}
+
+// gone says why expressions don't see a column that the table has.
+func (l *layout) gone(name string) (why, mend string, ok bool) {
+	switch {
+	case l.schema.Column(name) == nil:
+		return "", "", false
+	case slices.ContainsFunc(l.rule.Drop, func(d rulefile.Name) bool { return d.Text == name }):
+		return "is dropped by this rule", `take it out of "drop"`, true
+	case l.dropped[name]:
+		return "isn't read any more: a computed field stands in its place", "give the computed field another name", true
+	default:
+		return "is left out by the pipeline's column lists", "see events.column_include_list and column_exclude_list", true
+	}
 }
 
 // keptKey is the key of the table without the columns that the rule drops.

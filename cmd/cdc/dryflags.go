@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 
 	"cdc/event"
 	"cdc/internal/dryrun"
+	"cdc/internal/smallfile"
 	"cdc/sink/encode"
 	"cdc/transform"
 	"cdc/transform/rulefile"
@@ -160,7 +160,7 @@ func (f *dryFlags) dump() (*dryrun.Dump, error) {
 
 // readDump reads a schema dump. The error is a *configError.
 func readDump(name string) (*dryrun.Dump, error) {
-	file, err := os.Open(name)
+	file, err := smallfile.Open(name)
 	if err != nil {
 		return nil, &configError{err}
 	}

@@ -62,10 +62,18 @@ type input struct {
 	at        int
 	line      int
 	lineStart int
+	// counted is a place in the line up to which its characters are counted: col.
+	counted, col int
 }
 
 func (in *input) place() rulefile.Place {
-	return rulefile.Place{Source: in.src, Line: in.line, Col: utf8.RuneCount(in.text[in.lineStart:min(in.at, len(in.text))]) + 1}
+	end := min(in.at, len(in.text))
+	if in.col == 0 || in.counted < in.lineStart || in.counted > end {
+		in.counted, in.col = in.lineStart, 1
+	}
+	in.col += utf8.RuneCount(in.text[in.counted:end])
+	in.counted = end
+	return rulefile.Place{Source: in.src, Line: in.line, Col: in.col}
 }
 
 func (in *input) fail(hint, format string, args ...any) error {

@@ -274,7 +274,7 @@ func (w *rewriter) bind(t *Table) {
 		case r.kind == rowKey:
 			w.checkKey(t, r)
 		case r.isColumn():
-			CheckColumn(w.Report, w.cond.Place(r.offset), t.Schema, r.name)
+			w.checkColumn(r, t)
 		case r.kind == rowSource:
 			w.checkSource(t, r)
 		}
@@ -299,6 +299,18 @@ func (w *rewriter) checkSource(t *Table, r read) {
 		w.Add(w.cond.Place(r.offset), "it has "+joinNames(slices.Concat(commonSource, own)),
 			"the source of a %s event has no %q", t.connector(), rulefile.Printable(r.name))
 	}
+}
+
+// checkColumn reports a column that the table doesn't have, or that a rule keeps from
+// expressions.
+func (w *rewriter) checkColumn(r read, t *Table) {
+	if t.Gone != nil && t.Schema.Column(r.name) == nil {
+		if why, mend, ok := t.Gone(r.name); ok {
+			w.Add(w.cond.Place(r.offset), mend, "column %q of table %s %s", rulefile.Printable(r.name), t.Schema.Name(), why)
+			return
+		}
+	}
+	CheckColumn(w.Report, w.cond.Place(r.offset), t.Schema, r.name)
 }
 
 // CheckColumn reports a column that the table doesn't have.

@@ -22,6 +22,9 @@ type Table struct {
 	// Schema has the columns as expressions see them: their kinds after the value
 	// verbs for what makes output, Ord into the image at hand.
 	Schema *event.Schema
+	// Gone says of columns of the table that Schema lacks why expressions don't see
+	// them: what a rule has done, and what to do; nil: there are none.
+	Gone func(name string) (why, mend string, ok bool)
 	// Topic is the default topic of the table.
 	Topic string
 	// Connector, Name and Version are those of the source block. An empty
