@@ -89,19 +89,9 @@ func allocatesNothing(t *testing.T, p *Program, b *event.Batch, outs int) {
 	if len(b.Outs) < outs {
 		t.Errorf("%d outs", len(b.Outs))
 	}
-	if n := leastAllocs(run); n > 0 {
+	if n := cdctest.LeastAllocs(run); n > 0 {
 		t.Errorf("%v allocations for %d rows", n, len(b.Rows))
 	}
-}
-
-// leastAllocs is how many allocations a run can't do without. The race detector has a
-// pool forget a quarter of what it is given, so one run alone tells nothing.
-func leastAllocs(run func()) float64 {
-	least := testing.AllocsPerRun(1, run)
-	for tries := 0; least > 0 && tries < 1000; tries++ {
-		least = min(least, testing.AllocsPerRun(1, run))
-	}
-	return least
 }
 
 // The verbs put values into the slab and texts into the arena of the batch, and
@@ -110,7 +100,7 @@ func TestVerbsAllocateNothing(t *testing.T) {
 	for name, verb := range declarative {
 		t.Run(name, func(t *testing.T) {
 			days := 20
-			if name == "hash" { // takes a state out of a pool for each value, see leastAllocs
+			if name == "hash" { // takes a state out of a pool for each value, see cdctest.LeastAllocs
 				days = 1
 			}
 			allocatesNothing(t, declare(t, verb), customerDay(customersTable(), days), 4*days)

@@ -93,7 +93,7 @@ func TestManyRules(t *testing.T) {
 		}
 	}
 	batch := updatesOf(tables)
-	if n := leastAllocs(func() { filter(t, many, batch) }); n > 0 {
+	if n := cdctest.LeastAllocs(func() { filter(t, many, batch) }); n > 0 {
 		t.Errorf("%v allocations for %d rows", n, len(batch.Rows))
 	}
 }

@@ -136,7 +136,7 @@ func TestSimpleValuesAreClosures(t *testing.T) {
 			t.Errorf("%s: simple %v, %v", text, simple, err)
 			continue
 		}
-		allocs := testing.AllocsPerRun(100, func() {
+		allocs := cdctest.LeastAllocs(func() {
 			b.Arena = b.Arena[:n]
 			if _, err := get(b, &b.Rows[0]); err != nil {
 				t.Errorf("%s: %v", text, err)
@@ -170,7 +170,7 @@ func TestConditionsAllocateNothing(t *testing.T) {
 			t.Errorf("%s: simple %v, %v", text, simple, err)
 			continue
 		}
-		allocs := testing.AllocsPerRun(100, func() {
+		allocs := cdctest.LeastAllocs(func() {
 			if yes, err := when(b, &b.Rows[0]); !yes || err != nil {
 				t.Errorf("%s: %v, %v", text, yes, err)
 			}
