@@ -8,9 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"cdc/event"
+	"cdc/internal/cdctest"
 	"cdc/transform/rulefile"
 )
 
@@ -52,23 +51,7 @@ func golden(t *testing.T, dir string, check func(*rulefile.Source) error) {
 			if _, ok := errors.AsType[*rulefile.Error](err); !ok || !errors.Is(err, event.ErrConfig) {
 				t.Fatalf("got %v, want an *rulefile.Error that is a configuration error", err)
 			}
-			compareGolden(t, strings.TrimSuffix(name, ".yaml")+".txt", err.Error()+"\n")
+			cdctest.CompareFile(t, strings.TrimSuffix(name, ".yaml")+".txt", err.Error()+"\n", *update)
 		})
-	}
-}
-
-func compareGolden(t *testing.T, name, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Error(diff)
 	}
 }

@@ -9,8 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"cdc/internal/cdctest"
 	"cdc/transform/rulefile"
 )
 
@@ -19,19 +18,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // golden compares text with a file of testdata.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs (-want +got):\n%s", name, diff)
-	}
+	cdctest.CompareFile(t, filepath.Join("testdata", name), got, *update)
 }
 
 func source(t *testing.T, name string) *rulefile.Source {

@@ -8,9 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"cdc/event"
+	"cdc/internal/cdctest"
 )
 
 // Rewrite the golden files with: go test ./transform/rulefile -run Golden -update
@@ -32,23 +31,7 @@ func TestGoldenErrors(t *testing.T) {
 			if _, ok := errors.AsType[*Error](err); !ok || !errors.Is(err, event.ErrConfig) {
 				t.Fatalf("got %v, want an *Error that is a configuration error", err)
 			}
-			compareGolden(t, strings.TrimSuffix(name, ".yaml")+".txt", err.Error()+"\n")
+			cdctest.CompareFile(t, strings.TrimSuffix(name, ".yaml")+".txt", err.Error()+"\n", *update)
 		})
-	}
-}
-
-func compareGolden(t *testing.T, name, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Error(diff)
 	}
 }
