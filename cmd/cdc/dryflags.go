@@ -195,6 +195,21 @@ func (d *dryRun) files(cmd *cobra.Command, args []string) ([]string, error) {
 	return args, nil
 }
 
+// open reads what the flags name, and the rule files: those that are given, or else
+// those of the pipeline. The error is a *usageError or a *configError.
+func (f *dryFlags) open(cmd *cobra.Command, args []string) (*dryRun, []*rulefile.Source, error) {
+	d, err := f.load(cmd)
+	if err != nil {
+		return nil, nil, err
+	}
+	files, err := d.files(cmd, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	sources, err := readRules(files)
+	return d, sources, err
+}
+
 // program compiles rule files as one list of rules. The error is a *configError.
 func (d *dryRun) program(sources []*rulefile.Source) (*transform.Program, []*rulefile.File, error) {
 	files, err := dryrun.ParseFiles(sources)

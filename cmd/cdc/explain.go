@@ -64,15 +64,7 @@ func newExplain() *cobra.Command {
 // explain binds the rules to the table. The server is asked what that is like if
 // there is time for it.
 func (f *dryFlags) explain(cmd *cobra.Command, args []string, table string, limit time.Duration) (*explanation, error) {
-	d, err := f.load(cmd)
-	if err != nil {
-		return nil, err
-	}
-	files, err := d.files(cmd, args)
-	if err != nil {
-		return nil, err
-	}
-	sources, err := readRules(files)
+	d, sources, err := f.open(cmd, args)
 	if err != nil {
 		return nil, err
 	}

@@ -65,15 +65,7 @@ func newTest() *cobra.Command {
 
 // test runs the tests of the files.
 func (f *dryFlags) test(cmd *cobra.Command, args []string, o dryrun.TestOptions) (*dryrun.Report, error) {
-	d, err := f.load(cmd)
-	if err != nil {
-		return nil, err
-	}
-	files, err := d.files(cmd, args)
-	if err != nil {
-		return nil, err
-	}
-	sources, err := readRules(files)
+	d, sources, err := f.open(cmd, args)
 	if err != nil {
 		return nil, err
 	}

@@ -36,15 +36,7 @@ func newTransform() *cobra.Command {
 	}
 	flags := dryRunFlags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		d, err := flags.load(cmd)
-		if err != nil {
-			return err
-		}
-		files, err := d.files(cmd, args)
-		if err != nil {
-			return err
-		}
-		sources, err := readRules(files)
+		d, sources, err := flags.open(cmd, args)
 		if err != nil {
 			return err
 		}
