@@ -75,12 +75,8 @@ func (k *Keys) ruleOf(s *Schema) int {
 	if k == nil {
 		return -1
 	}
-	first := s.Database
-	if s.Namespace != "" {
-		first = s.Namespace
-	}
 	return slices.IndexFunc(k.rules, func(r keyRule) bool {
-		return matchAny([]tablePattern{r.table}, first, s.Table)
+		return matchAny([]tablePattern{r.table}, s.Space(), s.Table)
 	})
 }
 

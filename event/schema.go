@@ -146,11 +146,14 @@ const (
 
 // Name returns "database.table" for MySQL and "schema.table" for PostgreSQL:
 // the name by which rules and table lists know the table.
-func (s *Schema) Name() string {
+func (s *Schema) Name() string { return s.Space() + "." + s.Table }
+
+// Space is what tables are named in: the database of MySQL, the schema of PostgreSQL.
+func (s *Schema) Space() string {
 	if s.Namespace != "" {
-		return s.Namespace + "." + s.Table
+		return s.Namespace
 	}
-	return s.Database + "." + s.Table
+	return s.Database
 }
 
 // KeyNames lists the names of the key's columns for a message, by which a person

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"cdc/event"
+	"cdc/transform/expr"
 	"cdc/transform/rulefile"
 )
 
@@ -304,7 +305,7 @@ func (s *shaping) onlyIfChanged() []int {
 			continue
 		}
 		if s.takesUpdates() && !s.schema.HoldsOld(ord) {
-			s.Add(s.rule.At, wholeOldRows(s.schema), "only_if_changed of rule %q needs the row before an update, and that of table %s isn't in the log", rulefile.Printable(s.rule.Name), s.schema.Name())
+			s.Add(s.rule.At, expr.WholeOldRows(s.schema), "only_if_changed of rule %q needs the row before an update, and that of table %s isn't in the log", rulefile.Printable(s.rule.Name), s.schema.Name())
 			return nil
 		}
 		list = append(list, ord)

@@ -78,7 +78,7 @@ func (p *Program) Explain(s *event.Schema) (*Explanation, error) {
 	b.explained = &list
 	rest := p.fallback
 	for _, r := range p.rules {
-		if r.Tables.Match(firstName(s), s.Table) {
+		if r.Tables.Match(s.Space(), s.Table) {
 			rest = r.PassesRest()
 			b.rule(r)
 		}

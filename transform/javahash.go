@@ -80,7 +80,7 @@ func hashMicros(t *event.Type) func(*exec, []byte, event.Value) int32 {
 	millis := t.Kind == event.KindLocal && t.Precision >= 0 && t.Precision <= 3
 	return func(_ *exec, _ []byte, v event.Value) int32 {
 		if millis {
-			return hashLong(uint64(values.FloorDiv(v.Int(), 1000)))
+			return hashLong(uint64(event.FloorDiv(v.Int(), 1000)))
 		}
 		return hashLong(v.Uint())
 	}

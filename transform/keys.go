@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"cdc/event"
+	"cdc/transform/expr"
 	"cdc/transform/rulefile"
 )
 
@@ -58,7 +59,7 @@ func (l *layout) watch(key []event.Column) *keyWatch {
 	if l.takesUpdates() {
 		for _, ord := range reads {
 			if !l.schema.HoldsOld(ord) {
-				l.Add(l.rule.Key.At, wholeOldRows(l.schema)+", or take updates out of \"on\"",
+				l.Add(l.rule.Key.At, expr.WholeOldRows(l.schema)+", or take updates out of \"on\"",
 					"an update of table %s doesn't tell what column %q was, so a change of the key can't be seen", l.schema.Name(), rulefile.Printable(l.at(ord).Name))
 				return w
 			}

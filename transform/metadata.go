@@ -1,7 +1,6 @@
 package transform
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -88,13 +87,3 @@ func metadataHint(lang *expr.Language, t *expr.Table, path string) string {
 	}
 	return "it has " + strings.Join(names, ", ")
 }
-
-// wholeOldRows is what makes the server log whole rows before changes.
-func wholeOldRows(s *event.Schema) string {
-	if s.Namespace == "" {
-		return "SET GLOBAL binlog_row_image = FULL"
-	}
-	return fmt.Sprintf("ALTER TABLE %s.%s REPLICA IDENTITY FULL", quoteIdent(s.Namespace), quoteIdent(s.Table))
-}
-
-func quoteIdent(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }

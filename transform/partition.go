@@ -192,7 +192,7 @@ func timestampOf(ord int) func(*exec, int32) (int64, error) {
 		n := v.Int()
 		switch v.Kind() {
 		case event.KindInstant, event.KindLocal:
-			n = values.FloorDiv(n, 1000)
+			n = event.FloorDiv(n, 1000)
 		case event.KindDate:
 			if n > math.MaxInt32 {
 				return 0, nil

@@ -43,7 +43,7 @@ func (p *Program) bind(s *event.Schema) (*plan, error) {
 	b := p.binder(s)
 	rest := p.fallback
 	for _, r := range p.rules {
-		if r.Tables.Match(firstName(s), s.Table) {
+		if r.Tables.Match(s.Space(), s.Table) {
 			rest = r.PassesRest()
 			b.rule(r)
 		}
@@ -68,14 +68,6 @@ func (p *Program) binder(s *event.Schema) *binder {
 	b.topic = p.opts.defaultTopic(s)
 	b.raw = b.input(s.Columns, s.Key)
 	return b
-}
-
-// firstName is the first part of the name by which rules know the table.
-func firstName(s *event.Schema) string {
-	if s.Namespace != "" {
-		return s.Namespace
-	}
-	return s.Database
 }
 
 // binder binds the rules of one table version.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"cdc/event"
+	"cdc/transform/expr"
 	"cdc/transform/rulefile"
 )
 
@@ -106,7 +107,7 @@ func (s *shaping) requireOld() {
 	refuse := func(what string, at rulefile.Place, places []int) {
 		for _, ord := range s.sources(places) {
 			if !s.schema.HoldsOld(ord) {
-				s.Add(at, wholeOldRows(s.schema)+", or take deletes out of \"on\"",
+				s.Add(at, expr.WholeOldRows(s.schema)+", or take deletes out of \"on\"",
 					"a delete of table %s doesn't tell what column %q was, so its %s isn't known", s.schema.Name(), rulefile.Printable(s.at(ord).Name), what)
 				return
 			}

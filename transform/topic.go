@@ -18,7 +18,7 @@ import (
 // begin with the same text.
 func (o Options) defaultTopic(s *event.Schema) string {
 	parts := make([]string, 0, 3)
-	for _, p := range []string{o.Prefix, firstName(s), s.Table} {
+	for _, p := range []string{o.Prefix, s.Space(), s.Table} {
 		if p != "" {
 			parts = append(parts, p)
 		}

@@ -81,7 +81,7 @@ func warnUnhashed(r *rule, tables []*event.Schema, rep *rulefile.Report) {
 			continue
 		}
 		for _, s := range tables {
-			if !r.Tables.Match(firstName(s), s.Table) || s.Column(name) != nil {
+			if !r.Tables.Match(s.Space(), s.Table) || s.Column(name) != nil {
 				continue
 			}
 			names := make([]string, len(s.Columns))
@@ -97,7 +97,7 @@ func warnUnhashed(r *rule, tables []*event.Schema, rep *rulefile.Report) {
 
 func takesAny(r *rule, captured map[string]*event.Schema) bool {
 	for _, s := range captured {
-		if r.Tables.Match(firstName(s), s.Table) {
+		if r.Tables.Match(s.Space(), s.Table) {
 			return true
 		}
 	}

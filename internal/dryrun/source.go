@@ -114,15 +114,15 @@ func placeOf(c *Change, r *reader, n int) (place, error) {
 // millis sets the time, unless a finer field has said it.
 func millis(to *int64, l *rulefile.Literal) bool {
 	n, err := strconv.ParseInt(l.Text, 10, 64)
-	if n != floorDiv(*to, 1000) {
+	if n != event.FloorDiv(*to, 1000) {
 		*to = n * 1000
 	}
-	return err == nil && l.Kind == rulefile.LiteralNumber && n == floorDiv(*to, 1000)
+	return err == nil && l.Kind == rulefile.LiteralNumber && n == event.FloorDiv(*to, 1000)
 }
 
 func micros(to *int64, l *rulefile.Literal, nanos int64) bool {
 	n, err := strconv.ParseInt(l.Text, 10, 64)
-	*to = floorDiv(n, nanos)
+	*to = event.FloorDiv(n, nanos)
 	return err == nil && l.Kind == rulefile.LiteralNumber
 }
 

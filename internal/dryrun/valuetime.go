@@ -97,7 +97,7 @@ func temporalText(k event.Kind, text string) (int64, error) {
 	switch k {
 	case event.KindDate:
 		day, err := parseClock(strings.TrimSuffix(text, "Z")+"T00:00:00Z", errors.New("the text isn't a date like 2026-01-31"))
-		return floorDiv(day, microsPerDay), err
+		return event.FloorDiv(day, microsPerDay), err
 	case event.KindTime:
 		return parseTime(strings.TrimSuffix(text, "Z"))
 	default:
@@ -124,7 +124,7 @@ func parseClock(text string, bad error) (int64, error) {
 		return 0, bad
 	}
 	// A year of 2000 to 2399 has the same days.
-	eras := floorDiv(sign*n, 400) - 5
+	eras := event.FloorDiv(sign*n, 400) - 5
 	at, err := time.Parse(time.RFC3339Nano, strconv.FormatInt(sign*n-400*eras, 10)+"-"+rest)
 	if err != nil || eras > 700 || eras < -700 {
 		return 0, bad
@@ -158,12 +158,4 @@ func parseTime(text string) (int64, error) {
 		micros = -micros
 	}
 	return micros, nil
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
 }

@@ -144,8 +144,8 @@ type avroBatch struct {
 func (w *writer) avroClock() []byte {
 	a := &w.avro
 	if a.clockLen == 0 {
-		b := appendLong(append(a.clock[:0], 2), floorDiv(w.now, 1e6))
-		b = appendLong(append(b, 2), floorDiv(w.now, 1e3))
+		b := appendLong(append(a.clock[:0], 2), event.FloorDiv(w.now, 1e6))
+		b = appendLong(append(b, 2), event.FloorDiv(w.now, 1e3))
 		a.clockLen = len(appendLong(append(b, 2), w.now))
 	}
 	return a.clock[:a.clockLen]

@@ -52,7 +52,7 @@ func (w *writer) avroSourceStart(micros int64) {
 	m := &w.avro.memo
 	s := &m.body.source
 	w.buf = append(w.buf, s.head...)
-	w.buf = appendLong(w.buf, floorDiv(micros, 1000))
+	w.buf = appendLong(w.buf, event.FloorDiv(micros, 1000))
 	if s.absent && w.row.Op != event.OpRead {
 		w.buf = append(w.buf, 2) // the null stands behind the text in this union
 	} else {

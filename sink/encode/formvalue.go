@@ -70,7 +70,7 @@ func (f *form) millis(v event.Value) (int64, error) {
 	if v.Kind() == event.KindTime && (n < 0 || n > microsPerDay) {
 		return 0, errTimeOfDay
 	}
-	return floorDiv(n, 1000), nil
+	return event.FloorDiv(n, 1000), nil
 }
 
 func nanosOf(v event.Value) (int64, error) {

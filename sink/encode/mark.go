@@ -34,7 +34,7 @@ func (w *writer) mark(m *event.Mark) error {
 	case m.Kind == event.MarkMessage && c.message != nil:
 		return w.control(m, c.message, []datum{w.textDatum(m.Prefix)}, w.messageValue(m))
 	case m.Kind == event.MarkHeartbeat:
-		return w.control(m, c.heartbeat, []datum{w.enc.conf.Name}, []datum{floorDiv(w.now, 1e6)})
+		return w.control(m, c.heartbeat, []datum{w.enc.conf.Name}, []datum{event.FloorDiv(w.now, 1e6)})
 	default:
 		return w.markError(m, fmt.Errorf("a mark of kind %d has no form for the connector %s (internal error)", m.Kind, w.enc.conf.Connector))
 	}
@@ -92,7 +92,7 @@ func (w *writer) transactionID(m *event.Mark) string {
 func (w *writer) markTx(m *event.Mark) *event.Tx { return &w.b.Txs[w.b.Origins[m.Origin].Tx] }
 
 func (w *writer) transactionValue(m *event.Mark, id string) []datum {
-	at := floorDiv(w.b.Origins[m.Origin].Micros, 1000)
+	at := event.FloorDiv(w.b.Origins[m.Origin].Micros, 1000)
 	if m.Kind == event.MarkBegin {
 		return []datum{"BEGIN", id, nil, nil, at}
 	}
@@ -119,7 +119,7 @@ func (w *writer) messageValue(m *event.Mark) []datum {
 		block = []datum{w.transactionID(m), int64(m.Order), int64(m.TableOrder)}
 	}
 	message := []datum{w.textDatum(m.Prefix), w.content(m.Content)}
-	return []datum{"m", floorDiv(w.now, 1e6), w.messageSource(m), block, message}
+	return []datum{"m", event.FloorDiv(w.now, 1e6), w.messageSource(m), block, message}
 }
 
 // content returns what a message holds, in the form that bytes have.
@@ -177,7 +177,7 @@ func unescaped(p []byte) string {
 // sourceHead is what the source blocks of all connectors begin with.
 func (w *writer) sourceHead(micros int64, snapshot datum, database string, sequence datum) []datum {
 	c := &w.enc.conf
-	return []datum{c.Version, c.Connector, c.Name, floorDiv(micros, 1000), snapshot, database, sequence, micros, micros * 1000}
+	return []datum{c.Version, c.Connector, c.Name, event.FloorDiv(micros, 1000), snapshot, database, sequence, micros, micros * 1000}
 }
 
 // markError puts the place before a reason.

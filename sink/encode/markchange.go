@@ -10,7 +10,7 @@ func (w *writer) changeValue(m *event.Mark) []datum {
 		t := &c.Changes[i]
 		changes[i] = []datum{t.Type, t.ID, tableDatum(t.Table)}
 	}
-	return []datum{w.changeSource(m), floorDiv(w.now, 1e6), c.Database, nil, c.DDL, changes}
+	return []datum{w.changeSource(m), event.FloorDiv(w.now, 1e6), c.Database, nil, c.DDL, changes}
 }
 
 func (w *writer) changeSource(m *event.Mark) []datum {

@@ -59,11 +59,3 @@ func appendPadded(b []byte, n uint64, width int) []byte {
 	}
 	return b
 }
-
-func floorDiv(n, by int64) int64 {
-	q := n / by
-	if n%by < 0 {
-		q--
-	}
-	return q
-}

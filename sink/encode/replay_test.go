@@ -198,7 +198,7 @@ func parseInstant(t *testing.T, text string) int64 {
 		n = -n
 	}
 	// A year of 2000 to 2399 has the same days; 400 years are 146,097 days.
-	eras := floorDiv(int64(n), 400) - 5
+	eras := event.FloorDiv(int64(n), 400) - 5
 	at, err := time.Parse(time.RFC3339Nano, strconv.FormatInt(int64(n)-400*eras, 10)+"-"+rest)
 	if err != nil {
 		t.Fatal(err)

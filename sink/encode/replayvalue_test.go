@@ -212,7 +212,7 @@ func (in *replay) isoMicros(kind event.Kind, text string) int64 {
 	}
 	switch kind {
 	case event.KindDate:
-		return floorDiv(at.Unix(), 86_400)
+		return event.FloorDiv(at.Unix(), 86_400)
 	case event.KindTime:
 		return int64(at.Sub(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)) / time.Microsecond)
 	default:

@@ -101,7 +101,7 @@ func (w *writer) tx() *event.Tx { return &w.b.Txs[w.b.Origins[w.row.Origin].Tx] 
 // sourceStart appends the block up to "sequence", for both layouts.
 func (w *writer) sourceStart(micros int64) {
 	w.buf = append(w.buf, w.enc.source...)
-	w.buf = appendInt(w.buf, floorDiv(micros, 1000))
+	w.buf = appendInt(w.buf, event.FloorDiv(micros, 1000))
 	w.buf = append(w.buf, `,"snapshot":`...)
 	if w.memo.mark == "false" {
 		w.buf = append(w.buf, w.enc.streamed...)

@@ -40,7 +40,7 @@ func appendInstantText(b []byte, micros int64, digits int) []byte {
 	case event.NegInfinity:
 		return append(b, "-infinity"...)
 	}
-	days := floorDiv(micros, microsPerDay)
+	days := event.FloorDiv(micros, microsPerDay)
 	rest := uint64(micros - days*microsPerDay)
 	b = appendClock(append(appendDay(b, days), 'T'), rest/microsPerSecond)
 	switch fraction := rest % microsPerSecond; {
@@ -94,7 +94,7 @@ func appendISOTime(b []byte, micros int64) ([]byte, error) {
 // appendISOTimestamp appends a wall clock as one in UTC with as many fraction
 // digits as it needs.
 func appendISOTimestamp(b []byte, micros int64) []byte {
-	days := floorDiv(micros, microsPerDay)
+	days := event.FloorDiv(micros, microsPerDay)
 	rest := uint64(micros - days*microsPerDay)
 	b = appendClock(append(appendDay(b, days), 'T'), rest/microsPerSecond)
 	return append(appendFraction(b, rest%microsPerSecond), 'Z')
@@ -108,7 +108,7 @@ func appendPair(b []byte, n uint64) []byte { return append(b, pairs[2*n:2*n+2]..
 func civil(days int64) (year int64, month, day uint64) {
 	const daysPerEra = 146_097
 	days += 719_468 // since 0000-03-01
-	era := floorDiv(days, daysPerEra)
+	era := event.FloorDiv(days, daysPerEra)
 	d := uint64(days - era*daysPerEra)
 	y := (d - d/1_460 + d/36_524 - d/146_096) / 365
 	d -= 365*y + y/4 - y/100

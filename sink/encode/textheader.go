@@ -298,10 +298,10 @@ func (h *textHeader) moment(b []byte, f *form, v event.Value) ([]byte, error) {
 	case connect.TimeName:
 		return appendMilliClock(b, n), nil
 	case connect.TimestampName:
-		if b = appendDay(b, floorDiv(n, day)); n > 0 && n%day == 0 {
+		if b = appendDay(b, event.FloorDiv(n, day)); n > 0 && n%day == 0 {
 			return b, nil
 		}
-		return appendMilliClock(append(b, 'T'), n-floorDiv(n, day)*day), nil
+		return appendMilliClock(append(b, 'T'), n-event.FloorDiv(n, day)*day), nil
 	default:
 		return appendInt(b, n), nil
 	}

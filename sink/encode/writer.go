@@ -57,9 +57,9 @@ func (w *writer) stamp(now time.Time) {
 	ns := now.UnixNano()
 	w.now = ns
 	b := append(w.clock[:0], `","ts_ms":`...)
-	b = appendInt(b, floorDiv(ns, 1e6))
+	b = appendInt(b, event.FloorDiv(ns, 1e6))
 	b = append(b, `,"ts_us":`...)
-	b = appendInt(b, floorDiv(ns, 1e3))
+	b = appendInt(b, event.FloorDiv(ns, 1e3))
 	b = append(b, `,"ts_ns":`...)
 	b = appendInt(b, ns)
 	b = append(b, '}')

@@ -273,7 +273,7 @@ func celValue(arena []byte, v event.Value) (ref.Val, error) {
 	case event.KindDate:
 		return moment(v.Int(), secondsOf(v.Int()), 0), nil
 	case event.KindLocal, event.KindInstant:
-		sec := floorDiv(v.Int(), 1e6)
+		sec := event.FloorDiv(v.Int(), 1e6)
 		return moment(v.Int(), sec, v.Int()-sec*1e6), nil
 	case event.KindTime:
 		if v.Int() < -maxMicros || v.Int() > maxMicros {
@@ -303,12 +303,4 @@ func secondsOf(day int64) int64 {
 		return maxSecond + 1
 	}
 	return day * perDay
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
 }

@@ -101,7 +101,7 @@ func (t *Table) source(name string) (metadata, bool) {
 	case "schema":
 		return fixed(t.Schema.Namespace), true
 	case "ts_ms":
-		return number(event.KindInt, false, func(b *event.Batch, r *event.Row) (int64, bool) { return floorDiv(micros(b, r), 1000), true }), true
+		return number(event.KindInt, false, func(b *event.Batch, r *event.Row) (int64, bool) { return event.FloorDiv(micros(b, r), 1000), true }), true
 	case "ts_us":
 		return nullableNumber(func(b *event.Batch, r *event.Row) (int64, bool) { return micros(b, r), true }), true
 	case "ts_ns":

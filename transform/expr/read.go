@@ -34,17 +34,17 @@ type faults struct{ noImage, notLogged, unavailable, skipped *Error }
 
 func faultsOf(s *event.Schema, what string) *faults {
 	return &faults{
-		notLogged: &Error{msg: what + " isn't in the log: the server writes only the key of the old row", mend: fullImage(s)},
+		notLogged: &Error{msg: what + " isn't in the log: the server writes only the key of the old row", mend: WholeOldRows(s)},
 		unavailable: &Error{
 			msg:  what + " isn't in the log: the value is stored out of line and this change left it alone",
-			mend: fullImage(s) + `, or test changed("column") first`,
+			mend: WholeOldRows(s) + `, or test changed("column") first`,
 		},
 		skipped: &Error{msg: what + " was not decoded, though the rule needs it"},
 	}
 }
 
-// fullImage is the statement that makes the server log whole old rows.
-func fullImage(s *event.Schema) string {
+// WholeOldRows is the statement that makes the server log whole rows before changes.
+func WholeOldRows(s *event.Schema) string {
 	if s.Namespace == "" {
 		return "SET GLOBAL binlog_row_image = FULL"
 	}

@@ -62,7 +62,7 @@ func (c *Checked) Unlogged(op event.Op) *Trap {
 		return nil
 	}
 	t := c.trap(r)
-	t.Image, t.Mend = "before", fullImage(c.table.Schema)
+	t.Image, t.Mend = "before", WholeOldRows(c.table.Schema)
 	if r.kind == rowMissing {
 		t.Column = ""
 	}

@@ -92,7 +92,7 @@ func appendInfinity(dst []byte, n int64) []byte {
 // Clock is the second in which a moment lies, in UTC. It may be long ago: what the
 // fraction is, [AppendTime] tells.
 func Clock(micros int64) time.Time {
-	seconds := FloorDiv(micros, microsPerSecond)
+	seconds := event.FloorDiv(micros, microsPerSecond)
 	return time.Unix(seconds, 0).UTC()
 }
 
@@ -122,7 +122,7 @@ func appendFraction(dst []byte, micros int64, digits int) []byte {
 	if digits < 0 || digits > 6 {
 		digits = 6
 	}
-	f := micros - FloorDiv(micros, microsPerSecond)*microsPerSecond
+	f := micros - event.FloorDiv(micros, microsPerSecond)*microsPerSecond
 	if digits == 0 {
 		return dst
 	}
@@ -133,15 +133,6 @@ func appendFraction(dst []byte, micros int64, digits int) []byte {
 		f /= 10
 	}
 	return dst[:at+1+digits]
-}
-
-// FloorDiv is a/b, rounded down, for a positive b.
-func FloorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
 }
 
 var errListText = NewFault("a list has no text", "")
